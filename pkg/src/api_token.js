@@ -1,0 +1,64 @@
+/** @import { Fetch } from "./types.js" */
+import { ask, init } from "./core.js";
+import { within } from "./deadline.js";
+import { knownModes } from "./send.js";
+
+/** How long the server may take, in milliseconds: less than a call waits for its token. */
+const DEADLINE = 9_000;
+
+/**
+ * Makes an `authToken` function of an API key: it asks the server for a token (`PUT /api_auth`), keeps it, and gets a new
+ * one after a 401. Calls that need one at the same time share one request. For servers: an API key does not belong in a
+ * page.
+ * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch }} config
+ * @returns {(reason: "call" | "unauthorized") => Promise<string>} Rejects with an `Error` that holds no secret.
+ */
+export function apiToken({ baseUrl, apiKey, fetch }) {
+  /** @type {Promise<string> | undefined} */
+  let token;
+  let underWay = false;
+
+  async function renew() {
+    await init();
+    const base = ask(({ base_url }) => base_url(baseUrl));
+    const request = {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ data: { api_key: apiKey } }),
+      ...knownModes(),
+    };
+    const { status, given } = await within(
+      async (signal) => {
+        const answer = await (fetch ?? globalThis.fetch)(`${base}/api_auth`, { ...request, signal });
+        const body = await answer.json().catch(() => undefined);
+        return { status: answer.status, given: body?.auth_token };
+      },
+      DEADLINE,
+      undefined,
+    ).catch(() => {
+      throw new Error("The server could not be asked for a token.");
+    });
+    if (status < 200 || status > 299 || typeof given !== "string") {
+      throw new Error(`The server gave no token for the API key. Its status was ${status}.`);
+    }
+    return given;
+  }
+
+  return (reason) => {
+    if (token === undefined || (reason === "unauthorized" && !underWay)) {
+      underWay = true;
+      token = renew().then(
+        (given) => {
+          underWay = false;
+          return given;
+        },
+        (error) => {
+          underWay = false;
+          token = undefined;
+          throw error;
+        },
+      );
+    }
+    return token;
+  };
+}

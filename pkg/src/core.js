@@ -1,0 +1,83 @@
+import * as glue from "../build/glue.js";
+import { errorWithoutCore, QuickcallError } from "./errors.js";
+
+let ready = false;
+/** @type {Promise<void> | undefined} */
+let loading;
+/** @type {(() => Promise<WebAssembly.Module>) | undefined} */
+let load;
+
+/**
+ * Says how the module is loaded in this runtime. It is loaded when `init` is called first.
+ * @param {() => Promise<WebAssembly.Module>} loader
+ */
+export function setLoader(loader) {
+  load ??= loader;
+}
+
+/**
+ * Makes Quickcall ready. Does nothing where it is ready, shares one load between concurrent calls, and tries again after
+ * a failure. `call()` awaits it by itself.
+ * @returns {Promise<void>} Rejects with a `QuickcallError` of code `load_failed`.
+ */
+export function init() {
+  if (ready) return Promise.resolve();
+  loading ??= start().finally(() => {
+    loading = undefined;
+  });
+  return loading;
+}
+
+async function start() {
+  try {
+    if (!load) throw new Error("There is no loader.");
+    await glue.default({ module_or_path: await load() });
+    ready = true;
+  } catch (cause) {
+    throw errorWithoutCore("load_failed", cause);
+  }
+}
+
+/** Whether the core can be asked. */
+export function isReady() {
+  return ready;
+}
+
+/**
+ * The core.
+ * @throws {QuickcallError} `not_ready`
+ */
+export function core() {
+  if (!ready) throw errorWithoutCore("not_ready");
+  return glue;
+}
+
+/**
+ * Asks the core, and makes a `QuickcallError` of what it throws.
+ * @template T
+ * @param {(core: typeof glue) => T} ask
+ * @returns {T}
+ */
+export function ask(ask) {
+  const asked = core();
+  try {
+    return ask(asked);
+  } catch (thrown) {
+    throw typeof thrown === "string" ? new QuickcallError(JSON.parse(thrown)) : thrown;
+  }
+}
+
+/**
+ * The error with a code of the core.
+ * @param {string} code
+ * @param {{ cause?: unknown, sent?: boolean, retryAfter?: number }} [about] `sent: false`: it came before sending.
+ */
+export function failure(code, { cause, sent = true, retryAfter } = {}) {
+  const error = JSON.parse(core().failure(code) ?? "null");
+  if (!sent && error.outcome === "unknown") {
+    error.outcome = "not_placed";
+    error.message = "The call was not placed: it was aborted before it was sent.";
+  }
+  if (retryAfter !== undefined) error.retryAfter = retryAfter;
+  return new QuickcallError(error, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,36 @@
+/** The reason of a wait that took too long. */
+export const TOO_LATE = Symbol("too late");
+/** The reason of a wait that the caller ended. */
+export const ABORTED = Symbol("aborted");
+
+/**
+ * Waits for `work`, but not longer than `milliseconds` and not after `signal`. Always settles, whatever `work` does.
+ * @template T
+ * @param {(ended: AbortSignal) => T | Promise<T>} work Its signal is aborted when nobody waits any more.
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>} Rejects with `TOO_LATE`, `ABORTED`, or as `work` does.
+ */
+export function within(work, milliseconds, signal) {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    /** @param {symbol} reason */
+    const end = (reason) => {
+      reject(reason);
+      controller.abort();
+    };
+    const onAbort = () => end(ABORTED);
+    const timer = setTimeout(() => end(TOO_LATE), milliseconds);
+    signal?.addEventListener("abort", onAbort);
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    controller.signal.addEventListener("abort", settle);
+    if (signal?.aborted) return onAbort();
+    Promise.resolve()
+      .then(() => work(controller.signal))
+      .then(resolve, reject)
+      .finally(settle);
+  });
+}

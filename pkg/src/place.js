@@ -1,0 +1,117 @@
+/** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
+import { ask, core, failure } from "./core.js";
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { reserve } from "./duplicates.js";
+import { QuickcallError } from "./errors.js";
+import { send } from "./send.js";
+
+/** How long a token function may take, in milliseconds. */
+const TOKEN_DEADLINE = 10_000;
+
+/**
+ * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
+ * @typedef {Request & { blocking: boolean, ringTime: number, deadline: number, cooldown: number, endpoint: string }} Prepared
+ */
+
+/**
+ * Places a call: once, and once more only after a 401 with a token function, because a 401 comes before any call.
+ * @param {Prepared} prepared
+ * @param {{ authToken: AuthToken, fetch: Fetch, signal: AbortSignal | undefined, again: boolean }} how
+ * @returns {Promise<Placed>}
+ */
+export async function place(prepared, { authToken, fetch, signal, again }) {
+  const reserved = reserve(JSON.stringify([prepared.endpoint, prepared.number]), again);
+  if (!("release" in reserved)) {
+    throw failure("duplicate", reserved.waitFor === undefined ? {} : { retryAfter: reserved.waitFor });
+  }
+  const started = Date.now();
+  let refusedUntil = 0;
+  try {
+    const placed = await attempt(prepared, authToken, fetch, signal);
+    refusedUntil = Date.now() + prepared.cooldown;
+    return placed;
+  } catch (error) {
+    // Whatever went wrong that has no name of its own: it may have been after sending.
+    const named = error instanceof QuickcallError ? error : failure("network", { cause: error });
+    if (named.outcome === "unknown") refusedUntil = started + prepared.ringTime * 1000;
+    throw named;
+  } finally {
+    reserved.release(refusedUntil);
+  }
+}
+
+/**
+ * @param {Prepared} prepared
+ * @param {AuthToken} authToken
+ * @param {Fetch} fetch
+ * @param {AbortSignal | undefined} signal
+ */
+async function attempt(prepared, authToken, fetch, signal) {
+  try {
+    return await sendOnce(prepared, await getToken(authToken, "call", signal), fetch, signal);
+  } catch (error) {
+    const mayRenew =
+      typeof authToken === "function" && /** @type {QuickcallError} */ (error).code === "unauthorized";
+    if (!mayRenew) throw error;
+  }
+  return sendOnce(prepared, await getToken(authToken, "unauthorized", signal), fetch, signal);
+}
+
+/**
+ * @param {AuthToken} authToken
+ * @param {"call" | "unauthorized"} reason
+ * @param {AbortSignal | undefined} signal
+ */
+async function getToken(authToken, reason, signal) {
+  let cause;
+  try {
+    const token = await within(
+      () => (typeof authToken === "function" ? authToken(reason) : authToken),
+      TOKEN_DEADLINE,
+      signal,
+    );
+    if (typeof token === "string" && core().is_token(token)) return token;
+  } catch (error) {
+    if (error === ABORTED) throw failure("aborted", { sent: false });
+    cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
+  }
+  throw failure("token_failed", { cause });
+}
+
+/**
+ * @param {Prepared} prepared
+ * @param {string} token
+ * @param {Fetch} fetch
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<Placed>}
+ */
+async function sendOnce(prepared, token, fetch, signal) {
+  if (signal?.aborted) throw failure("aborted", { sent: false });
+  const started = Date.now();
+  const answer = await within(
+    (ended) => send(prepared, token, fetch, ended),
+    prepared.deadline,
+    signal,
+  ).catch((error) => {
+    if (error === TOO_LATE) throw failure("timeout");
+    if (error === ABORTED) throw failure("aborted");
+    throw failure(isRedirect(error) ? "bad_response" : "network", { cause: error });
+  });
+  const { status, body, requestId, retryAfter } = answer;
+  const { blocking, ringTime, warnings } = prepared;
+  const took = Math.max(0, Date.now() - started);
+  const text = ask(({ outcome }) =>
+    outcome(blocking, ringTime, status, body, requestId, retryAfter, took, token),
+  );
+  const { state, callIds, requestId: id, status: ok, originate } = JSON.parse(text);
+  return { state, callIds, requestId: id, status: ok, warnings, originate };
+}
+
+/**
+ * Whether a fetch failed because the answer was a redirect. Browsers do not tell; servers' runtimes do.
+ * @param {unknown} error
+ */
+function isRedirect(error) {
+  const { message, cause, code } = /** @type {any} */ (error ?? {});
+  return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
+}

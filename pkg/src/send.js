@@ -1,0 +1,135 @@
+/** @import { Fetch, Request } from "./types.js" */
+
+/** The most bytes of a body that are read. One more tells the core that it is too large. */
+const MAX_BODY = 1 << 20;
+
+/** How a request is to be sent, each where the runtime knows it. @type {[string, string[]][]} */
+const MODES = [
+  ["cache", ["no-store"]],
+  ["credentials", ["omit"]],
+  // Some workers have no "error". A redirect is never followed.
+  ["redirect", ["error", "manual"]],
+  ["referrerPolicy", ["no-referrer"]],
+];
+
+/** @type {RequestInit | undefined} */
+let modes;
+
+/** What this runtime understands of `MODES`: some throw at a value that they lack. */
+export function knownModes() {
+  if (modes) return modes;
+  /** @type {Record<string, string>} */
+  const known = {};
+  for (const [name, values] of MODES) {
+    const value = values.find((value) => {
+      try {
+        new globalThis.Request("https://quickcall.invalid/", { [name]: value });
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    if (value !== undefined) known[name] = value;
+  }
+  modes = known;
+  return modes;
+}
+
+/**
+ * What came back, as far as it could be read.
+ * @typedef {{ status: number, body: Uint8Array | undefined, requestId: string | undefined, retryAfter: number | undefined }} Answer
+ */
+
+/**
+ * Sends a request once.
+ * @param {Request} request
+ * @param {string} token
+ * @param {Fetch} fetch
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer>}
+ */
+export async function send(request, token, fetch, signal) {
+  const { method, url, headers, body } = request;
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, "X-Auth-Token": token },
+    ...(body === null ? {} : { body }),
+    signal,
+    ...knownModes(),
+  });
+  const { status } = response;
+  const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
+  return {
+    // A redirect that was followed is no answer to what was asked.
+    status: isStatus && response.redirected !== true ? status : 0,
+    body: await read(response, signal),
+    requestId: header(response, "x-request-id"),
+    retryAfter: seconds(header(response, "retry-after")),
+  };
+}
+
+/**
+ * The body up to one byte over the limit; nothing where it was cut off.
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ * @returns {Promise<Uint8Array | undefined>}
+ */
+async function read(response, signal) {
+  try {
+    if (typeof response.body?.getReader !== "function") {
+      return new TextEncoder().encode(await response.text()).subarray(0, MAX_BODY + 1);
+    }
+    const reader = response.body.getReader();
+    // A stream that is not part of the request does not end with it.
+    signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
+    const chunks = [];
+    let length = 0;
+    while (length <= MAX_BODY) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      length += value.byteLength;
+    }
+    if (length > MAX_BODY) reader.cancel().catch(() => {});
+    return join(chunks, Math.min(length, MAX_BODY + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {Uint8Array[]} chunks
+ * @param {number} length
+ */
+function join(chunks, length) {
+  const all = new Uint8Array(length);
+  let place = 0;
+  for (const chunk of chunks) {
+    all.set(chunk.subarray(0, length - place), place);
+    place += chunk.byteLength;
+  }
+  return all;
+}
+
+/**
+ * @param {Response} response
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function header(response, name) {
+  try {
+    const value = response.headers.get(name);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string | undefined} retryAfter Seconds, or a date. */
+function seconds(retryAfter) {
+  if (retryAfter === undefined) return undefined;
+  const wait = /^\d{1,9}$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined;
+}

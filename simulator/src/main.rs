@@ -1,0 +1,2 @@
+//! Placed soon.
+fn main() {}

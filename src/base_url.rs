@@ -1,0 +1,148 @@
+//! The address of the server's API.
+
+use crate::issue::{Issue, IssueCode};
+use crate::text;
+use crate::value::Value;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// Endings of names that are not public.
+const PRIVATE_ENDINGS: &[&str] = &[".localhost", ".local", ".internal", ".lan", ".test", ".home.arpa"];
+
+/// The address of a server's API, such as `https://kazoo.example.com:8443/v2`: https, or http where no public network
+/// is crossed; no credentials, query or fragment; without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Reads a base URL. With `allow_insecure` http to a public name is allowed: whoever listens gets the token.
+    ///
+    /// # Errors
+    /// An [`Issue`] at `path`: `wrong_type`, `required`, `unsafe_character`, `invalid_url`, or `not_allowed` for http to
+    /// a public name.
+    pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<BaseUrl, Issue> {
+        let text = text::read(value, path)?;
+        let invalid = |message: &str| {
+            Err(Issue::error(IssueCode::InvalidUrl, path, message)
+                .expected("https://kazoo.example.com:8443/v2"))
+        };
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return invalid("The base URL must start with https://");
+        };
+        let scheme = scheme.to_ascii_lowercase();
+        if scheme != "https" && scheme != "http" {
+            return invalid("The base URL must start with https://");
+        }
+        if rest.contains(['?', '#']) {
+            return invalid("The base URL must have no query and no fragment.");
+        }
+        let (authority, route) = rest
+            .split_at_checked(rest.find('/').unwrap_or(rest.len()))
+            .unwrap_or((rest, ""));
+        if authority.contains('@') {
+            return invalid("The base URL must hold no user name and no password.");
+        }
+        let Some((host, port)) = host_and_port(authority) else {
+            return invalid(
+                "The base URL must name a host: letters, digits, `-`, `.` and `_`, or an IP address, and \
+                            perhaps a port. Write other letters as `xn--…`.",
+            );
+        };
+        if !is_plain_route(route) {
+            return invalid(
+                "The path of the base URL may hold letters, digits and `- _ . ~ /`, and no `.` or `..` as a part.",
+            );
+        }
+        if scheme == "http" && !allow_insecure && !is_private(&host) {
+            let message = "With http the token can be read on its way. Use https, or set `allowInsecure` if the \
+                           network is safe.";
+            return Err(Issue::error(IssueCode::NotAllowed, path, message).expected("https"));
+        }
+        Ok(BaseUrl(
+            [&scheme, "://", &host, port, route.trim_end_matches('/')].concat(),
+        ))
+    }
+
+    /// The address, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The host in lower case and the port with its colon, or nothing.
+fn host_and_port(authority: &str) -> Option<(String, &str)> {
+    let (host, port) = if authority.starts_with('[') {
+        authority.split_at_checked(authority.find(']')? + 1)?
+    } else {
+        authority.split_at_checked(authority.find(':').unwrap_or(authority.len()))?
+    };
+    if let Some(digits) = port.strip_prefix(':') {
+        let number: u16 = digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| digits.parse().ok())??;
+        if number == 0 {
+            return None;
+        }
+    } else if !port.is_empty() {
+        return None;
+    }
+    let host = host.to_ascii_lowercase();
+    is_host(&host).then_some((host, port))
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = ipv6(host) {
+        return address.is_some();
+    }
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    // Browsers read a host whose last part is a number, `0x7f.1` too, as an IPv4 address, and not always as the one
+    // that a person sees in it.
+    let numeric = labels.clone().next_back().is_some_and(|last| {
+        last.starts_with(|c: char| c.is_ascii_digit()) && {
+            let digits = last.strip_prefix("0x").unwrap_or(last);
+            digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && (digits.len() < last.len() || is_digits(digits))
+        }
+    });
+    if numeric {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
+    host.len() <= 253
+        && labels.into_iter().all(|label| {
+            let plain = label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            plain && !label.is_empty() && label.len() <= 63
+        })
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The address in brackets: `None` where there are no brackets, `Some(None)` where they hold no address.
+fn ipv6(host: &str) -> Option<Option<Ipv6Addr>> {
+    let inside = host.strip_prefix('[')?;
+    Some(inside.strip_suffix(']').and_then(|address| address.parse().ok()))
+}
+
+fn is_plain_route(route: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    route.bytes().all(plain) && !route.split('/').any(|part| part == "." || part == "..")
+}
+
+/// Whether a request to `host` crosses no public network, as far as the name tells.
+fn is_private(host: &str) -> bool {
+    let private_v4 = |address: Ipv4Addr| address.is_loopback() || address.is_private();
+    if let Some(address) = ipv6(host) {
+        return address.is_some_and(|address| match address.to_ipv4_mapped() {
+            Some(address) => private_v4(address),
+            None => address.is_loopback() || address.is_unique_local(),
+        });
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return private_v4(address);
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    !name.contains('.') || PRIVATE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}

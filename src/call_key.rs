@@ -1,0 +1,97 @@
+//! The names of what a call can hold.
+
+/// Something a call can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKey {
+    /// The device whose phone rings.
+    Device,
+    /// The user whose devices ring.
+    User,
+    /// The number to connect to.
+    Number,
+    /// Whether to wait until the phone was answered.
+    Blocking,
+    /// Whether the phone is told to answer by itself.
+    AutoAnswer,
+    /// The caller id name that the dialled party sees.
+    CidName,
+    /// The caller id number that the dialled party sees.
+    CidNumber,
+    /// Data to go with the call's events.
+    CustomApplicationVars,
+    /// Whether early media is ignored.
+    IgnoreEarlyMedia,
+    /// Whether the media runs through the switch.
+    Media,
+    /// How the number is made of what was given.
+    NumberFilter,
+    /// A call that runs already, for the choice of the media server.
+    TargetCallId,
+    /// How long the phone rings.
+    Timeout,
+}
+
+impl CallKey {
+    /// Every key: who and whom first, then the options in the order of the API document.
+    pub const ALL: &'static [CallKey] = &[
+        CallKey::Device,
+        CallKey::User,
+        CallKey::Number,
+        CallKey::Blocking,
+        CallKey::AutoAnswer,
+        CallKey::CidName,
+        CallKey::CidNumber,
+        CallKey::CustomApplicationVars,
+        CallKey::IgnoreEarlyMedia,
+        CallKey::Media,
+        CallKey::NumberFilter,
+        CallKey::TargetCallId,
+        CallKey::Timeout,
+    ];
+
+    /// The key as it is written in JavaScript: `cidName`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CallKey::Device => "device",
+            CallKey::User => "user",
+            CallKey::Number => "number",
+            CallKey::Blocking => "blocking",
+            CallKey::AutoAnswer => "autoAnswer",
+            CallKey::CidName => "cidName",
+            CallKey::CidNumber => "cidNumber",
+            CallKey::CustomApplicationVars => "customApplicationVars",
+            CallKey::IgnoreEarlyMedia => "ignoreEarlyMedia",
+            CallKey::Media => "media",
+            CallKey::NumberFilter => "numberFilter",
+            CallKey::TargetCallId => "targetCallId",
+            CallKey::Timeout => "timeout",
+        }
+    }
+
+    /// The key as the API document writes it: `cid-name`. The same as [`CallKey::name`] where it has no other.
+    pub fn documented(self) -> &'static str {
+        match self {
+            CallKey::AutoAnswer => "auto_answer",
+            CallKey::CidName => "cid-name",
+            CallKey::CidNumber => "cid-number",
+            CallKey::CustomApplicationVars => "custom_application_vars",
+            CallKey::IgnoreEarlyMedia => "ignore-early-media",
+            CallKey::NumberFilter => "number_filter",
+            CallKey::TargetCallId => "target_call_id",
+            _ => self.name(),
+        }
+    }
+
+    /// Whether it may stand among the options of a configuration: all but who and whom.
+    pub fn is_option(self) -> bool {
+        !matches!(self, CallKey::Device | CallKey::User | CallKey::Number)
+    }
+
+    /// The key that is written `name`, in either spelling.
+    pub fn find(name: &str) -> Option<CallKey> {
+        CallKey::ALL
+            .iter()
+            .copied()
+            .find(|key| key.name() == name || key.documented() == name)
+    }
+}

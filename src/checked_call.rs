@@ -1,0 +1,310 @@
+//! A call that was checked: every value in it is one that the server takes as it was meant.
+
+use crate::call_key::CallKey;
+use crate::caller_id::CallerId;
+use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS};
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::given::{Fields, Given, step};
+use crate::issue::{Issue, IssueCode};
+use crate::media::Media;
+use crate::number::Number;
+use crate::number_filter::NumberFilter;
+use crate::ring_time::{Timeout, ring_time};
+use crate::text;
+use crate::value::Value;
+
+/// The longest ring time that a page may ask for without a handler, in seconds: before any server hangs up.
+const LONGEST_IN_A_PAGE: u16 = 50;
+
+/// The longest ring time of a blocking call that servers surely keep the connection open for, in seconds.
+const LONGEST_CONNECTION: u16 = 110;
+
+/// What the place allows in which a call is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The code runs in a page of a browser or one of its workers.
+    pub(crate) in_page: bool,
+    /// The owner of the page accepts that a browser may send a call twice.
+    pub(crate) allow_browser_repeat: bool,
+}
+
+/// A call that can be placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedCall {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) number: Number,
+    pub(crate) options: CheckedOptions,
+}
+
+/// The options of a call, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CheckedOptions {
+    pub(crate) blocking: bool,
+    pub(crate) auto_answer: Option<bool>,
+    pub(crate) cid_name: Option<CallerId>,
+    pub(crate) cid_number: Option<CallerId>,
+    pub(crate) custom_application_vars: CustomApplicationVars,
+    pub(crate) ignore_early_media: Option<bool>,
+    pub(crate) media: Option<Media>,
+    pub(crate) target_call_id: Option<String>,
+    pub(crate) timeout: Option<Timeout>,
+}
+
+impl CheckedCall {
+    /// Whose phone rings.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// What is dialled.
+    pub fn number(&self) -> &Number {
+        &self.number
+    }
+
+    /// Whether the answer is awaited until the phone was answered.
+    pub fn is_blocking(&self) -> bool {
+        self.options.blocking
+    }
+
+    /// How long the phone rings, in seconds, as the server counts: 3, or nothing, is 30 there.
+    pub fn ring_time(&self) -> u16 {
+        ring_time(self.options.timeout)
+    }
+}
+
+/// Looks at one thing after the other and collects what is wrong.
+pub(crate) struct Check<'a> {
+    pub(crate) call: Fields<'a>,
+    pub(crate) defaults: Fields<'a>,
+    pub(crate) place: Place,
+    pub(crate) issues: Vec<Issue>,
+}
+
+impl<'a> Check<'a> {
+    /// The call, where nothing is wrong with it. `default_endpoint` rings where the call names none.
+    pub(crate) fn call(&mut self, default_endpoint: Option<&Endpoint>) -> Option<CheckedCall> {
+        let endpoint = self.endpoint(default_endpoint);
+        let number = self.number();
+        let options = self.options(endpoint.as_ref().map(Endpoint::kind));
+        Some(CheckedCall {
+            endpoint: endpoint?,
+            number: number?,
+            options,
+        })
+    }
+
+    /// What was given for `key`: in the call, or else among the defaults.
+    fn given(&self, key: CallKey) -> Option<Given<'a>> {
+        self.call.get(key).or_else(|| self.defaults.get(key)).cloned()
+    }
+
+    /// Reads what was given for `key`; what `read` finds wrong is kept.
+    fn read<T>(
+        &mut self,
+        key: CallKey,
+        read: impl FnOnce(&'a Value, &[String], &mut Vec<Issue>) -> Result<T, Issue>,
+    ) -> Option<T> {
+        let given = self.given(key)?;
+        read(given.value, &given.path, &mut self.issues)
+            .map_err(|issue| self.issues.push(issue))
+            .ok()
+    }
+
+    fn endpoint(&mut self, default: Option<&Endpoint>) -> Option<Endpoint> {
+        let device = self.call.get(CallKey::Device).cloned();
+        let user = self.call.get(CallKey::User).cloned();
+        if let (Some(_), Some(user)) = (&device, &user) {
+            let message = "Give a device or a user, not both.";
+            self.issues
+                .push(Issue::error(IssueCode::NotAllowed, &user.path, message));
+        }
+        let kinds = [
+            (CallKey::Device, EndpointKind::Device, &device),
+            (CallKey::User, EndpointKind::User, &user),
+        ];
+        let mut found = None;
+        for (key, kind, given) in kinds {
+            if given.is_some() {
+                let endpoint = self.read(key, |value, path, issues| {
+                    Endpoint::read(kind, value, path, issues)
+                });
+                found = found.or(endpoint);
+            }
+        }
+        if device.is_some() || user.is_some() {
+            return found;
+        }
+        if default.is_none() {
+            let message = "Say whose phone is to ring: give a `device` or a `user`.";
+            self.issues.push(Issue::error(
+                IssueCode::Required,
+                &step(&[], CallKey::Device.name()),
+                message,
+            ));
+        }
+        default.cloned()
+    }
+
+    fn number(&mut self) -> Option<Number> {
+        let filter = match self.given(CallKey::NumberFilter) {
+            None => Some(NumberFilter::default()),
+            Some(_) => self.read(CallKey::NumberFilter, |value, path, _| {
+                NumberFilter::read(value, path)
+            }),
+        };
+        let Some(number) = self.call.get(CallKey::Number).cloned() else {
+            let message = "A number to call is needed.";
+            self.issues.push(Issue::error(
+                IssueCode::Required,
+                &step(&[], CallKey::Number.name()),
+                message,
+            ));
+            return None;
+        };
+        match Number::filter(number.value, &filter?, &number.path) {
+            Ok((number, warnings)) => {
+                self.issues.extend(warnings);
+                Some(number)
+            }
+            Err(issue) => {
+                self.issues.push(issue);
+                None
+            }
+        }
+    }
+
+    /// The options, those of them that are right; `endpoint` is who rings, where that is known.
+    pub(crate) fn options(&mut self, endpoint: Option<EndpointKind>) -> CheckedOptions {
+        let blocking = self.read(CallKey::Blocking, boolean).unwrap_or(true);
+        let auto_answer = self.read(CallKey::AutoAnswer, boolean);
+        let cid_name = self.read(CallKey::CidName, CallerId::name);
+        let cid_number = self.read(CallKey::CidNumber, CallerId::number);
+        let custom_application_vars = self.vars(!blocking);
+        let ignore_early_media = self.read(CallKey::IgnoreEarlyMedia, boolean);
+        let media = self.read(CallKey::Media, |value, path, _| {
+            let text = text::read(value, path)?;
+            Media::find(text).ok_or_else(|| {
+                Issue::error(
+                    IssueCode::NotAllowed,
+                    path,
+                    "The media runs as `bypass` or `process`, written so.",
+                )
+                .expected("\"bypass\" or \"process\"")
+            })
+        });
+        let target_call_id = self.read(CallKey::TargetCallId, |value, path, _| {
+            text::read(value, path).map(str::to_owned)
+        });
+        let timeout = self.read(CallKey::Timeout, Timeout::read);
+        if !blocking {
+            self.refuse_equals(CallKey::CidName, cid_name.as_ref().map(CallerId::as_str));
+            self.refuse_equals(CallKey::TargetCallId, target_call_id.as_deref());
+        }
+        if let (Some(EndpointKind::User), Some(given)) = (endpoint, self.given(CallKey::AutoAnswer)) {
+            let message = "A user with more than one device: the server ignores this there.";
+            self.issues
+                .push(Issue::warning(IssueCode::Ignored, &given.path, message));
+        }
+        self.judge_waiting(blocking, timeout);
+        CheckedOptions {
+            blocking,
+            auto_answer,
+            cid_name,
+            cid_number,
+            custom_application_vars,
+            ignore_early_media,
+            media,
+            target_call_id,
+            timeout,
+        }
+    }
+
+    /// In a query every value becomes a custom application var, and one with `=` loses the call.
+    fn refuse_equals(&mut self, key: CallKey, text: Option<&str>) {
+        let (Some(text), Some(given)) = (text, self.given(key)) else {
+            return;
+        };
+        let why = "in a non-blocking call the server says success and no phone rings. Leave it out, or make a blocking \
+                   call";
+        if let Err(issue) = text::refuse(text, &given.path, |character| character == '=', why) {
+            self.issues.push(issue);
+        }
+    }
+
+    fn vars(&mut self, in_a_query: bool) -> CustomApplicationVars {
+        let mut vars: Vec<GivenVar<'a>> = Vec::new();
+        let of_call = self.call.get(CallKey::CustomApplicationVars).cloned();
+        let of_defaults = self.defaults.get(CallKey::CustomApplicationVars).cloned();
+        let count_path = of_call
+            .as_ref()
+            .or(of_defaults.as_ref())
+            .map(|given| given.path.clone());
+        for (given, is_default) in [(of_defaults, true), (of_call, false)] {
+            let Some(given) = given else { continue };
+            let Value::Object(members) = given.value else {
+                self.issues
+                    .push(Issue::wrong_type(&given.path, "object", given.value));
+                continue;
+            };
+            let defaults = if is_default { 0 } else { vars.len() };
+            for (key, value) in members {
+                let var = GivenVar {
+                    key,
+                    value,
+                    path: step(&given.path, key),
+                };
+                // A var of the call takes the place of the default one with its key.
+                match vars.iter_mut().take(defaults).find(|other| other.key == key) {
+                    Some(other) => *other = var,
+                    None => vars.push(var),
+                }
+            }
+        }
+        if let (true, Some(path)) = (vars.len() > MAX_VARS, count_path) {
+            let message = "A call may have up to 64 custom application vars.";
+            self.issues
+                .push(Issue::error(IssueCode::TooLarge, &path, message).expected("at most 64"));
+            return CustomApplicationVars::default();
+        }
+        CustomApplicationVars::read(&vars, in_a_query, &mut self.issues)
+    }
+
+    /// Judges how long an answer is awaited: browsers and servers both give up, each in its own way.
+    fn judge_waiting(&mut self, blocking: bool, timeout: Option<Timeout>) {
+        let seconds = timeout.map(Timeout::seconds).unwrap_or(0);
+        let what = if !blocking {
+            Some(CallKey::Blocking)
+        } else if seconds > LONGEST_IN_A_PAGE {
+            Some(CallKey::Timeout)
+        } else {
+            None
+        };
+        if let (true, Some(given)) = (self.place.in_page, what.and_then(|key| self.given(key))) {
+            let why = "When a connection ends before the answer, a browser sends the request again by itself, and the \
+                       phone rings twice. A page places blocking calls with a `timeout` up to 50 only.";
+            self.issues.push(if self.place.allow_browser_repeat {
+                Issue::warning(IssueCode::MayRepeat, &given.path, why)
+            } else {
+                let remedies =
+                    " Use a handler (`handler`), or accept a repeat with `allowBrowserRepeat: true`.";
+                Issue::error(IssueCode::NotAllowed, &given.path, [why, remedies].concat())
+            });
+        }
+        if let (true, Some(given)) = (
+            blocking && seconds > LONGEST_CONNECTION,
+            self.given(CallKey::Timeout),
+        ) {
+            let message = "Servers close a connection that waits longer than 60 or 120 seconds. The phone may ring on \
+                           and nobody learns what became of the call.";
+            self.issues
+                .push(Issue::warning(IssueCode::TooLarge, &given.path, message).expected("at most 110"));
+        }
+    }
+}
+
+fn boolean(value: &Value, path: &[String], _: &mut Vec<Issue>) -> Result<bool, Issue> {
+    match value {
+        Value::Bool(value) => Ok(*value),
+        _ => Err(Issue::wrong_type(path, "boolean", value)),
+    }
+}

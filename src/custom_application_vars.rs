@@ -1,0 +1,181 @@
+//! Custom application vars (CAVs): data that goes with the call's events.
+//!
+//! In a POST they stand in the body; in a GET each is a query parameter, where some names mean something to the server.
+
+use crate::call_key::CallKey;
+use crate::issue::{Issue, IssueCode};
+use crate::text;
+use crate::value::Value;
+
+/// How many vars a call may have.
+pub const MAX_VARS: usize = 64;
+
+/// Names that the server drops without a word, matched exactly.
+const DROPPED: &[&str] = &[
+    "Account-ID",
+    "Account-Name",
+    "Account-Realm",
+    "Authorizing-ID",
+    "Authorizing-Type",
+    "Auto-Answer",
+    "Call-Forward",
+    "Call-Interaction-ID",
+    "Ecallmgr-Node",
+    "Call-Waiting-Disabled",
+    "Confirm-Cancel-Timeout",
+    "Confirm-File",
+    "Confirm-Key",
+    "Fax-Enabled",
+    "Fetch-ID",
+    "Loopback-Bowout",
+    "Media-Encryption-Enforce-Security",
+    "Media-Webrtc",
+    "Owner-ID",
+    "Presence-ID",
+    "RTCP-MUX",
+    "Realm",
+    "Require-Ignore-Early-Media",
+    "Retain-CID",
+    "SIP-Invite-Domain",
+    "Simplify-Loopback",
+    "Username",
+];
+
+/// Names that mean something to the server in a query, besides those of the options.
+const MEANT_IN_A_QUERY: &[&str] = &[
+    "verb",
+    "auth_token",
+    "authorization",
+    "accept",
+    "jsonp",
+    "pretty_print",
+    "start_key",
+    "paginate",
+    "page_size",
+    "is_chunked",
+    "filename",
+    "file_name",
+    "accept_charges",
+];
+
+/// One var as it was given, and where.
+pub(crate) struct GivenVar<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: &'a Value,
+    pub(crate) path: Vec<String>,
+}
+
+/// Custom application vars that arrive as they were given: keys `[A-Za-z0-9_-]+`, values as strings, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomApplicationVars(Vec<(String, String)>);
+
+impl CustomApplicationVars {
+    pub(crate) fn read(
+        given: &[GivenVar<'_>],
+        in_a_query: bool,
+        issues: &mut Vec<Issue>,
+    ) -> CustomApplicationVars {
+        let mut vars: Vec<(String, String)> = Vec::new();
+        for GivenVar { key, value, path } in given {
+            if let Err(issue) = check_key(key, path, in_a_query) {
+                issues.push(issue);
+            } else if vars.iter().any(|(other, _)| other == key) {
+                issues.push(Issue::error(
+                    IssueCode::DuplicateKey,
+                    path,
+                    "This var was given twice.",
+                ));
+                continue;
+            } else {
+                warn_of_name(key, path, &vars, issues);
+            }
+            match read_value(value, path) {
+                Ok(value) => vars.push(((*key).to_owned(), value)),
+                Err(issue) => issues.push(issue),
+            }
+        }
+        CustomApplicationVars(vars)
+    }
+
+    /// The vars in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The key as responses and websocket events have it.
+fn as_returned(key: &str) -> String {
+    key.to_ascii_lowercase().replace('-', "_")
+}
+
+fn check_key(key: &str, path: &[String], in_a_query: bool) -> Result<(), Issue> {
+    if key.is_empty() {
+        return Err(Issue::error(
+            IssueCode::UnsafeCharacter,
+            path,
+            "A var must have a name.",
+        ));
+    }
+    let strange = |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
+    text::refuse(
+        key,
+        path,
+        strange,
+        "a var's name has only letters, digits, `_` and `-`",
+    )?;
+    if DROPPED.contains(&key) {
+        let message = "The server uses this name itself and drops the var. Choose another name.";
+        return Err(Issue::error(IssueCode::Reserved, path, message));
+    }
+    if in_a_query
+        && (MEANT_IN_A_QUERY.contains(&key) || CallKey::ALL.iter().any(|option| is_option_name(*option, key)))
+    {
+        let message = "In a non-blocking call this name means something else to the server. Choose another name, or \
+                       make a blocking call.";
+        return Err(Issue::error(IssueCode::Reserved, path, message));
+    }
+    Ok(())
+}
+
+fn is_option_name(option: CallKey, key: &str) -> bool {
+    option.is_option() && option != CallKey::Blocking && option.documented() == key
+}
+
+fn warn_of_name(key: &str, path: &[String], before: &[(String, String)], issues: &mut Vec<Issue>) {
+    let returned = as_returned(key);
+    if before.iter().any(|(other, _)| as_returned(other) == returned) {
+        let message = [
+            "Another var has the same name to the server: both are `",
+            &returned,
+            "` in events.",
+        ]
+        .concat();
+        issues.push(Issue::warning(IssueCode::Collision, path, message));
+    } else if returned != key {
+        let message = ["In answers and events this var is called `", &returned, "`."].concat();
+        issues.push(Issue::warning(IssueCode::Changed, path, message).expected(returned));
+    }
+}
+
+fn read_value(value: &Value, path: &[String]) -> Result<String, Issue> {
+    let text = match value {
+        Value::Number(number) => return Ok(number.as_str().to_owned()),
+        Value::Bool(true) => return Ok("true".to_owned()),
+        Value::Bool(false) => return Ok("false".to_owned()),
+        Value::Text(_) | Value::IllFormed(_) => text::read(value, path)?,
+        _ => return Err(Issue::wrong_type(path, "string, number or boolean", value)),
+    };
+    let breaks = |character: char| matches!(character, '=' | '\'' | '"' | '\\' | '{' | '}' | '[' | ']' | '^');
+    text::refuse(
+        text,
+        path,
+        breaks,
+        "the server loses the call over it. Leave it out, or encode the value",
+    )?;
+    Ok(text.to_owned())
+}

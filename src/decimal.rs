@@ -1,0 +1,166 @@
+//! A finite number, kept as its text.
+//!
+//! No float is made of it: what is needed is whole numbers, milliseconds and the text itself, and the code that
+//! reads and writes floats would be a sixth of the WebAssembly module.
+
+/// A finite number as text: what JavaScript's `String(n)` gives, or a number of a JSON text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(String);
+
+/// What whole number a [`Decimal`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// This one.
+    Number(i64),
+    /// One that is larger than any this crate works with.
+    Huge,
+    /// One that is smaller than any this crate works with.
+    Tiny,
+    /// None: it has a fraction.
+    Fraction,
+}
+
+impl Decimal {
+    /// Takes the text of a JSON number; its reader has checked it.
+    pub(crate) fn from_json(text: &str) -> Decimal {
+        Decimal(text.to_owned())
+    }
+
+    /// The text, as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its digits as (negative, digits without a point, how many of them are behind the point).
+    fn parts(&self) -> (bool, String, i64) {
+        let (negative, text) = match self.0.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, self.0.as_str()),
+        };
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let exponent = exponent
+            .strip_prefix('+')
+            .unwrap_or(exponent)
+            .parse::<i32>()
+            .unwrap_or(i32::MAX);
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = [whole, fraction].concat();
+        let behind = i64::try_from(fraction.len())
+            .unwrap_or(i64::MAX)
+            .saturating_sub(i64::from(exponent));
+        (negative, digits, behind)
+    }
+
+    /// This number times ten to the power of `shift`, as a whole number; `round` drops what is left of a fraction.
+    fn scaled(&self, shift: i64, round: bool) -> Whole {
+        let (negative, digits, behind) = self.parts();
+        let mut digits = digits.trim_start_matches('0').to_owned();
+        if digits.is_empty() {
+            return Whole::Number(0);
+        }
+        let behind = behind.saturating_sub(shift);
+        if behind > 0 {
+            let kept = usize::try_from(behind)
+                .ok()
+                .and_then(|behind| digits.len().checked_sub(behind));
+            let dropped = digits.split_off(kept.unwrap_or(0));
+            if !round && (kept.is_none() || dropped.bytes().any(|digit| digit != b'0')) {
+                return Whole::Fraction;
+            }
+        } else if behind < -15 {
+            return if negative { Whole::Tiny } else { Whole::Huge };
+        } else {
+            digits.extend((behind..0).map(|_| '0'));
+        }
+        match digits.parse::<i64>() {
+            Ok(number) if number <= 1 << 53 => Whole::Number(if negative { -number } else { number }),
+            Err(_) if digits.is_empty() => Whole::Number(0),
+            _ if negative => Whole::Tiny,
+            _ => Whole::Huge,
+        }
+    }
+
+    /// The whole number that this is.
+    pub(crate) fn whole(&self) -> Whole {
+        self.scaled(0, false)
+    }
+
+    /// These seconds as milliseconds; what is smaller than one is dropped.
+    pub(crate) fn milliseconds(&self) -> Whole {
+        self.scaled(3, true)
+    }
+}
+
+impl From<i32> for Decimal {
+    fn from(value: i32) -> Decimal {
+        Decimal(integer(i64::from(value)))
+    }
+}
+
+/// An integer as text. (`to_string` would bring the machinery of formatting into the module.)
+pub(crate) fn integer(value: i64) -> String {
+    let mut rest = value.unsigned_abs();
+    let mut digits = Vec::new();
+    loop {
+        digits.push(char::from(b'0' + u8::try_from(rest % 10).unwrap_or(0)));
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        digits.push('-');
+    }
+    digits.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_is_the_whole_number_it_says() {
+        let cases = [
+            ("0", Whole::Number(0)),
+            ("-0", Whole::Number(0)),
+            ("0.0", Whole::Number(0)),
+            ("20", Whole::Number(20)),
+            ("20.0", Whole::Number(20)),
+            ("2e1", Whole::Number(20)),
+            ("200E-1", Whole::Number(20)),
+            ("-7", Whole::Number(-7)),
+            ("30.5", Whole::Fraction),
+            ("1e-7", Whole::Fraction),
+            ("1e+21", Whole::Huge),
+            ("-1e21", Whole::Tiny),
+            ("123456789012345678901234567890", Whole::Huge),
+            ("1e999999999999", Whole::Huge),
+            ("0e999999999999", Whole::Number(0)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Decimal::from_json(text).whole(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_become_milliseconds() {
+        for (text, expected) in [
+            ("10", Whole::Number(10_000)),
+            ("0.25", Whole::Number(250)),
+            ("0.0001", Whole::Number(0)),
+            ("1.2345", Whole::Number(1234)),
+            ("1e-7", Whole::Number(0)),
+            ("1e3", Whole::Number(1_000_000)),
+            ("1e300", Whole::Huge),
+        ] {
+            assert_eq!(Decimal::from_json(text).milliseconds(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_integer_is_written_as_rust_writes_it() {
+        for value in [0, 7, 10, -1, 600, i64::MAX, i64::MIN] {
+            assert_eq!(integer(value), value.to_string());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The endpoint: whose phone rings.
+
+use crate::issue::{Issue, IssueCode};
+use crate::noun::is_noun;
+use crate::text;
+use crate::value::Value;
+
+/// The two kinds of endpoint that a server places a quickcall for. (Groups answer 500 `init failed`.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndpointKind {
+    /// One device rings.
+    Device,
+    /// Every device of the user rings.
+    User,
+}
+
+impl EndpointKind {
+    /// The word of the path: `devices` or `users`.
+    pub fn path(self) -> &'static str {
+        match self {
+            EndpointKind::Device => "devices",
+            EndpointKind::User => "users",
+        }
+    }
+}
+
+/// A device or a user, with an id of `[0-9A-Za-z_-]+` that is no word of the API.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    kind: EndpointKind,
+    id: String,
+}
+
+impl Endpoint {
+    pub(crate) fn read(
+        kind: EndpointKind,
+        id: &Value,
+        path: &[String],
+        warnings: &mut Vec<Issue>,
+    ) -> Result<Endpoint, Issue> {
+        let id = text::read(id, path)?;
+        let strange =
+            |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
+        text::refuse(id, path, strange, "an id has only letters, digits, `_` and `-`")?;
+        if is_noun(id) {
+            let message = ["`", id, "` is a word of the server's API. It cannot be an id."].concat();
+            return Err(Issue::error(IssueCode::Reserved, path, message));
+        }
+        if !is_hexadecimal_id(id) {
+            let message = "Ids have 32 characters of 0-9 and a-f on the servers we know. Is this one right?";
+            warnings.push(Issue::warning(IssueCode::Unusual, path, message));
+        }
+        Ok(Endpoint {
+            kind,
+            id: id.to_owned(),
+        })
+    }
+
+    /// Device or user.
+    pub fn kind(&self) -> EndpointKind {
+        self.kind
+    }
+
+    /// The id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Whether `id` is as servers make them: 32 of `[0-9a-f]`.
+pub(crate) fn is_hexadecimal_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

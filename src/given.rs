@@ -1,0 +1,92 @@
+//! Finds what was given under a name: its value, and where it stands as the caller wrote it.
+
+use crate::call_key::CallKey;
+use crate::issue::{Issue, IssueCode};
+use crate::nearest::nearest;
+use crate::value::Value;
+
+/// A value and its path.
+#[derive(Clone)]
+pub(crate) struct Given<'a> {
+    pub(crate) value: &'a Value,
+    pub(crate) path: Vec<String>,
+}
+
+/// The members of an object, each under the key that it was understood as.
+pub(crate) struct Fields<'a>(Vec<(CallKey, Given<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// No field at all.
+    pub(crate) fn none() -> Fields<'a> {
+        Fields(Vec::new())
+    }
+
+    /// Reads the members of `object`, which stands at `path`; only `allowed` keys are known there.
+    pub(crate) fn read(
+        object: &'a Value,
+        path: &[String],
+        allowed: fn(CallKey) -> bool,
+        issues: &mut Vec<Issue>,
+    ) -> Fields<'a> {
+        let Value::Object(members) = object else {
+            issues.push(Issue::wrong_type(path, "object", object));
+            return Fields::none();
+        };
+        let mut fields: Vec<(CallKey, Given<'a>)> = Vec::new();
+        for (name, value) in members {
+            let path = step(path, name);
+            let Some(key) = CallKey::find(name).filter(|key| allowed(*key)) else {
+                let names: Vec<&str> = CallKey::ALL
+                    .iter()
+                    .copied()
+                    .filter(|key| allowed(*key))
+                    .map(CallKey::name)
+                    .collect();
+                issues.push(unknown_key(name, &path, &names));
+                continue;
+            };
+            match fields.iter_mut().find(|(other, _)| *other == key) {
+                None => fields.push((key, Given { value, path })),
+                Some((_, first)) => {
+                    // The issue stands at the documented spelling, whichever came first.
+                    let documented = if name == key.documented() {
+                        &path
+                    } else {
+                        &first.path
+                    };
+                    let message = ["`", key.name(), "` was given twice. Leave one of them out."].concat();
+                    issues.push(Issue::error(IssueCode::DuplicateKey, documented, message));
+                }
+            }
+        }
+        Fields(fields)
+    }
+
+    pub(crate) fn get(&self, key: CallKey) -> Option<&Given<'a>> {
+        self.0
+            .iter()
+            .find(|(other, _)| *other == key)
+            .map(|(_, given)| given)
+    }
+}
+
+/// `path` and one step more.
+pub(crate) fn step(path: &[String], name: &str) -> Vec<String> {
+    path.iter().cloned().chain([name.to_owned()]).collect()
+}
+
+/// An issue for a name that is none of `names`. What stood under it is not shown: it may be a secret.
+pub(crate) fn unknown_key(name: &str, path: &[String], names: &[&str]) -> Issue {
+    let shown: String = name.chars().take(64).collect();
+    let found = nearest(name, names);
+    let message = match found {
+        Some(found) => ["There is no key `", &shown, "`. Is `", found, "` meant?"].concat(),
+        None => ["There is no key `", &shown, "`. Leave it out."].concat(),
+    };
+    let issue = Issue::error(IssueCode::UnknownKey, path, message);
+    if let Some(found) = found {
+        issue.expected(found)
+    } else {
+        issue
+    }
+}

@@ -1,0 +1,236 @@
+//! Reads a JSON text (RFC 8259) into a [`Value`].
+
+use crate::decimal::Decimal;
+use crate::value::Value;
+
+/// How deep arrays and objects may lie in one another.
+pub const MAX_DEPTH: usize = 64;
+
+/// The text is not one JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// Where the reader stopped, in bytes from the start.
+    pub position: usize,
+}
+
+impl core::fmt::Display for JsonError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("not a JSON text")
+    }
+}
+
+impl core::error::Error for JsonError {}
+
+/// Reads one JSON value; white space may stand around it, nothing else.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    let text = core::str::from_utf8(bytes).map_err(|error| JsonError {
+        position: error.valid_up_to(),
+    })?;
+    let mut reader = Reader { text, position: 0 };
+    let value = reader.value(MAX_DEPTH)?;
+    reader.space();
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => Err(reader.error()),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl Reader<'_> {
+    fn error(&self) -> JsonError {
+        JsonError {
+            position: self.position,
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    fn next(&mut self) -> Result<u8, JsonError> {
+        let byte = self.peek().ok_or(self.error())?;
+        self.position += 1;
+        Ok(byte)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.position += 1;
+        }
+    }
+
+    /// Passes over `byte` when it is the next one.
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.position += 1;
+        }
+        found
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.take(byte) {
+            Ok(())
+        } else {
+            Err(self.error())
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonError> {
+        word.bytes().try_for_each(|byte| self.expect(byte))?;
+        Ok(value)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
+        self.space();
+        match self.peek() {
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.list(depth),
+            Some(b'"') => Ok(match self.string()? {
+                (text, true) => Value::Text(text),
+                (text, false) => Value::IllFormed(text),
+            }),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => self.number(),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
+        let inner = depth.checked_sub(1).ok_or(self.error())?;
+        let mut members = Vec::new();
+        self.expect(b'{')?;
+        self.space();
+        if self.take(b'}') {
+            return Ok(Value::Object(members));
+        }
+        loop {
+            self.space();
+            let (key, _) = self.string()?;
+            self.space();
+            self.expect(b':')?;
+            members.push((key, self.value(inner)?));
+            self.space();
+            if self.take(b'}') {
+                return Ok(Value::Object(members));
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value, JsonError> {
+        let inner = depth.checked_sub(1).ok_or(self.error())?;
+        let mut items = Vec::new();
+        self.expect(b'[')?;
+        self.space();
+        if self.take(b']') {
+            return Ok(Value::List(items));
+        }
+        loop {
+            items.push(self.value(inner)?);
+            self.space();
+            if self.take(b']') {
+                return Ok(Value::List(items));
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn digits(&mut self) -> Result<(), JsonError> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Err(self.error());
+        }
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.position += 1;
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<Value, JsonError> {
+        let start = self.position;
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _sign = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+        }
+        let text = self.text.get(start..self.position).ok_or(self.error())?;
+        Ok(Value::Number(Decimal::from_json(text)))
+    }
+
+    /// A string, and whether it is well-formed: half of a surrogate pair becomes U+FFFD.
+    fn string(&mut self) -> Result<(String, bool), JsonError> {
+        self.expect(b'"')?;
+        let mut text = String::new();
+        let mut well_formed = true;
+        loop {
+            let start = self.position;
+            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1F)) {
+                self.position += 1;
+            }
+            text.push_str(self.text.get(start..self.position).ok_or(self.error())?);
+            match self.next()? {
+                b'"' => return Ok((text, well_formed)),
+                b'\\' => match self.escape()? {
+                    Some(character) => text.push(character),
+                    None => {
+                        well_formed = false;
+                        text.push(char::REPLACEMENT_CHARACTER);
+                    }
+                },
+                _ => return Err(JsonError { position: start }),
+            }
+        }
+    }
+
+    /// What stands behind a backslash; `None` is half of a surrogate pair.
+    fn escape(&mut self) -> Result<Option<char>, JsonError> {
+        Ok(Some(match self.next()? {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{C}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let first = self.unit()?;
+                if !matches!(first, 0xD800..=0xDBFF) {
+                    return Ok(char::from_u32(first));
+                }
+                let behind_first = self.position;
+                if self.take(b'\\') && self.take(b'u') {
+                    let second = self.unit()?;
+                    if matches!(second, 0xDC00..=0xDFFF) {
+                        return Ok(char::from_u32(
+                            0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00),
+                        ));
+                    }
+                }
+                self.position = behind_first;
+                return Ok(None);
+            }
+            _ => return Err(self.error()),
+        }))
+    }
+
+    fn unit(&mut self) -> Result<u32, JsonError> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = char::from(self.next()?).to_digit(16).ok_or(self.error())?;
+            unit = unit * 16 + digit;
+        }
+        Ok(unit)
+    }
+}

@@ -1,0 +1,113 @@
+//! Places click-to-call calls on a Kazoo phone system: *ring this user's or device's phone; once it is answered,
+//! connect it to this number*.
+//!
+//! This crate sends nothing. It checks a call, makes the request of it, and reads what the server really said:
+//! [`Call`] (what is wanted) → [`CheckedCall`] → [`Request`] → [`Reply`] (what the server said) → [`Placed`] or
+//! [`QuickcallError`]. Send the request with the HTTP client of your choice, once, without retries and redirects.
+//!
+//! ```
+//! use quickcall::{Asked, Call, Config, Quickcall, Reply, State, Token};
+//!
+//! let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef");
+//! let quickcall = Quickcall::new(&config)?;
+//!
+//! let call = Call::to_device("dddddddddddddddddddddddddddddddd", "(415) 555-0100").with("timeout", 20);
+//! let request = quickcall.build(&call)?;
+//! assert_eq!(request.method.as_str(), "POST");
+//! assert_eq!(request.body.as_deref(), Some(r#"{"data":{"timeout":20}}"#));
+//!
+//! // Send it with the headers of the request and `X-Auth-Token: {token}`. Then:
+//! let token = Token::new("a-token").ok_or("not a token")?;
+//! let body = br#"{"status": "success", "data": {
+//!     "application_name": "transfer", "application_response": "SUCCESS", "application_data": {"route": "4155550100"},
+//!     "endpoints": [{"outbound_call_id": "0123456789abcdef0123456789abcdef0123-quickcall"}]}}"#;
+//! let reply = Reply {
+//!     status: 200, body: Some(body), request_id: None, retry_after: None, took: 4_000, token: Some(&token),
+//! };
+//! let placed = reply.outcome(request.asked)?;
+//! assert_eq!(placed.state, State::Started);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What differs from the API document
+//! Servers differ from their document, and this crate builds what works:
+//! * `number_filter` changes only what phones show. What is dialled is the number in the path, so it is filtered here.
+//! * 200 does not mean that a call exists. Only a confirmed call with a call id is [`Placed`].
+//! * A `timeout` of 3 is 30 on the server; a literal `%` in a caller id is decoded twice there; `auto_answer` is read
+//!   from the query only. Each has its warning or is taken care of.
+//!
+//! # Features
+//! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing.
+
+#![cfg_attr(not(all(target_arch = "wasm32", feature = "js")), forbid(unsafe_code))]
+#![deny(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+mod account;
+mod base_url;
+mod call;
+mod call_id;
+mod call_key;
+mod caller_id;
+mod checked_call;
+mod curl;
+mod custom_application_vars;
+mod decimal;
+mod endpoint;
+mod error;
+mod given;
+mod issue;
+mod json;
+mod media;
+mod nearest;
+mod noun;
+mod number;
+mod number_filter;
+mod originate;
+mod percent;
+mod quickcall;
+mod reply;
+mod request;
+mod ring_time;
+mod text;
+mod token;
+mod value;
+
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+#[allow(unsafe_code, reason = "wasm-bindgen's macro writes it")]
+pub mod js;
+
+pub use account::AccountId;
+pub use base_url::BaseUrl;
+pub use call::Call;
+pub use call_id::CallId;
+pub use call_key::CallKey;
+pub use caller_id::CallerId;
+pub use checked_call::CheckedCall;
+pub use curl::to_curl;
+pub use custom_application_vars::{CustomApplicationVars, MAX_VARS};
+pub use decimal::Decimal;
+pub use endpoint::{Endpoint, EndpointKind};
+pub use error::{ErrorCode, Outcome, QuickcallError};
+pub use issue::{Issue, IssueCode, Severity};
+pub use json::{JsonError, MAX_DEPTH};
+pub use media::Media;
+pub use number::{MAX_NUMBER, Number};
+pub use number_filter::{MAX_PATTERN, MAX_PATTERN_INPUT, NumberFilter, Pattern};
+pub use originate::Originate;
+pub use quickcall::{Config, Quickcall};
+pub use reply::{Asked, MAX_BODY, Placed, Reply, State};
+pub use request::{MAX_URL, Method, Request};
+pub use ring_time::Timeout;
+pub use token::Token;
+pub use value::Value;

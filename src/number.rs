@@ -1,0 +1,238 @@
+//! The number: what is dialled, made of what was typed.
+//!
+//! The server dials the raw path segment and checks nothing in it, so what passes here is what is dialled.
+
+use crate::issue::{Issue, IssueCode, readable};
+use crate::noun::is_noun;
+use crate::number_filter::{MAX_PATTERN_INPUT, NumberFilter};
+use crate::value::Value;
+
+/// The longest number that is dialled, in characters.
+pub const MAX_NUMBER: usize = 64;
+
+/// A number that can be dialled: 1 to 64 of `+ 0-9 A-Z a-z * # . _ -`, with at least one letter, digit, `*` or `#`,
+/// and no noun of the server's API.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Number(String);
+
+/// A character of the number as given and where it stands there, in UTF-16 units.
+type Placed = (char, usize);
+
+impl Number {
+    /// Makes the number to dial of the one that was given. The issues that come with it are warnings.
+    ///
+    /// # Errors
+    /// One [`Issue`] at `path`: `required`, `wrong_type`, `undialable`, `too_long` or `number_filter_no_match` (the
+    /// last one is the pattern's as much as the number's, and stands at the number).
+    ///
+    /// ```
+    /// use quickcall::{Number, NumberFilter, Value};
+    ///
+    /// let (number, _) = Number::filter(&Value::from("(415) 555-0100"), &NumberFilter::Separators, &[]).unwrap();
+    /// assert_eq!(number.as_str(), "4155550100");
+    /// ```
+    pub fn filter(
+        given: &Value,
+        filter: &NumberFilter,
+        path: &[String],
+    ) -> Result<(Number, Vec<Issue>), Issue> {
+        let given = match given {
+            // Half of a surrogate pair is U+FFFD by now: no filter lets that through to the dialled number.
+            Value::Text(text) | Value::IllFormed(text) => text,
+            _ => return Err(Issue::wrong_type(path, "string", given)),
+        };
+        if given.is_empty() {
+            return Err(Issue::error(
+                IssueCode::Required,
+                path,
+                "A number to call is needed.",
+            ));
+        }
+        let mut warnings = Vec::new();
+        let kept = match filter {
+            NumberFilter::Off => placed(given, |character| character),
+            NumberFilter::Separators => without_separators(given, path)?,
+            NumberFilter::Alphanumeric => {
+                let (kept, gone): (Vec<Placed>, Vec<Placed>) = placed(given, ascii_digit)
+                    .into_iter()
+                    .partition(|(character, _)| character.is_alphanumeric());
+                if let Some((sign, _)) = gone
+                    .iter()
+                    .find(|(sign, _)| matches!(sign, '+' | '*' | '#' | ',' | ';'))
+                {
+                    let sign = sign.to_string();
+                    let message = [
+                        "The filter `true` removed `",
+                        &sign,
+                        "` too: another number may be dialled.",
+                    ];
+                    warnings.push(Issue::warning(IssueCode::Changed, path, message.concat()).received(sign));
+                }
+                kept
+            }
+            NumberFilter::Pattern(pattern) => {
+                if given.encode_utf16().count() > MAX_PATTERN_INPUT {
+                    let message = "With a pattern the number may have up to 256 characters.";
+                    return Err(Issue::error(IssueCode::TooLong, path, message));
+                }
+                let folded: String = given.chars().map(ascii_digit).collect();
+                let Some((start, group)) = pattern.find(&folded) else {
+                    let message = "The pattern finds no number here, or its first group is empty.";
+                    return Err(Issue::error(IssueCode::NumberFilterNoMatch, path, message));
+                };
+                let before: usize = folded
+                    .get(..start)
+                    .unwrap_or("")
+                    .chars()
+                    .map(char::len_utf16)
+                    .sum();
+                placed(group, |character| character)
+                    .into_iter()
+                    .map(|(c, place)| (c, place + before))
+                    .collect()
+            }
+        };
+        Number::check(&kept, path).map(|number| (number, warnings))
+    }
+
+    fn check(kept: &[Placed], path: &[String]) -> Result<Number, Issue> {
+        if let Some((character, place)) = kept.iter().find(|(character, _)| !is_dialable(*character)) {
+            let name = readable(*character);
+            let what = match character {
+                ',' | ';' => " is a pause: what follows it would have to be dialled later, and cannot be.",
+                _ => " cannot be dialled.",
+            };
+            return Err(undialable(path, &name, *place, what));
+        }
+        let text: String = kept.iter().map(|(character, _)| *character).collect();
+        if !text
+            .chars()
+            .any(|character| character.is_ascii_alphanumeric() || matches!(character, '*' | '#'))
+        {
+            let message = "There is nothing to dial: a number needs a digit, a letter, `*` or `#`.";
+            return Err(Issue::error(IssueCode::Undialable, path, message));
+        }
+        if text.len() > MAX_NUMBER {
+            let message = "What is dialled may have up to 64 characters.";
+            return Err(Issue::error(IssueCode::TooLong, path, message).expected("at most 64 characters"));
+        }
+        if is_noun(&text) {
+            let message = [
+                "`",
+                &text,
+                "` is a word of the server's API. It would not be dialled.",
+            ]
+            .concat();
+            return Err(Issue::error(IssueCode::Undialable, path, message));
+        }
+        Ok(Number(text))
+    }
+
+    /// What is dialled.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn undialable(path: &[String], name: &str, place: usize, what: &str) -> Issue {
+    let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
+    let message = [name, " at position ", &place, what].concat();
+    Issue::error(IssueCode::Undialable, path, message).received(name)
+}
+
+/// The characters of `text` with their places, each changed by `change` (which keeps its UTF-16 length).
+fn placed(text: &str, change: fn(char) -> char) -> Vec<Placed> {
+    let mut place = 0;
+    text.chars()
+        .map(|character| {
+            let here = place;
+            place += character.len_utf16();
+            (change(character), here)
+        })
+        .collect()
+}
+
+/// Digits that people type without noticing that they are not ASCII, and the full-width plus.
+fn ascii_digit(character: char) -> char {
+    let zero = match character {
+        '\u{FF10}'..='\u{FF19}' => 0xFF10,
+        '\u{0660}'..='\u{0669}' => 0x0660,
+        '\u{06F0}'..='\u{06F9}' => 0x06F0,
+        '\u{FF0B}' => return '+',
+        _ => return character,
+    };
+    char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
+}
+
+fn is_dialable(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '*' | '#' | '.' | '_' | '-')
+}
+
+/// What people write between digits, and what nobody sees.
+fn is_separator(character: char) -> bool {
+    matches!(character,
+        '.' | '-' | '(' | ')'
+        | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}' | '\u{FF0E}' | '\u{FF08}' | '\u{FF09}'
+        | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+        || character.is_whitespace()
+}
+
+fn without_separators(given: &str, path: &[String]) -> Result<Vec<Placed>, Issue> {
+    let all = placed(given, ascii_digit);
+    if let Some(place) = trunk_zero(&all) {
+        let what = " is a zero that is dialled only inside the country. Leave it out, or leave out the country code.";
+        return Err(undialable(path, "(0)", place, what));
+    }
+    let kept: Vec<Placed> = all
+        .into_iter()
+        .filter(|(character, _)| !is_separator(*character))
+        .collect();
+    if let Some((word, place)) = extension(&kept) {
+        let what = " starts an extension. It would be dialled as part of the number: leave it out.";
+        return Err(undialable(path, word, place, what));
+    }
+    Ok(kept)
+}
+
+/// Where a `(0)` stands behind other digits.
+fn trunk_zero(all: &[Placed]) -> Option<usize> {
+    let mut digit_before = false;
+    // Where a parenthesis opened, and whether its zero was seen.
+    let mut open: Option<(usize, bool)> = None;
+    for (character, place) in all {
+        open = match (character, open) {
+            ('(' | '\u{FF08}', _) if digit_before => Some((*place, false)),
+            ('0', Some((start, false))) => Some((start, true)),
+            (')' | '\u{FF09}', Some((start, true))) => return Some(start),
+            (separator, open) if is_separator(*separator) => open,
+            _ => None,
+        };
+        digit_before |= character.is_ascii_digit();
+    }
+    None
+}
+
+/// Finds `x`, `ext` or `extension` that stands alone between digits or at an end, as in `5550100x12`. One that is part
+/// of a longer word, as in `0800TAXI`, is a number in letters.
+fn extension(kept: &[Placed]) -> Option<(&'static str, usize)> {
+    let mut word = String::new();
+    let mut start = 0;
+    let end = [(' ', 0)];
+    for (character, place) in kept.iter().chain(&end) {
+        if character.is_ascii_alphabetic() {
+            if word.is_empty() {
+                start = *place;
+            }
+            word.push(character.to_ascii_lowercase());
+            continue;
+        }
+        match ["x", "ext", "extn", "extension"]
+            .into_iter()
+            .find(|name| *name == word)
+        {
+            Some(name) => return Some((name, start)),
+            None => word.clear(),
+        }
+    }
+    None
+}

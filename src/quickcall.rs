@@ -1,0 +1,342 @@
+//! A configuration that was checked, and what can be done with it.
+
+use crate::account::AccountId;
+use crate::base_url::BaseUrl;
+use crate::call::Call;
+use crate::call_key::CallKey;
+use crate::checked_call::{Check, CheckedCall, Place};
+use crate::decimal::Whole;
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::error::QuickcallError;
+use crate::given::{Fields, step, unknown_key};
+use crate::issue::{Issue, IssueCode};
+use crate::request::{MAX_URL, Method, Request};
+use crate::value::Value;
+
+/// The names of a configuration. The class of JavaScript knows what to do with the ones that are not read here.
+const KEYS: &[&str] = &[
+    "baseUrl",
+    "accountId",
+    "authToken",
+    "user",
+    "device",
+    "options",
+    "fetch",
+    "cooldown",
+    "deadlineMargin",
+    "allowTokenInBrowser",
+    "allowBrowserRepeat",
+    "allowInsecure",
+];
+
+/// The longest cool-down and deadline margin, in seconds.
+const LONGEST_WAIT: i64 = 86_400;
+
+/// How long over the ring time an answer is awaited, in milliseconds, where nothing is said.
+const DEADLINE_MARGIN: u64 = 10_000;
+
+/// A configuration as it was given: names and values, not checked.
+///
+/// ```
+/// use quickcall::{Config, Quickcall, Value};
+///
+/// let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef")
+///     .with("user", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+///     .with("options", Value::from([("timeout", 20)]));
+/// assert!(Quickcall::new(&config).is_ok());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    value: Value,
+    in_page: bool,
+}
+
+impl Config {
+    /// The configuration of an account on a server.
+    pub fn new(base_url: impl Into<String>, account_id: impl Into<String>) -> Config {
+        let value = Value::from([("baseUrl", base_url.into()), ("accountId", account_id.into())]);
+        Config {
+            value,
+            in_page: false,
+        }
+    }
+
+    /// The same configuration with one more key.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Config {
+        if let Value::Object(members) = &mut self.value {
+            members.push((key.into(), value.into()));
+        }
+        self
+    }
+
+    /// A configuration of any value, used in a page of a browser or not: a page refuses calls that a browser may send
+    /// twice by itself.
+    pub fn from_value(value: Value, in_page: bool) -> Config {
+        Config { value, in_page }
+    }
+}
+
+/// A checked configuration: it judges calls and makes requests of them. It sends nothing, and it holds no token.
+///
+/// ```
+/// use quickcall::{Call, Config, Quickcall};
+///
+/// let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef");
+/// let quickcall = Quickcall::new(&config)?;
+/// let request = quickcall.build(&Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "(415) 555-0100"))?;
+/// assert_eq!(request.number, "4155550100");
+/// # Ok::<(), quickcall::QuickcallError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Quickcall {
+    base_url: BaseUrl,
+    account_id: AccountId,
+    endpoint: Option<Endpoint>,
+    options: Value,
+    options_path: Vec<String>,
+    place: Place,
+    cooldown: u64,
+    deadline_margin: u64,
+}
+
+impl Quickcall {
+    /// Checks a configuration.
+    ///
+    /// # Errors
+    /// `invalid`, with every issue at once.
+    pub fn new(config: &Config) -> Result<Quickcall, QuickcallError> {
+        let mut issues = Vec::new();
+        let quickcall = Quickcall::read(config, &mut issues);
+        match quickcall.filter(|_| !issues.iter().any(Issue::is_error)) {
+            Some(quickcall) => Ok(quickcall),
+            None => Err(QuickcallError::invalid(issues)),
+        }
+    }
+
+    fn read(config: &Config, issues: &mut Vec<Issue>) -> Option<Quickcall> {
+        let Value::Object(members) = &config.value else {
+            issues.push(Issue::wrong_type(&[], "object", &config.value));
+            return None;
+        };
+        for (name, _) in members.iter().filter(|(name, _)| !KEYS.contains(&name.as_str())) {
+            issues.push(unknown_key(name, &step(&[], name), KEYS));
+        }
+        let mut settings = Settings {
+            value: &config.value,
+            issues,
+        };
+        let allow_insecure = settings.flag("allowInsecure");
+        let allow_browser_repeat = settings.flag("allowBrowserRepeat");
+        let cooldown = settings.milliseconds("cooldown", 0);
+        let deadline_margin = settings.milliseconds("deadlineMargin", DEADLINE_MARGIN);
+        let base_url = settings.required("baseUrl", |value, path| {
+            BaseUrl::read(value, allow_insecure, path)
+        });
+        let account_id = settings.required("accountId", AccountId::read);
+        let endpoint = settings.endpoint();
+        let options_path = step(&[], "options");
+        let options = settings
+            .get("options")
+            .cloned()
+            .unwrap_or(Value::Object(Vec::new()));
+        let fields = Fields::read(&options, &options_path, CallKey::is_option, issues);
+        let place = Place {
+            in_page: config.in_page,
+            allow_browser_repeat,
+        };
+        let mut check = Check {
+            call: Fields::none(),
+            defaults: fields,
+            place,
+            issues: Vec::new(),
+        };
+        check.options(None);
+        issues.extend(check.issues);
+        Some(Quickcall {
+            base_url: base_url?,
+            account_id: account_id?,
+            endpoint,
+            options,
+            options_path,
+            place,
+            cooldown,
+            deadline_margin,
+        })
+    }
+
+    /// Everything that is wrong with `call`, and what may surprise: every issue at once, none when all is well.
+    ///
+    /// ```
+    /// use quickcall::{Call, Config, IssueCode, Quickcall};
+    ///
+    /// let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef");
+    /// let issues = Quickcall::new(&config)?.validate(&Call::to_device("dddddddddddddddddddddddddddddddd", "users"));
+    /// assert_eq!(issues[0].code, IssueCode::Undialable);
+    /// # Ok::<(), quickcall::QuickcallError>(())
+    /// ```
+    pub fn validate(&self, call: &Call) -> Vec<Issue> {
+        match self.build(call) {
+            Ok(request) => request.warnings,
+            Err(error) => error.issues,
+        }
+    }
+
+    /// The checked call, with what may surprise.
+    ///
+    /// # Errors
+    /// `invalid`, with every issue at once.
+    pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
+        let mut issues = Vec::new();
+        let fields = Fields::read(call.value(), &[], |_| true, &mut issues);
+        if !matches!(call.value(), Value::Object(_)) {
+            return Err(QuickcallError::invalid(issues));
+        }
+        // What is wrong with the defaults was said when they were given.
+        let defaults = Fields::read(
+            &self.options,
+            &self.options_path,
+            CallKey::is_option,
+            &mut Vec::new(),
+        );
+        let mut check = Check {
+            call: fields,
+            defaults,
+            place: self.place,
+            issues,
+        };
+        match check.call(self.endpoint.as_ref()) {
+            Some(checked) if !check.issues.iter().any(Issue::is_error) => Ok((checked, check.issues)),
+            _ => Err(QuickcallError::invalid(check.issues)),
+        }
+    }
+
+    /// The request that places `call`.
+    ///
+    /// # Errors
+    /// `invalid`, with every issue at once.
+    pub fn build(&self, call: &Call) -> Result<Request, QuickcallError> {
+        let (checked, warnings) = self.check(call)?;
+        self.request(&checked, warnings)
+    }
+
+    pub(crate) fn request(
+        &self,
+        call: &CheckedCall,
+        warnings: Vec<Issue>,
+    ) -> Result<Request, QuickcallError> {
+        let request = Request::new(&self.base_url, &self.account_id, call, warnings);
+        if request.method == Method::Get && request.url.len() > MAX_URL {
+            let message = "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking \
+                           call.";
+            let issue = Issue::error(IssueCode::TooLong, &[], message).expected("at most 8,000 bytes");
+            return Err(QuickcallError::invalid(
+                request.warnings.into_iter().chain([issue]).collect(),
+            ));
+        }
+        Ok(request)
+    }
+
+    /// For how long the answer to `request` is awaited, in milliseconds: the ring time of a blocking call and the
+    /// margin, or the margin alone.
+    pub fn deadline(&self, request: &Request) -> u64 {
+        let ring_time = if request.asked.blocking {
+            u64::from(request.asked.ring_time) * 1_000
+        } else {
+            0
+        };
+        ring_time + self.deadline_margin
+    }
+
+    /// For how long the same call is refused after one that ended well, in milliseconds.
+    pub fn cooldown(&self) -> u64 {
+        self.cooldown
+    }
+}
+
+/// Reads the members of a configuration.
+struct Settings<'a> {
+    value: &'a Value,
+    issues: &'a mut Vec<Issue>,
+}
+
+impl<'a> Settings<'a> {
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.value.get(name)
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        match self.get(name) {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(value) => {
+                self.issues
+                    .push(Issue::wrong_type(&step(&[], name), "boolean", value));
+                false
+            }
+        }
+    }
+
+    fn milliseconds(&mut self, name: &str, default: u64) -> u64 {
+        let path = step(&[], name);
+        let number = match self.get(name) {
+            None => return default,
+            Some(Value::Number(number)) => number,
+            Some(value) => {
+                self.issues.push(Issue::wrong_type(&path, "number", value));
+                return default;
+            }
+        };
+        let (code, message) = match number.milliseconds() {
+            Whole::Number(milliseconds @ 0..) if milliseconds <= LONGEST_WAIT * 1_000 => {
+                return u64::try_from(milliseconds).unwrap_or(default);
+            }
+            Whole::Number(..0) | Whole::Tiny => (IssueCode::TooSmall, "A duration must not be negative."),
+            _ => (
+                IssueCode::TooLarge,
+                "The longest duration here is 86,400 seconds.",
+            ),
+        };
+        self.issues.push(
+            Issue::error(code, &path, message)
+                .expected("0 to 86400 seconds")
+                .received(number.as_str()),
+        );
+        default
+    }
+
+    fn required<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Value, &[String]) -> Result<T, Issue>,
+    ) -> Option<T> {
+        let path = step(&[], name);
+        let result = match self.get(name) {
+            None => Err(Issue::error(
+                IssueCode::Required,
+                &path,
+                ["`", name, "` is needed."].concat(),
+            )),
+            Some(value) => read(value, &path),
+        };
+        result.map_err(|issue| self.issues.push(issue)).ok()
+    }
+
+    fn endpoint(&mut self) -> Option<Endpoint> {
+        let mut found = None;
+        for (name, kind) in [("device", EndpointKind::Device), ("user", EndpointKind::User)] {
+            let Some(value) = self.get(name) else { continue };
+            let path = step(&[], name);
+            if found.is_some() {
+                let message = "Give a device or a user, not both.";
+                self.issues
+                    .push(Issue::error(IssueCode::NotAllowed, &path, message));
+            }
+            match Endpoint::read(kind, value, &path, self.issues) {
+                Ok(endpoint) => found = Some(endpoint),
+                Err(issue) => self.issues.push(issue),
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,224 @@
+//! The reply: what the server said, and what that means for the call.
+//!
+//! A status of 200 alone means nothing: a server answers 200 and `success` to a call that nobody confirmed.
+
+use crate::call_id::CallId;
+use crate::decimal::integer;
+use crate::error::{ErrorCode, QuickcallError};
+use crate::json::{self, Members};
+use crate::originate::{Originate, Taken};
+use crate::token::Token;
+use crate::value::Value;
+
+/// The largest body that is read, in bytes.
+pub const MAX_BODY: usize = 1 << 20;
+
+/// How much sooner than the ring time an answer may come and still mean that nobody answered, in milliseconds.
+const ABOUT: u64 = 1_000;
+
+/// What was asked for: a reply means different things to different calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Whether the answer comes only when the phone was answered.
+    pub blocking: bool,
+    /// How long the phone rings, in seconds, as the server counts.
+    pub ring_time: u16,
+}
+
+/// What a server said.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// The status; 0 for an answer that cannot be looked into.
+    pub status: u16,
+    /// The body, read up to one byte more than [`MAX_BODY`]; `None` where it was cut off.
+    pub body: Option<&'a [u8]>,
+    /// The header `X-Request-ID`.
+    pub request_id: Option<&'a str>,
+    /// The header `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
+    /// How long the answer took, in milliseconds.
+    pub took: u64,
+    /// The token that was sent: no text that holds it is taken over from the server.
+    pub token: Option<&'a Token>,
+}
+
+/// How far a confirmed call is known to have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The endpoint's own phone was answered and the number is being connected.
+    Started,
+    /// The server took the request. Nothing is known of the phone.
+    Accepted,
+}
+
+impl State {
+    /// `started` or `accepted`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Started => "started",
+            State::Accepted => "accepted",
+        }
+    }
+}
+
+/// A call that the server confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Placed {
+    /// How far it is known to have come.
+    pub state: State,
+    /// The ids of its legs, one for each device that rings; at least one.
+    pub call_ids: Vec<CallId>,
+    /// The server's id of the request.
+    pub request_id: Option<String>,
+    /// The status of the answer.
+    pub status: u16,
+    /// What the server set out to do.
+    pub originate: Originate,
+}
+
+impl Placed {
+    /// The call as JSON, as JavaScript has it.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        let mut members = Members::open(&mut out);
+        members.text("state", self.state.as_str());
+        json::array(members.key("callIds"), &self.call_ids, |out, id| {
+            json::string(out, id.as_str())
+        });
+        members.optional("requestId", self.request_id.as_deref());
+        members.raw("status", &integer(self.status.into()));
+        self.originate.write(members.key("originate"));
+        members.close();
+        out
+    }
+}
+
+impl Reply<'_> {
+    /// What this reply means for the call that was `asked` for.
+    ///
+    /// # Errors
+    /// A [`QuickcallError`] for everything but a confirmed call; its outcome says whether a call may exist.
+    ///
+    /// ```
+    /// use quickcall::{Asked, ErrorCode, Outcome, Reply};
+    ///
+    /// let asked = Asked { blocking: true, ring_time: 30 };
+    /// let body = br#"{"status": "success", "data": {"sip": {"password": "..."}}}"#;
+    /// let reply =
+    ///     Reply { status: 200, body: Some(body), request_id: None, retry_after: None, took: 30_010, token: None };
+    /// let error = reply.outcome(asked).unwrap_err();
+    /// assert_eq!((error.code, error.outcome), (ErrorCode::Unconfirmed, Outcome::Unknown));
+    /// assert!(error.unanswered);
+    /// ```
+    pub fn outcome(&self, asked: Asked) -> Result<Placed, QuickcallError> {
+        let taken = Taken {
+            secret: self.token.map(Token::expose),
+        };
+        let envelope = self.envelope();
+        let request_id = self.request_id.map(Value::from);
+        let of_body = envelope.as_ref().and_then(|envelope| envelope.get("request_id"));
+        let request_id = taken
+            .text(of_body)
+            .or_else(|| taken.text(request_id.as_ref()))
+            .filter(|id| is_request_id(id));
+        let failed = |code| QuickcallError {
+            status: (self.status > 0).then_some(self.status),
+            request_id: request_id.clone(),
+            retry_after: self.retry_after,
+            ..QuickcallError::new(code)
+        };
+        match self.status {
+            200..=299 => {}
+            401 => return Err(failed(ErrorCode::Unauthorized)),
+            403 => return Err(failed(ErrorCode::Forbidden)),
+            404 => return Err(failed(ErrorCode::NotFound)),
+            429 => return Err(failed(ErrorCode::RateLimited)),
+            408 => return Err(failed(ErrorCode::ServerError)),
+            400..=499 => return Err(failed(ErrorCode::Rejected)),
+            500..=599 => {
+                let code = envelope
+                    .as_ref()
+                    .filter(|_| self.status == 500)
+                    .and_then(definite)
+                    .unwrap_or(ErrorCode::ServerError);
+                let error = failed(code);
+                let cause = envelope
+                    .as_ref()
+                    .filter(|_| code == ErrorCode::OriginateFailed)
+                    .and_then(hangup_cause);
+                return Err(QuickcallError {
+                    hangup_cause: cause,
+                    ..error
+                });
+            }
+            _ => return Err(failed(ErrorCode::BadResponse)),
+        }
+        let Some(envelope @ Value::Object(_)) = &envelope else {
+            return Err(failed(ErrorCode::BadResponse));
+        };
+        match confirmed(envelope, asked) {
+            Some((data, call_ids)) => Ok(Placed {
+                state: if asked.blocking {
+                    State::Started
+                } else {
+                    State::Accepted
+                },
+                call_ids,
+                request_id,
+                status: self.status,
+                originate: Originate::read(data, &taken),
+            }),
+            None => Err(QuickcallError {
+                unanswered: asked.blocking && self.took + ABOUT >= u64::from(asked.ring_time) * 1_000,
+                ..failed(ErrorCode::Unconfirmed)
+            }),
+        }
+    }
+
+    /// The body as JSON, where it is.
+    fn envelope(&self) -> Option<Value> {
+        let body = self.body.filter(|body| body.len() <= MAX_BODY)?;
+        json::parse(body).ok()
+    }
+}
+
+fn text_is(value: Option<&Value>, text: &str) -> bool {
+    value.and_then(Value::as_text) == Some(text)
+}
+
+/// The originate request and the call ids of an answer that confirms a call.
+fn confirmed(envelope: &Value, asked: Asked) -> Option<(&Value, Vec<CallId>)> {
+    let data = envelope.get("data")?;
+    let success = text_is(envelope.get("status"), "success")
+        && text_is(data.get("application_name"), "transfer")
+        && (!asked.blocking || text_is(data.get("application_response"), "SUCCESS"));
+    let Some(Value::List(endpoints)) = data.get("endpoints").filter(|_| success) else {
+        return None;
+    };
+    let id = |endpoint: &Value| CallId::new(endpoint.get("outbound_call_id")?.as_text()?);
+    let call_ids: Vec<CallId> = endpoints.iter().filter_map(id).collect();
+    (!call_ids.is_empty()).then_some((data, call_ids))
+}
+
+/// The two answers of status 500 that say for certain that no call exists.
+fn definite(envelope: &Value) -> Option<ErrorCode> {
+    let message = envelope
+        .get("message")
+        .filter(|_| text_is(envelope.get("status"), "error"));
+    match message.and_then(Value::as_text) {
+        Some("quickcall initiation failed") => Some(ErrorCode::OriginateFailed),
+        Some("unspecified_fault") => Some(ErrorCode::NoEndpoints),
+        _ => None,
+    }
+}
+
+fn hangup_cause(envelope: &Value) -> Option<String> {
+    let cause = envelope.get("data")?.get("error_message")?.as_text()?;
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    (!cause.is_empty() && cause.len() <= 64 && cause.bytes().all(plain)).then(|| cause.to_owned())
+}
+
+fn is_request_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

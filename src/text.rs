@@ -1,0 +1,53 @@
+//! The rules that hold for every string of a call.
+
+use crate::issue::{Issue, IssueCode, readable};
+use crate::value::Value;
+
+/// The text of `value`: not empty, well-formed, without control characters.
+pub(crate) fn read<'a>(value: &'a Value, path: &[String]) -> Result<&'a str, Issue> {
+    let text = match value {
+        Value::Text(text) => text,
+        Value::IllFormed(_) => return Err(ill_formed(path)),
+        _ => return Err(Issue::wrong_type(path, "string", value)),
+    };
+    if text.is_empty() {
+        return Err(empty(path));
+    }
+    refuse(
+        text,
+        path,
+        char::is_control,
+        "a control character breaks the request",
+    )?;
+    Ok(text)
+}
+
+/// An issue for the first character of `text` that is `unsafe_one`; `why` completes "… is not allowed: ".
+pub(crate) fn refuse(
+    text: &str,
+    path: &[String],
+    unsafe_one: fn(char) -> bool,
+    why: &str,
+) -> Result<(), Issue> {
+    match text.chars().find(|character| unsafe_one(*character)) {
+        None => Ok(()),
+        Some(character) => {
+            let name = readable(character);
+            let message = [&name, " is not allowed here: ", why, "."].concat();
+            Err(Issue::error(IssueCode::UnsafeCharacter, path, message).received(name))
+        }
+    }
+}
+
+pub(crate) fn empty(path: &[String]) -> Issue {
+    Issue::error(
+        IssueCode::Required,
+        path,
+        "This must not be empty. Leave it out, or give it a value.",
+    )
+}
+
+pub(crate) fn ill_formed(path: &[String]) -> Issue {
+    let message = "The text holds half of a surrogate pair. It cannot be sent: it is no character.";
+    Issue::error(IssueCode::UnsafeCharacter, path, message)
+}

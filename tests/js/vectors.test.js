@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { init, Quickcall, QuickcallError } from "#quickcall";
+
+const server = {
+  baseUrl: "https://kazoo.example.com:8443/v2",
+  accountId: "0123456789abcdef0123456789abcdef",
+};
+
+/** @param {string} name */
+const cases = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
+
+/** @param {() => unknown} attempt */
+function thrown(attempt) {
+  try {
+    attempt();
+  } catch (error) {
+    assert(error instanceof QuickcallError);
+    return error;
+  }
+  assert.fail("nothing was thrown");
+}
+
+/** @param {{ code?: string, path: string[] }[]} issues */
+const sorted = (issues) => issues.map(({ code, path }) => JSON.stringify([code, path])).sort();
+
+before(() => init());
+
+for (const { number, filter, dialled, issue } of cases("number")) {
+  test(`number ${JSON.stringify(number)} with filter ${JSON.stringify(filter)}`, () => {
+    if (dialled !== undefined) assert.equal(Quickcall.filterNumber(number, filter), dialled);
+    else assert.equal(thrown(() => Quickcall.filterNumber(number, filter)).issues[0]?.code, issue);
+  });
+}
+
+for (const { name, call, method, url, body, issues, warnings } of cases("request")) {
+  test(`request: ${name}`, () => {
+    const quickcall = new Quickcall(server);
+    if (issues) {
+      const error = thrown(() => quickcall.build(call));
+      assert.equal(error.code, "invalid");
+      assert.deepEqual(sorted(error.issues.filter((issue) => issue.severity === "error")), sorted(issues));
+      return;
+    }
+    const request = quickcall.build(call);
+    assert.equal(request.method, method);
+    assert.equal(request.url, url);
+    assert.deepEqual(request.body === null ? null : JSON.parse(request.body), body);
+    /** @param {{ path: string[] }} issue */
+    const path = ({ path }) => ({ path });
+    assert.deepEqual(sorted(request.warnings.map(path)), sorted((warnings ?? []).map(path)));
+    assert.deepEqual(quickcall.validate(call), request.warnings);
+  });
+}
+
+for (const { name, blocking, status, body, state, callIds, code, outcome, hangupCause } of cases("reply")) {
+  test(`reply: ${name}`, async () => {
+    const answer = new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+    const quickcall = new Quickcall({ ...server, authToken: "token", fetch: async () => answer });
+    const call = { device: "dddddddddddddddddddddddddddddddd", number: "1001", blocking };
+    const placed = quickcall.call(call, { again: true });
+    if (state) {
+      const result = await placed;
+      assert.deepEqual([result.state, result.callIds], [state, callIds]);
+      assert.doesNotMatch(JSON.stringify(result), /CANARY/);
+      return;
+    }
+    await assert.rejects(placed, (error) => {
+      assert(error instanceof QuickcallError);
+      assert.deepEqual([error.code, error.outcome, error.hangupCause], [code, outcome, hangupCause]);
+      assert.doesNotMatch(JSON.stringify(error), /CANARY/);
+      return true;
+    });
+  });
+}

@@ -1,0 +1,131 @@
+//! The cases of `tests/vectors/`, held against the crate. JavaScript holds the same files against the npm package.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use quickcall::{Asked, Call, Config, Number, NumberFilter, Quickcall, Reply, Severity, Value};
+use serde_json::Value as Json;
+
+fn cases(text: &str) -> Vec<Json> {
+    serde_json::from_str::<Vec<Json>>(text).expect("a file of vectors is an array")
+}
+
+fn value(json: &Json) -> Value {
+    Value::from_json(&json.to_string()).expect("a vector is JSON")
+}
+
+#[test]
+fn numbers() {
+    for case in cases(include_str!("vectors/number.json")) {
+        let filter = case.get("filter").map_or(Ok(NumberFilter::default()), |filter| {
+            NumberFilter::read(&value(filter), &[])
+        });
+        let result = filter.and_then(|filter| Number::filter(&value(&case["number"]), &filter, &[]));
+        match result {
+            Ok((number, warnings)) => {
+                assert_eq!(case["dialled"], number.as_str(), "{case}");
+                assert_eq!(case["warns"] == true, !warnings.is_empty(), "{case}");
+            }
+            Err(issue) => assert_eq!(case["issue"], issue.code.as_str(), "{case}: {issue:?}"),
+        }
+    }
+}
+
+/// Codes and paths of the issues, sorted: the order is not part of a case.
+fn found(issues: &[quickcall::Issue], severity: Severity, with_code: bool) -> Vec<String> {
+    let of_severity = issues.iter().filter(|issue| issue.severity == severity);
+    let code = |issue: &quickcall::Issue| if with_code { issue.code.as_str() } else { "" }.to_owned();
+    let mut found: Vec<String> = of_severity
+        .map(|issue| format!("{} {:?}", code(issue), issue.path))
+        .collect();
+    found.sort();
+    found
+}
+
+fn expected(issues: &Json) -> Vec<String> {
+    let path = |issue: &Json| {
+        serde_json::from_value::<Vec<String>>(issue["path"].clone()).expect("a path is an array")
+    };
+    let issues = issues.as_array().expect("issues are an array");
+    let mut expected: Vec<String> = issues
+        .iter()
+        .map(|issue| format!("{} {:?}", issue["code"].as_str().unwrap_or(""), path(issue)))
+        .collect();
+    expected.sort();
+    expected
+}
+
+#[test]
+fn requests() {
+    let config = Config::new(
+        "https://kazoo.example.com:8443/v2",
+        "0123456789abcdef0123456789abcdef",
+    );
+    let quickcall = Quickcall::new(&config).expect("the configuration is right");
+    for case in cases(include_str!("vectors/request.json")) {
+        let call = Call::from(value(&case["call"]));
+        match quickcall.build(&call) {
+            Ok(request) => {
+                assert_eq!(case["method"], request.method.as_str(), "{case}");
+                assert_eq!(case["url"], request.url.as_str(), "{case}");
+                let body = request.body.map_or(Json::Null, |body| {
+                    serde_json::from_str(&body).expect("a body is JSON")
+                });
+                assert_eq!(case["body"], body, "{case}");
+                let warnings = found(&request.warnings, Severity::Warning, false);
+                let wanted = case.get("warnings").map_or(Vec::new(), expected);
+                assert_eq!(warnings, wanted, "{case}");
+            }
+            Err(error) => {
+                let issues = case.get("issues").unwrap_or_else(|| panic!("{case}: {error:?}"));
+                assert_eq!(
+                    found(&error.issues, Severity::Error, true),
+                    expected(issues),
+                    "{case}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn replies() {
+    for case in cases(include_str!("vectors/reply.json")) {
+        let body = match &case["body"] {
+            Json::String(text) => text.clone(),
+            body => body.to_string(),
+        };
+        let reply = Reply {
+            status: case["status"]
+                .as_u64()
+                .and_then(|status| u16::try_from(status).ok())
+                .expect("a status"),
+            body: Some(body.as_bytes()),
+            request_id: None,
+            retry_after: None,
+            took: 1_000,
+            token: None,
+        };
+        let asked = Asked {
+            blocking: case["blocking"] == true,
+            ring_time: 30,
+        };
+        match reply.outcome(asked) {
+            Ok(placed) => {
+                assert_eq!(case["state"], placed.state.as_str(), "{case}");
+                let ids: Vec<&str> = placed.call_ids.iter().map(|id| id.as_str()).collect();
+                assert_eq!(case["callIds"], serde_json::json!(ids), "{case}");
+                assert!(!placed.to_json().contains("CANARY"), "{case}");
+            }
+            Err(error) => {
+                assert_eq!(case["code"], error.code.as_str(), "{case}");
+                assert_eq!(case["outcome"], error.outcome.as_str(), "{case}");
+                assert_eq!(
+                    case["hangupCause"].as_str(),
+                    error.hangup_cause.as_deref(),
+                    "{case}"
+                );
+                assert!(!error.to_json().contains("CANARY"), "{case}");
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The core as WebAssembly: compiled, bound to JavaScript and made small. Results are in `pkg/build`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::stamp::Step;
+use crate::{command, package, project, wasm_target};
+
+/// The folder of everything generated that the hand-written JavaScript imports.
+pub(crate) fn folder() -> PathBuf {
+    project::path("pkg/build")
+}
+
+/// What is generated: the module, what binds it to JavaScript with the scripts that the crate brings, and the module once
+/// more inside a script.
+pub(crate) const FILES: [&str; 6] = [
+    "quickcall.wasm",
+    "glue.js",
+    "glue.d.ts",
+    "snippets",
+    "quickcall_inline.js",
+    "quickcall_inline.d.ts",
+];
+
+/// Compiles the crate, and makes the files of [`FILES`] anew when the compiled module changed.
+///
+/// # Errors
+/// When a tool fails, or wrote what it should not.
+pub(crate) fn build() -> Result<()> {
+    println!("build: the core, for {}", wasm_target::TRIPLE);
+    command::run(command::cargo([
+        "build",
+        "--profile",
+        "wasm",
+        "--package",
+        "quickcall",
+        "--target",
+        wasm_target::TRIPLE,
+    ]))?;
+    let compiled = project::target_folder()?
+        .join(wasm_target::TRIPLE)
+        .join("wasm/quickcall.wasm");
+    let step = Step {
+        stamp: folder().join("core_module.stamp"),
+        inputs: [vec![compiled.clone()], package::tools()].concat(),
+        outputs: FILES.iter().map(|name| folder().join(name)).collect(),
+    };
+    let ran = step.run(|| {
+        bind(&compiled)?;
+        optimise()?;
+        inline()
+    })?;
+    if !ran {
+        println!("build: the module is up to date");
+    }
+    Ok(())
+}
+
+/// Writes `glue.js`, `glue.d.ts` and `glue_bg.wasm`.
+fn bind(compiled: &PathBuf) -> Result<()> {
+    println!("build: wasm-bindgen");
+    let snippets = folder().join("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(&snippets)?;
+    }
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .out_name("glue")
+        .typescript(true)
+        // Which file or bytes hold the module is said by the loader of each runtime.
+        .omit_default_module_path(true)
+        .web(true)?;
+    bindgen.generate(folder())?;
+    let glue = fs::read_to_string(folder().join("glue.js"))?;
+    if glue.contains("import.meta") {
+        bail!("wasm-bindgen wrote `import.meta` into glue.js, which CommonJS and some bundlers cannot read");
+    }
+    // Its declarations are of no use: nobody imports the module's own exports.
+    fs::remove_file(folder().join("glue_bg.wasm.d.ts"))?;
+    Ok(())
+}
+
+/// Makes `quickcall.wasm` from `glue_bg.wasm`.
+fn optimise() -> Result<()> {
+    println!("build: wasm-opt");
+    let bound = folder().join("glue_bg.wasm");
+    // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
+    let mut wasm_opt = command::node_tool("wasm-opt", ["-Oz", "--strip-debug", "--strip-producers"]);
+    wasm_opt
+        .arg(&bound)
+        .arg("-o")
+        .arg(folder().join("quickcall.wasm"));
+    command::run(wasm_opt)?;
+    fs::remove_file(bound)?;
+    Ok(())
+}
+
+/// Makes `quickcall_inline.js` from `quickcall.wasm`, for runtimes that cannot be relied on to read a file.
+fn inline() -> Result<()> {
+    let module = fs::read(folder().join("quickcall.wasm")).context("wasm-opt wrote no module")?;
+    let text = base64::engine::general_purpose::STANDARD.encode(module);
+    fs::write(
+        folder().join("quickcall_inline.js"),
+        format!("/** The WebAssembly module, in base64. */\nexport const wasmBase64 = \"{text}\";\n"),
+    )?;
+    fs::write(
+        folder().join("quickcall_inline.d.ts"),
+        "/** The WebAssembly module, in base64. */\nexport declare const wasmBase64: string;\n",
+    )?;
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! The npm package: `pkg/dist` from `pkg/src` and the generated files of `pkg/build`.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::stamp::Step;
+use crate::{command, core_module, node_modules, project, wasm_target};
+
+/// One module that users import.
+struct Entry {
+    /// The file's name in `pkg/src`, without `.js`, and in `pkg/dist`.
+    name: &'static str,
+    /// Whether there is a CommonJS form too, `NAME.cjs`.
+    common_js: bool,
+}
+
+/// Every entry of the package. `pkg/package.json` says by which name and in which runtime each is found.
+const ENTRIES: &[Entry] = &[Entry {
+    name: "index",
+    common_js: true,
+}];
+
+/// Files that decide what every step does: this program, and the versions of all tools.
+pub(crate) fn tools() -> Vec<PathBuf> {
+    ["xtask/src", "Cargo.lock", "package-lock.json"]
+        .map(project::path)
+        .into()
+}
+
+/// Makes everything in `pkg` that `npm pack` takes. Steps whose inputs did not change are left out.
+///
+/// # Errors
+/// When the set-up or a tool fails. There is no `pkg/dist` then, rather than one that is out of date.
+pub(crate) fn build() -> Result<()> {
+    node_modules::ensure()?;
+    wasm_target::ensure()?;
+    let work = core_module::folder();
+    fs::create_dir_all(&work)?;
+    let lock = File::create(work.join("lock"))?;
+    lock.lock().context("cannot lock pkg/build")?;
+
+    let dist = project::path("pkg/dist");
+    let built = core_module::build().and_then(|()| {
+        let step = Step {
+            stamp: work.join("package.stamp"),
+            inputs: [
+                core_module::FILES.iter().map(|name| work.join(name)).collect(),
+                [
+                    "pkg/src",
+                    "pkg/package.json",
+                    "tsconfig.json",
+                    "tsconfig.types.json",
+                ]
+                .map(project::path)
+                .into(),
+                tools(),
+            ]
+            .concat(),
+            outputs: vec![dist.clone()],
+        };
+        step.run(|| make(&work.join("dist"), &dist))
+    });
+    match built {
+        Ok(true) => println!("build: pkg/dist is ready"),
+        Ok(false) => println!("build: pkg/dist is up to date"),
+        Err(error) => {
+            remove_folder(&dist)?;
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Writes the whole of `dist`, first beside it.
+fn make(staging: &Path, dist: &Path) -> Result<()> {
+    remove_folder(staging)?;
+    fs::create_dir_all(staging)?;
+    fs::copy(
+        core_module::folder().join("quickcall.wasm"),
+        staging.join("quickcall.wasm"),
+    )?;
+
+    println!("build: esbuild");
+    let modules: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
+    bundle(
+        &modules,
+        &["--format=esm", "--splitting", "--chunk-names=chunk-[hash]"],
+        staging,
+    )?;
+    let common_js: Vec<_> = ENTRIES
+        .iter()
+        .filter(|entry| entry.common_js)
+        .map(|entry| entry.name)
+        .collect();
+    bundle(&common_js, &["--format=cjs", "--out-extension:.js=.cjs"], staging)?;
+
+    println!("build: declarations");
+    declare(staging)?;
+    remove_folder(dist)?;
+    fs::rename(staging, dist).context("cannot put pkg/dist in its place")
+}
+
+fn bundle(names: &[&str], format: &[&str], folder: &Path) -> Result<()> {
+    let mut esbuild = command::node_tool(
+        "esbuild",
+        ["--bundle", "--minify", "--target=es2022", "--platform=neutral"],
+    );
+    esbuild.args([
+        "--log-level=warning",
+        "--external:node:*",
+        "--external:*.wasm",
+        "--external:*.wasm?module",
+    ]);
+    esbuild.args(format).arg(format!("--outdir={}", folder.display()));
+    for name in names {
+        let source = project::path("pkg/src").join(name).with_extension("js");
+        if !source.is_file() {
+            bail!("the entry pkg/src/{name}.js is missing");
+        }
+        esbuild.arg(source);
+    }
+    command::run(esbuild)
+}
+
+/// Makes the declarations from the JSDoc of `pkg/src`: `types` for importers, and the same once more in `types-cjs` for
+/// those who require, because TypeScript takes the kind of a declaration from the package.json nearest to it.
+fn declare(folder: &Path) -> Result<()> {
+    let types = folder.join("types");
+    let mut compiler = command::node_tool("tsc", ["--project", "tsconfig.types.json", "--outDir"]);
+    compiler.arg(&types);
+    command::run(compiler)?;
+    copy_declarations(&project::path("pkg/src"), &types.join("src"))?;
+    fs::create_dir_all(types.join("build"))?;
+    for name in core_module::FILES.iter().filter(|name| name.ends_with(".d.ts")) {
+        fs::copy(core_module::folder().join(name), types.join("build").join(name))?;
+    }
+    let common_js = folder.join("types-cjs");
+    copy_declarations(&types, &common_js)?;
+    fs::write(common_js.join("package.json"), "{ \"type\": \"commonjs\" }\n")?;
+    Ok(())
+}
+
+/// Copies the `.d.ts` files of a folder and of those in it. The compiler leaves hand-written ones where they are.
+fn copy_declarations(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let copy = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_declarations(&path, &copy)?;
+        } else if path.to_string_lossy().ends_with(".d.ts") {
+            fs::copy(&path, &copy)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_folder(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
+}
