@@ -30,7 +30,7 @@ const MEASURED = {
   "build(), non-blocking": () => quickcall.build({ ...call, blocking: false }),
   "validate()": () => quickcall.validate(call),
   "validate(), with five issues": () =>
-    quickcall.validate({ number: "call me!", timeout: 2, blocking: "yes", cidName: "" }),
+    quickcall.validate(/** @type {any} */ ({ number: "call me!", timeout: 2, blocking: "yes", cidName: "" })),
   "build(), number by a pattern": () => quickcall.build({ ...call, numberFilter: "^\\+?([0-9 ()-]+)$" }),
 };
 
@@ -54,5 +54,5 @@ console.table(table);
 
 /** @param {number | undefined} value */
 function tenths(value) {
-  return value === undefined ? "" : value.toFixed(1);
+  return value === undefined ? undefined : Number(value.toFixed(1));
 }

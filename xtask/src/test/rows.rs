@@ -147,7 +147,12 @@ pub(crate) const ALL: &[Row] = &[
         long: false,
         needs: &[NodeModules],
         counted: AsOne,
-        commands: |_| Ok(vec![node_tool("biome", ["ci", "--error-on-warnings"])]),
+        commands: |_| {
+            Ok(vec![node_tool(
+                "biome",
+                ["ci", "--error-on-warnings", "--colors=off"],
+            )])
+        },
     },
     Row {
         name: "TypeScript",

@@ -1,0 +1,343 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, before, beforeEach, test } from "node:test";
+import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+
+const TOKEN = "canary-token-5f1d";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const DEVICE = "dddddddddddddddddddddddddddddddd";
+const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
+
+/** @type {{ method: string | undefined, url: string | undefined, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
+const received = [];
+/** @type {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void} */
+let answer = () => {};
+let baseUrl = "";
+let next = 1000;
+
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  received.push({ method: request.method, url: request.url, headers: request.headers, body });
+  answer(request, response);
+});
+
+/**
+ * @param {number} status
+ * @param {unknown} body
+ * @param {Record<string, string>} [headers]
+ */
+const reply = (status, body, headers = {}) => {
+  answer = (_, response) => {
+    response.writeHead(status, headers);
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+};
+
+const started = {
+  auth_token: TOKEN,
+  status: "success",
+  request_id: "r1",
+  data: {
+    application_name: "transfer",
+    application_response: "SUCCESS",
+    application_data: { route: "4155550100" },
+    endpoints: [{ outbound_call_id: CALL_ID, custom_channel_vars: { auto_answer: true } }],
+    outbound_caller_id_name: `Device ${TOKEN}`,
+    outbound_caller_id_number: "4155550100",
+    media: "process",
+    ignore_early_media: true,
+    timeout: 30,
+    custom_application_vars: { crm: "42" },
+  },
+};
+
+/** @param {Partial<import("#quickcall").Config>} [more] */
+const client = (more) => new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN, ...more });
+/** A call to a number that no test called before. */
+const fresh = () => ({ device: DEVICE, number: String(next++) });
+
+/**
+ * @param {Promise<unknown>} promise
+ * @param {string} code
+ * @param {string} outcome
+ */
+async function fails(promise, code, outcome) {
+  const error = await promise.then(
+    (result) => assert.fail(`placed: ${JSON.stringify(result)}`),
+    (error) => error,
+  );
+  assert(error instanceof QuickcallError, String(error));
+  assert.deepEqual([error.code, error.outcome], [code, outcome]);
+  assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, new RegExp(TOKEN));
+  return error;
+}
+
+before(async () => {
+  await init();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  baseUrl = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/v2`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  received.length = 0;
+  reply(200, started);
+});
+
+test("a blocking call is one POST with the token in its header only", async () => {
+  const result = await client().call({
+    device: DEVICE,
+    number: "(415) 555-0100",
+    cidName: "Sales",
+    timeout: 20,
+  });
+  assert.deepEqual(result, {
+    state: "started",
+    callIds: [CALL_ID],
+    requestId: "r1",
+    status: 200,
+    warnings: [],
+    originate: {
+      route: "4155550100",
+      media: "process",
+      timeout: 30,
+      ignoreEarlyMedia: true,
+      autoAnswer: true,
+      customApplicationVars: { crm: "42" },
+      callerIdNumber: "4155550100",
+    },
+  });
+  assert.equal(received.length, 1);
+  const [request] = received;
+  assert.equal(request?.method, "POST");
+  assert.equal(request?.url, `/v2/accounts/${ACCOUNT}/devices/${DEVICE}/quickcall/4155550100`);
+  assert.equal(request?.headers["x-auth-token"], TOKEN);
+  assert.equal(request?.headers["content-type"], "application/json");
+  assert.deepEqual(JSON.parse(request?.body ?? ""), { data: { "cid-name": "Sales", timeout: 20 } });
+});
+
+test("a non-blocking call is one GET", async () => {
+  const result = await client().call({ ...fresh(), blocking: false });
+  assert.equal(result.state, "accepted");
+  assert.equal(received.length, 1);
+  assert.equal(received[0]?.method, "GET");
+  assert.equal(received[0]?.headers["content-type"], undefined);
+});
+
+for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([
+  [400, "rejected", "not_placed"],
+  [401, "unauthorized", "not_placed"],
+  [403, "forbidden", "not_placed"],
+  [404, "not_found", "not_placed"],
+  [405, "rejected", "not_placed"],
+  [408, "server_error", "unknown"],
+  [413, "rejected", "not_placed"],
+  [429, "rate_limited", "not_placed"],
+  [500, "server_error", "unknown"],
+  [503, "server_error", "unknown"],
+  [304, "bad_response", "unknown"],
+])) {
+  test(`a status of ${status} is ${code}, sent once`, async () => {
+    reply(status, status === 304 ? "" : "<html>", { "retry-after": "7" });
+    const error = await fails(client().call(fresh()), code, outcome);
+    assert.equal(error.status, status);
+    assert.equal(error.retryAfter, 7);
+    assert.equal(received.length, 1);
+  });
+}
+
+for (const [name, body] of /** @type {[string, string][]} */ ([
+  ["no JSON", "failure in request, contact support"],
+  ["an array", "[]"],
+  ["larger than a mebibyte", `{"data":"${"x".repeat(1 << 20)}"}`],
+  ["nested too deep", `${'{"a":'.repeat(100)}1${"}".repeat(100)}`],
+])) {
+  test(`a success whose body is ${name} is bad_response`, async () => {
+    reply(200, body);
+    await fails(client().call(fresh()), "bad_response", "unknown");
+    assert.equal(received.length, 1);
+  });
+}
+
+test("a redirect is not followed", async () => {
+  reply(307, "", { location: "/elsewhere" });
+  await fails(client().call(fresh()), "bad_response", "unknown");
+  assert.equal(received.length, 1);
+});
+
+test("a cut-off body is bad_response", async () => {
+  answer = (_, response) => {
+    response.writeHead(200, { "content-length": "5000" });
+    response.write('{"status":"succ', () => response.destroy());
+  };
+  await fails(client().call(fresh()), "bad_response", "unknown");
+});
+
+test("a connection that dies before the answer is unknown, and nothing is sent again", async () => {
+  answer = (request) => request.socket.destroy();
+  await fails(client().call(fresh()), "network", "unknown");
+  assert.equal(received.length, 1);
+});
+
+test("an answer that never comes ends at the deadline", async () => {
+  answer = () => {};
+  const call = { ...fresh(), blocking: false };
+  await fails(client({ deadlineMargin: 0.2 }).call(call), "timeout", "unknown");
+  assert.equal(received.length, 1);
+});
+
+test("a body that never ends ends at the deadline", async () => {
+  answer = (_, response) => {
+    response.writeHead(200);
+    response.write("{");
+  };
+  await fails(client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false }), "timeout", "unknown");
+});
+
+test("abort: nothing is sent before, nothing is known after", async () => {
+  const call = fresh();
+  await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
+  assert.equal(received.length, 0);
+  const controller = new AbortController();
+  answer = () => controller.abort("because");
+  await fails(client().call(call, { signal: controller.signal }), "aborted", "unknown");
+  assert.equal(received.length, 1);
+});
+
+test("a 401 renews the token once, for a token function only", async () => {
+  /** @type {string[]} */
+  const reasons = [];
+  answer = (request, response) => {
+    const right = request.headers["x-auth-token"] === "new";
+    response.writeHead(right ? 200 : 401);
+    response.end(JSON.stringify(started));
+  };
+  const authToken = (/** @type {string} */ reason) => {
+    reasons.push(reason);
+    return reason === "unauthorized" ? "new" : "old";
+  };
+  assert.equal((await client({ authToken }).call(fresh())).state, "started");
+  assert.deepEqual(reasons, ["call", "unauthorized"]);
+  assert.equal(received.length, 2);
+  await fails(client({ authToken: () => "old" }).call(fresh()), "unauthorized", "not_placed");
+  assert.equal(received.length, 4);
+});
+
+test("a token that cannot be had is token_failed, and nothing is sent", async () => {
+  const bad = [
+    () => {
+      throw new Error(TOKEN);
+    },
+    () => Promise.reject(TOKEN),
+    () => "",
+    () => "two\r\nlines: 1",
+    () => /** @type {any} */ (undefined),
+  ];
+  for (const authToken of bad) await fails(client({ authToken }).call(fresh()), "token_failed", "not_placed");
+  assert.equal(received.length, 0);
+});
+
+test("the same call is refused while it is under way, whatever the instance", async () => {
+  const call = fresh();
+  const results = await Promise.allSettled([client().call(call), client().call(call, { again: true })]);
+  assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  assert.equal(received.length, 1);
+  await client().call(call);
+  assert.equal(received.length, 2);
+});
+
+test("the same call is refused in its cool-down, and after an unknown outcome, unless again", async () => {
+  const call = fresh();
+  await client({ cooldown: 60 }).call(call);
+  const error = await fails(client().call(call), "duplicate", "not_placed");
+  assert(error.retryAfter && error.retryAfter <= 60);
+  await client().call(call, { again: true });
+  reply(500, "");
+  await fails(client().call(call), "server_error", "unknown");
+  await fails(client().call(call), "duplicate", "not_placed");
+  assert.equal(received.length, 3);
+});
+
+const nonsense = /** @type {[string, any][]} */ ([
+  [
+    "throws at once",
+    () => {
+      throw new Error("no");
+    },
+  ],
+  ["returns nothing", () => undefined],
+  ["returns a number", () => 7],
+  ["rejects with a string", () => Promise.reject("no")],
+  ["rejects with nothing", () => Promise.reject()],
+  ["answers a plain object", () => ({ ok: true, status: 200, json: async () => ({}) })],
+  ["answers a status that is none", () => ({ status: "200", text: async () => "{}" })],
+  ["never answers", () => new Promise(() => {})],
+]);
+for (const [name, fetch] of nonsense) {
+  test(`a fetch that ${name}: the call settles, and its outcome is unknown`, async () => {
+    const call = { ...fresh(), blocking: false };
+    const error = await client({ fetch, deadlineMargin: 0.2 })
+      .call(call)
+      .catch((/** @type {unknown} */ e) => e);
+    assert(error instanceof QuickcallError);
+    assert.equal(error.outcome, "unknown");
+  });
+}
+
+test("values that no JSON holds are issues, never a crash", () => {
+  const quickcall = client();
+  const throwing = {
+    device: DEVICE,
+    get number() {
+      throw new Error("no");
+    },
+  };
+  const proxy = new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw new Error("no");
+      },
+    },
+  );
+  /** @type {any} */
+  const cyclic = { device: DEVICE, number: "1001", customApplicationVars: {} };
+  cyclic.customApplicationVars.self = cyclic;
+  const bad = [undefined, null, 7, "x", [], new Map(), Symbol("x"), 1n, () => {}, throwing, proxy, cyclic];
+  for (const call of /** @type {any[]} */ (bad)) {
+    const errors = quickcall.validate(call).filter(({ severity }) => severity === "error");
+    assert(errors.length > 0, String(call?.toString));
+  }
+  for (const value of [Number.NaN, 1n, Symbol("x"), () => {}, "\ud800", new Date(), ["a"]]) {
+    const call = /** @type {any} */ ({ device: DEVICE, number: "1001", cidName: value });
+    const errors = quickcall.validate(call).filter(({ severity }) => severity === "error");
+    assert.equal(errors[0]?.path[0], "cidName");
+  }
+  assert.equal(quickcall.build({ device: DEVICE, number: "1001" }).number, "1001");
+});
+
+test("apiToken asks once for calls at the same time, and again after a 401", async () => {
+  let asked = 0;
+  answer = (request, response) => {
+    if (request.url === "/v2/api_auth") {
+      asked += 1;
+      response.end(JSON.stringify({ auth_token: `token-${asked}`, status: "success" }));
+      return;
+    }
+    response.writeHead(request.headers["x-auth-token"] === "token-2" ? 200 : 401);
+    response.end(JSON.stringify(started));
+  };
+  const authToken = apiToken({ baseUrl, apiKey: "k".repeat(64) });
+  await Promise.all([1, 2, 3].map(() => client({ authToken }).call(fresh())));
+  assert.equal(asked, 2);
+  await fails(
+    client({ authToken: apiToken({ baseUrl: "http://kazoo.example.com/v2", apiKey: "k" }) }).call(fresh()),
+    "token_failed",
+    "not_placed",
+  );
+});
