@@ -161,11 +161,16 @@ impl<'a> Check<'a> {
             ));
             return None;
         };
-        match Number::filter(number.value, &filter?, &number.path) {
-            Ok((number, warnings)) => {
+        let filtered = match filter {
+            Some(filter) => Number::filter(number.value, &filter, &number.path).map(Some),
+            // With a wrong filter there is no number, but what is wrong with it can be said.
+            None => Number::given(number.value, &number.path).map(|_| None),
+        };
+        match filtered {
+            Ok(filtered) => filtered.map(|(number, warnings)| {
                 self.issues.extend(warnings);
-                Some(number)
-            }
+                number
+            }),
             Err(issue) => {
                 self.issues.push(issue);
                 None

@@ -36,18 +36,7 @@ impl Number {
         filter: &NumberFilter,
         path: &[String],
     ) -> Result<(Number, Vec<Issue>), Issue> {
-        let given = match given {
-            // Half of a surrogate pair is U+FFFD by now: no filter lets that through to the dialled number.
-            Value::Text(text) | Value::IllFormed(text) => text,
-            _ => return Err(Issue::wrong_type(path, "string", given)),
-        };
-        if given.is_empty() {
-            return Err(Issue::error(
-                IssueCode::Required,
-                path,
-                "A number to call is needed.",
-            ));
-        }
+        let given = Number::given(given, path)?;
         let mut warnings = Vec::new();
         let kept = match filter {
             NumberFilter::Off => placed(given, |character| character),
@@ -93,6 +82,20 @@ impl Number {
             }
         };
         Number::check(&kept, path).map(|number| (number, warnings))
+    }
+
+    /// The text that was given, whatever is dialled of it.
+    pub(crate) fn given<'a>(given: &'a Value, path: &[String]) -> Result<&'a str, Issue> {
+        match given {
+            Value::Text(text) | Value::IllFormed(text) if text.is_empty() => Err(Issue::error(
+                IssueCode::Required,
+                path,
+                "A number to call is needed.",
+            )),
+            // Half of a surrogate pair is U+FFFD by now: no filter lets that through to the dialled number.
+            Value::Text(text) | Value::IllFormed(text) => Ok(text),
+            _ => Err(Issue::wrong_type(path, "string", given)),
+        }
     }
 
     fn check(kept: &[Placed], path: &[String]) -> Result<Number, Issue> {

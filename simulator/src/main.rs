@@ -1,2 +1,93 @@
-//! Placed soon.
-fn main() {}
+//! `simulator`: a stand-in for a Kazoo server on this machine.
+
+use clap::Parser;
+use simulator::{Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
+use std::io::Write as _;
+use std::path::PathBuf;
+use tokio::io::AsyncReadExt as _;
+
+/// A stand-in for a Kazoo server on this machine.
+#[derive(Parser)]
+#[command(after_help = scenarios())]
+struct Arguments {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+    /// The release of Kazoo that is played.
+    #[arg(long, value_enum, default_value_t)]
+    release: Release,
+    /// Every wait is divided by this.
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+    /// The token that is accepted.
+    #[arg(long, default_value = TOKEN)]
+    token: String,
+    /// A folder served at `/`.
+    #[arg(long)]
+    www: Option<PathBuf>,
+    /// A folder served at `/quickcall/`.
+    #[arg(long)]
+    package: Option<PathBuf>,
+    /// End when the standard input closes.
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+fn scenarios() -> String {
+    let scenarios = SCENARIOS
+        .iter()
+        .map(|scenario| format!("  …{}  {}\n", scenario.digits, scenario.title));
+    let endpoints = ENDPOINTS
+        .iter()
+        .map(|endpoint| format!("  {}/{}  {}\n", endpoint.kind, endpoint.id, endpoint.title));
+    ["What the last four digits of the number do:\n".to_owned()]
+        .into_iter()
+        .chain(scenarios)
+        .chain(["\nThe endpoints:\n".to_owned()])
+        .chain(endpoints)
+        .collect()
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let Arguments {
+        port,
+        release,
+        speed,
+        token,
+        www,
+        package,
+        until_stdin_closes,
+    } = Arguments::parse();
+    let simulator = Simulator::start(
+        Config {
+            release,
+            speed,
+            token,
+            www,
+            package,
+        },
+        ("127.0.0.1", port),
+    )
+    .await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "simulator listening on {}", simulator.address())?;
+    out.flush()?;
+    let stdin_closes = async {
+        if !until_stdin_closes {
+            return std::future::pending().await;
+        }
+        let mut bytes = [0; 64];
+        while tokio::io::stdin()
+            .read(&mut bytes)
+            .await
+            .is_ok_and(|count| count > 0)
+        {}
+    };
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        () = stdin_closes => {}
+    }
+    // The thread that reads the standard input cannot be ended.
+    std::process::exit(0)
+}

@@ -90,7 +90,10 @@ fn optimise() -> Result<()> {
     println!("build: wasm-opt");
     let bound = folder().join("glue_bg.wasm");
     // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
-    let mut wasm_opt = command::node_tool("wasm-opt", ["-Oz", "--strip-debug", "--strip-producers"]);
+    let mut wasm_opt = command::node_tool(
+        "wasm-opt",
+        ["-Oz", "--converge", "--strip-debug", "--strip-producers"],
+    );
     wasm_opt
         .arg(&bound)
         .arg("-o")

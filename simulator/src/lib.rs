@@ -1,0 +1,88 @@
+//! A stand-in for a Kazoo server on a real socket, for tests and demos of click-to-call clients.
+//!
+//! It plays the quickcall API: tokens, both methods, the server's real reading of options, and its real answers. What
+//! happens to a call is chosen by the number ([`SCENARIOS`]) and the endpoint ([`ENDPOINTS`]). What was received and
+//! what was really dialled is kept, so that a test can count calls.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let simulator = simulator::Simulator::start(simulator::Config::default(), "127.0.0.1:0").await?;
+//! assert!(simulator.address().starts_with("http://127.0.0.1:"));
+//! assert!(simulator.calls().is_empty());
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod calls;
+mod cors;
+mod endpoint;
+mod envelope;
+mod options;
+mod originate;
+mod quickcall;
+mod release;
+mod scenario;
+mod server;
+
+pub use calls::Received;
+pub use endpoint::{ACCOUNT_ID, ENDPOINTS, Endpoint};
+pub use options::Options;
+pub use release::Release;
+pub use scenario::{Happening, SCENARIOS, Scenario};
+pub use server::{Config, TOKEN};
+
+use server::Shared;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::task::JoinHandle;
+
+/// A running server. It ends when this is dropped.
+pub struct Simulator {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Starts a server at `address`; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address cannot be had.
+    pub async fn start(config: Config, address: impl ToSocketAddrs) -> std::io::Result<Simulator> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            config,
+            calls: calls::Calls::default(),
+        });
+        let task = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+        Ok(Simulator {
+            address,
+            shared,
+            task,
+        })
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`. The API is at `/v2` there.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request to the quickcall route, in order.
+    pub fn calls(&self) -> Vec<Received> {
+        self.shared.calls.all()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear(&self) {
+        self.shared.calls.clear();
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
