@@ -1,9 +1,11 @@
 //! A call that was checked: every value in it is one that the server takes as it was meant.
 
+use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::caller_id::CallerId;
 use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS};
 use crate::endpoint::{Endpoint, EndpointKind};
+use crate::error::QuickcallError;
 use crate::given::{Fields, Given, step};
 use crate::issue::{Issue, IssueCode};
 use crate::media::Media;
@@ -51,6 +53,49 @@ pub(crate) struct CheckedOptions {
 }
 
 impl CheckedCall {
+    /// Checks a call by itself: it must name its endpoint, there are no defaults, and nothing is said of the place it
+    /// is made in. With it come warnings of what may surprise.
+    ///
+    /// # Errors
+    /// `invalid`, with every issue at once.
+    ///
+    /// ```
+    /// use quickcall::{Call, CheckedCall, IssueCode};
+    ///
+    /// let (call, _) = CheckedCall::check(&Call::to_device("dddddddddddddddddddddddddddddddd", "(415) 555-0100"))?;
+    /// assert_eq!(call.number().as_str(), "4155550100");
+    ///
+    /// let error = CheckedCall::check(&Call::to_device("dddddddddddddddddddddddddddddddd", "users")).unwrap_err();
+    /// assert_eq!(error.issues[0].code, IssueCode::Undialable);
+    /// # Ok::<(), quickcall::QuickcallError>(())
+    /// ```
+    pub fn check(call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
+        CheckedCall::with_defaults(call, Fields::none(), None, Place::default())
+    }
+
+    pub(crate) fn with_defaults(
+        call: &Call,
+        defaults: Fields<'_>,
+        endpoint: Option<&Endpoint>,
+        place: Place,
+    ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
+        let mut issues = Vec::new();
+        let fields = Fields::read(call.value(), &[], |_| true, &mut issues);
+        if !matches!(call.value(), Value::Object(_)) {
+            return Err(QuickcallError::invalid(issues));
+        }
+        let mut check = Check {
+            call: fields,
+            defaults,
+            place,
+            issues,
+        };
+        match check.call(endpoint) {
+            Some(checked) if !check.issues.iter().any(Issue::is_error) => Ok((checked, check.issues)),
+            _ => Err(QuickcallError::invalid(check.issues)),
+        }
+    }
+
     /// Whose phone rings.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint

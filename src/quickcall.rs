@@ -187,11 +187,6 @@ impl Quickcall {
     /// # Errors
     /// `invalid`, with every issue at once.
     pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
-        let mut issues = Vec::new();
-        let fields = Fields::read(call.value(), &[], |_| true, &mut issues);
-        if !matches!(call.value(), Value::Object(_)) {
-            return Err(QuickcallError::invalid(issues));
-        }
         // What is wrong with the defaults was said when they were given.
         let defaults = Fields::read(
             &self.options,
@@ -199,16 +194,7 @@ impl Quickcall {
             CallKey::is_option,
             &mut Vec::new(),
         );
-        let mut check = Check {
-            call: fields,
-            defaults,
-            place: self.place,
-            issues,
-        };
-        match check.call(self.endpoint.as_ref()) {
-            Some(checked) if !check.issues.iter().any(Issue::is_error) => Ok((checked, check.issues)),
-            _ => Err(QuickcallError::invalid(check.issues)),
-        }
+        CheckedCall::with_defaults(call, defaults, self.endpoint.as_ref(), self.place)
     }
 
     /// The request that places `call`.

@@ -4,6 +4,7 @@ import { loadInline } from "./load_inline.js";
 setLoader(loadInline);
 
 export { apiToken } from "./api_token.js";
+export { callSchema } from "./call_schema.js";
 export { init } from "./core.js";
 export { QuickcallError } from "./errors.js";
 export { Quickcall } from "./quickcall.js";

@@ -10,7 +10,7 @@ use crate::decimal::integer;
 use crate::issue;
 use crate::json::Members;
 use crate::{
-    Asked, BaseUrl, Call, Config, ErrorCode, NumberFilter, Quickcall, QuickcallError, Reply, Token, Value,
+    Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, NumberFilter, Quickcall, QuickcallError, Reply, Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -71,6 +71,17 @@ impl Client {
         members.close();
         Ok(out)
     }
+}
+
+/// The errors of a packed call by itself, as JSON: without a configuration and its defaults.
+#[wasm_bindgen]
+pub fn check_call(call: &str) -> String {
+    let mut out = String::new();
+    let checked = CheckedCall::check(&Call::from(decode::value(call)));
+    let issues = checked.err().map(|error| error.issues).unwrap_or_default();
+    let errors: Vec<_> = issues.into_iter().filter(crate::Issue::is_error).collect();
+    issue::write_all(&mut out, &errors);
+    out
 }
 
 /// What a reply means: a packed result, or throws a packed `QuickcallError`. `retry_after` is negative for none.

@@ -50,6 +50,7 @@ pub(crate) fn build() -> Result<()> {
                 [
                     "pkg/src",
                     "pkg/package.json",
+                    "README.md",
                     "tsconfig.json",
                     "tsconfig.types.json",
                 ]
@@ -58,7 +59,7 @@ pub(crate) fn build() -> Result<()> {
                 tools(),
             ]
             .concat(),
-            outputs: vec![dist.clone()],
+            outputs: vec![dist.clone(), project::path("pkg/README.md")],
         };
         step.run(|| make(&work.join("dist"), &dist))
     });
@@ -81,6 +82,11 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
         core_module::folder().join("quickcall.wasm"),
         staging.join("quickcall.wasm"),
     )?;
+    fs::copy(
+        project::path("pkg/src/call.schema.json"),
+        staging.join("call.schema.json"),
+    )?;
+    fs::copy(project::path("README.md"), project::path("pkg/README.md"))?;
 
     println!("build: esbuild");
     let modules: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
