@@ -187,10 +187,12 @@ fn without_separators(given: &str, path: &[String]) -> Result<Vec<Placed>, Issue
         return Err(undialable(path, "(0)", place, what));
     }
     let kept: Vec<Placed> = all
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|(character, _)| !is_separator(*character))
         .collect();
-    if let Some((word, place)) = extension(&kept) {
+    // `555 e x t 5` shows the word only without its spaces, `555 TAXI ext 5` only with them.
+    if let Some((word, place)) = extension(&kept).or_else(|| extension(&all)) {
         let what = " starts an extension. It would be dialled as part of the number: leave it out.";
         return Err(undialable(path, word, place, what));
     }
@@ -215,27 +217,33 @@ fn trunk_zero(all: &[Placed]) -> Option<usize> {
     None
 }
 
-/// Finds `x`, `ext` or `extension` that stands alone between digits or at an end, as in `5550100x12`. One that is part
-/// of a longer word, as in `0800TAXI`, is a number in letters.
-fn extension(kept: &[Placed]) -> Option<(&'static str, usize)> {
+/// Finds `x`, `ext` or `extension` that stands alone before digits or at the end, as in `5550100x12`. One that is part of
+/// a longer word, as in `0800TAXI`, is a number in letters; so is one before another word, as in `1-800-X-RAYS`.
+fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
     let mut word = String::new();
     let mut start = 0;
-    let end = [(' ', 0)];
-    for (character, place) in kept.iter().chain(&end) {
-        if character.is_ascii_alphabetic() {
+    let mut rest = characters.iter();
+    loop {
+        let next = rest.next();
+        if let Some((character, place)) = next.filter(|(character, _)| character.is_ascii_alphabetic()) {
             if word.is_empty() {
                 start = *place;
             }
             word.push(character.to_ascii_lowercase());
             continue;
         }
-        match ["x", "ext", "extn", "extension"]
+        let name = ["x", "ext", "extn", "extension"]
             .into_iter()
-            .find(|name| *name == word)
-        {
-            Some(name) => return Some((name, start)),
-            None => word.clear(),
+            .find(|name| *name == word);
+        let before_a_word = || {
+            let mut behind = next.into_iter().chain(rest.clone());
+            let first = behind.find(|(character, _)| !is_separator(*character));
+            first.is_some_and(|(character, _)| character.is_ascii_alphabetic())
+        };
+        if let Some(name) = name.filter(|_| !before_a_word()) {
+            return Some((name, start));
         }
+        next?;
+        word.clear();
     }
-    None
 }

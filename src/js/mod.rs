@@ -10,7 +10,8 @@ use crate::decimal::integer;
 use crate::issue;
 use crate::json::Members;
 use crate::{
-    Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, NumberFilter, Quickcall, QuickcallError, Reply, Token, Value,
+    Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, NumberFilter, Quickcall, QuickcallError, Reply,
+    Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
