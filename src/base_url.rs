@@ -20,52 +20,59 @@ impl BaseUrl {
     /// An [`Issue`] at `path`: `wrong_type`, `required`, `unsafe_character`, `invalid_url`, or `not_allowed` for http to
     /// a public name.
     pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<BaseUrl, Issue> {
-        let text = text::read(value, path)?;
-        let invalid = |message: &str| {
-            Err(Issue::error(IssueCode::InvalidUrl, path, message)
-                .expected("https://kazoo.example.com:8443/v2"))
-        };
-        let Some((scheme, rest)) = text.split_once("://") else {
-            return invalid("The base URL must start with https://");
-        };
-        let scheme = scheme.to_ascii_lowercase();
-        if scheme != "https" && scheme != "http" {
-            return invalid("The base URL must start with https://");
-        }
-        if rest.contains(['?', '#']) {
-            return invalid("The base URL must have no query and no fragment.");
-        }
-        let (authority, route) = rest
-            .split_at_checked(rest.find('/').unwrap_or(rest.len()))
-            .unwrap_or((rest, ""));
-        if authority.contains('@') {
-            return invalid("The base URL must hold no user name and no password.");
-        }
-        let Some((host, port)) = host_and_port(authority) else {
-            return invalid(
-                "The base URL must name a host: letters, digits, `-`, `.` and `_`, or an IP address, and \
-                            perhaps a port. Write other letters as `xn--…`.",
-            );
-        };
-        if !is_plain_route(route) {
-            return invalid(
-                "The path of the base URL may hold letters, digits and `- _ . ~ /`, and no `.` or `..` as a part.",
-            );
-        }
-        if scheme == "http" && !allow_insecure && !is_private(&host) {
-            let message = "With http the token can be read on its way. Use https, or set `allowInsecure` if the \
-                           network is safe.";
-            return Err(Issue::error(IssueCode::NotAllowed, path, message).expected("https"));
-        }
-        Ok(BaseUrl(
-            [&scheme, "://", &host, port, route.trim_end_matches('/')].concat(),
-        ))
+        let mut url = read_url(value, allow_insecure, path, "https://kazoo.example.com:8443/v2")?;
+        url.truncate(url.trim_end_matches('/').len());
+        Ok(BaseUrl(url))
     }
 
     /// The address, without a slash at its end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Reads a URL by the rules above; a slash at its end stays. `example` is what an issue shows.
+pub(crate) fn read_url(
+    value: &Value,
+    allow_insecure: bool,
+    path: &[String],
+    example: &str,
+) -> Result<String, Issue> {
+    let text = text::read(value, path)?;
+    let invalid = |message: &str| Err(Issue::error(IssueCode::InvalidUrl, path, message).expected(example));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return invalid("The URL must start with https://");
+    };
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "https" && scheme != "http" {
+        return invalid("The URL must start with https://");
+    }
+    if rest.contains(['?', '#']) {
+        return invalid("The URL must have no query and no fragment.");
+    }
+    let (authority, route) = rest
+        .split_at_checked(rest.find('/').unwrap_or(rest.len()))
+        .unwrap_or((rest, ""));
+    if authority.contains('@') {
+        return invalid("The URL must hold no user name and no password.");
+    }
+    let Some((host, port)) = host_and_port(authority) else {
+        return invalid(
+            "The URL must name a host: letters, digits, `-`, `.` and `_`, or an IP address, and perhaps a port. Write \
+             other letters as `xn--…`.",
+        );
+    };
+    if !is_plain_route(route) {
+        return invalid(
+            "The path of the URL may hold letters, digits and `- _ . ~ /`, and no `.` or `..` as a part.",
+        );
+    }
+    if scheme == "http" && !allow_insecure && !is_private(&host) {
+        let message = "With http everybody on the way can read what is sent, a token too. Use https, or set \
+                       `allowInsecure` if the network is safe.";
+        return Err(Issue::error(IssueCode::NotAllowed, path, message).expected("https"));
+    }
+    Ok([&scheme, "://", &host, port, route].concat())
 }
 
 /// The host in lower case and the port with its colon, or nothing.

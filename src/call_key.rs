@@ -7,6 +7,8 @@ pub enum CallKey {
     Device,
     /// The user whose devices ring.
     User,
+    /// The name that a handler knows the endpoint by.
+    Endpoint,
     /// The number to connect to.
     Number,
     /// Whether to wait until the phone was answered.
@@ -29,6 +31,8 @@ pub enum CallKey {
     TargetCallId,
     /// How long the phone rings.
     Timeout,
+    /// What a handler checks a visitor by.
+    Verification,
 }
 
 impl CallKey {
@@ -36,6 +40,7 @@ impl CallKey {
     pub const ALL: &'static [CallKey] = &[
         CallKey::Device,
         CallKey::User,
+        CallKey::Endpoint,
         CallKey::Number,
         CallKey::Blocking,
         CallKey::AutoAnswer,
@@ -47,6 +52,7 @@ impl CallKey {
         CallKey::NumberFilter,
         CallKey::TargetCallId,
         CallKey::Timeout,
+        CallKey::Verification,
     ];
 
     /// The key as it is written in JavaScript: `cidName`.
@@ -54,6 +60,7 @@ impl CallKey {
         match self {
             CallKey::Device => "device",
             CallKey::User => "user",
+            CallKey::Endpoint => "endpoint",
             CallKey::Number => "number",
             CallKey::Blocking => "blocking",
             CallKey::AutoAnswer => "autoAnswer",
@@ -65,6 +72,7 @@ impl CallKey {
             CallKey::NumberFilter => "numberFilter",
             CallKey::TargetCallId => "targetCallId",
             CallKey::Timeout => "timeout",
+            CallKey::Verification => "verification",
         }
     }
 
@@ -82,9 +90,19 @@ impl CallKey {
         }
     }
 
-    /// Whether it may stand among the options of a configuration: all but who and whom.
+    /// Whether it may stand among the options of a configuration: all but who, whom and the verification.
     pub fn is_option(self) -> bool {
-        !matches!(self, CallKey::Device | CallKey::User | CallKey::Number)
+        self.is_for_server() && self.is_for_handler() && self != CallKey::Number
+    }
+
+    /// Whether it may stand in a call that is sent to the server.
+    pub(crate) fn is_for_server(self) -> bool {
+        !matches!(self, CallKey::Endpoint | CallKey::Verification)
+    }
+
+    /// Whether it may stand in a call that is sent to a handler, which keeps the ids of endpoints to itself.
+    pub(crate) fn is_for_handler(self) -> bool {
+        !matches!(self, CallKey::Device | CallKey::User)
     }
 
     /// The key that is written `name`, in either spelling.

@@ -21,11 +21,16 @@ const LONGEST_IN_A_PAGE: u16 = 50;
 /// The longest ring time of a blocking call that servers surely keep the connection open for, in seconds.
 const LONGEST_CONNECTION: u16 = 110;
 
+/// The longest verification, in characters. (A handler reads bodies of 4 KiB.)
+const MAX_VERIFICATION: usize = 3_000;
+
 /// What the place allows in which a call is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The code runs in a page of a browser or one of its workers.
-    pub(crate) in_page: bool,
+    /// The call is sent to a handler, not to the server.
+    pub(crate) through_handler: bool,
+    /// The browser may send the call twice, and nothing stops the second: in a page or its worker, without a handler.
+    pub(crate) may_repeat: bool,
     /// The owner of the page accepts that a browser may send a call twice.
     pub(crate) allow_browser_repeat: bool,
 }
@@ -36,6 +41,7 @@ pub struct CheckedCall {
     pub(crate) endpoint: Endpoint,
     pub(crate) number: Number,
     pub(crate) options: CheckedOptions,
+    pub(crate) verification: Option<String>,
 }
 
 /// The options of a call, checked.
@@ -80,7 +86,12 @@ impl CheckedCall {
         place: Place,
     ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         let mut issues = Vec::new();
-        let fields = Fields::read(call.value(), &[], |_| true, &mut issues);
+        let allowed = if place.through_handler {
+            CallKey::is_for_handler
+        } else {
+            CallKey::is_for_server
+        };
+        let fields = Fields::read(call.value(), &[], allowed, &mut issues);
         if !matches!(call.value(), Value::Object(_)) {
             return Err(QuickcallError::invalid(issues));
         }
@@ -131,10 +142,21 @@ impl<'a> Check<'a> {
         let endpoint = self.endpoint(default_endpoint);
         let number = self.number();
         let options = self.options(endpoint.as_ref().map(Endpoint::kind));
+        let verification = self.read(CallKey::Verification, |value, path, _| {
+            let text = text::read(value, path)?;
+            if text.chars().nth(MAX_VERIFICATION).is_some() {
+                let message = "A verification has up to 3,000 characters.";
+                return Err(
+                    Issue::error(IssueCode::TooLong, path, message).expected("at most 3,000 characters")
+                );
+            }
+            Ok(text.to_owned())
+        });
         Some(CheckedCall {
             endpoint: endpoint?,
             number: number?,
             options,
+            verification,
         })
     }
 
@@ -164,28 +186,38 @@ impl<'a> Check<'a> {
                 .push(Issue::error(IssueCode::NotAllowed, &user.path, message));
         }
         let kinds = [
-            (CallKey::Device, EndpointKind::Device, &device),
-            (CallKey::User, EndpointKind::User, &user),
+            (CallKey::Device, EndpointKind::Device),
+            (CallKey::User, EndpointKind::User),
+            (CallKey::Endpoint, EndpointKind::Alias),
         ];
         let mut found = None;
-        for (key, kind, given) in kinds {
-            if given.is_some() {
+        let mut is_given = false;
+        for (key, kind) in kinds {
+            if self.call.get(key).is_some() {
+                is_given = true;
                 let endpoint = self.read(key, |value, path, issues| {
                     Endpoint::read(kind, value, path, issues)
                 });
                 found = found.or(endpoint);
             }
         }
-        if device.is_some() || user.is_some() {
+        if is_given {
             return found;
         }
         if default.is_none() {
-            let message = "Say whose phone is to ring: give a `device` or a `user`.";
-            self.issues.push(Issue::error(
-                IssueCode::Required,
-                &step(&[], CallKey::Device.name()),
-                message,
-            ));
+            let (key, message) = if self.place.through_handler {
+                (
+                    CallKey::Endpoint,
+                    "Say whose phone is to ring: give an `endpoint` that the handler knows.",
+                )
+            } else {
+                (
+                    CallKey::Device,
+                    "Say whose phone is to ring: give a `device` or a `user`.",
+                )
+            };
+            self.issues
+                .push(Issue::error(IssueCode::Required, &step(&[], key.name()), message));
         }
         default.cloned()
     }
@@ -329,7 +361,7 @@ impl<'a> Check<'a> {
         } else {
             None
         };
-        if let (true, Some(given)) = (self.place.in_page, what.and_then(|key| self.given(key))) {
+        if let (true, Some(given)) = (self.place.may_repeat, what.and_then(|key| self.given(key))) {
             let why = "When a connection ends before the answer, a browser sends the request again by itself, and the \
                        phone rings twice. A page places blocking calls with a `timeout` up to 50 only.";
             self.issues.push(if self.place.allow_browser_repeat {

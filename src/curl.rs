@@ -1,6 +1,7 @@
 //! The curl command of a request.
 
-/// The command that sends this request with curl. The token is taken from the shell's variable `AUTH_TOKEN`.
+/// The command that sends this request with curl. The token is taken from the shell's variable `AUTH_TOKEN`; a request
+/// with a header `Idempotency-Key` is one to a handler and needs none.
 ///
 /// ```
 /// let command = quickcall::to_curl("GET", "https://kazoo.example.com/v2/a", &[], None);
@@ -13,7 +14,12 @@ pub fn to_curl(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&
     if url.contains('[') {
         command.push_str(" --globoff");
     }
-    command.push_str(" -H \"X-Auth-Token: $AUTH_TOKEN\"");
+    let to_handler = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
+    if !to_handler {
+        command.push_str(" -H \"X-Auth-Token: $AUTH_TOKEN\"");
+    }
     for (name, value) in headers
         .iter()
         .filter(|(name, _)| !name.eq_ignore_ascii_case("x-auth-token"))

@@ -5,26 +5,33 @@ use crate::noun::is_noun;
 use crate::text;
 use crate::value::Value;
 
-/// The two kinds of endpoint that a server places a quickcall for. (Groups answer 500 `init failed`.)
+/// The longest name that a handler knows an endpoint by, in characters.
+const MAX_ALIAS: usize = 64;
+
+/// The two kinds of endpoint that a server places a quickcall for (groups answer 500 `init failed`), and the one that a
+/// handler knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndpointKind {
     /// One device rings.
     Device,
     /// Every device of the user rings.
     User,
+    /// A handler knows by this name who rings.
+    Alias,
 }
 
 impl EndpointKind {
-    /// The word of the path: `devices` or `users`.
+    /// The word of the path: `devices` or `users`; `aliases` stands in no path.
     pub fn path(self) -> &'static str {
         match self {
             EndpointKind::Device => "devices",
             EndpointKind::User => "users",
+            EndpointKind::Alias => "aliases",
         }
     }
 }
 
-/// A device or a user, with an id of `[0-9A-Za-z_-]+` that is no word of the API.
+/// A device or a user, with an id of `[0-9A-Za-z_-]+` that is no word of the API; or the name that a handler knows one by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     kind: EndpointKind,
@@ -39,6 +46,14 @@ impl Endpoint {
         warnings: &mut Vec<Issue>,
     ) -> Result<Endpoint, Issue> {
         let id = text::read(id, path)?;
+        if kind == EndpointKind::Alias {
+            if id.chars().nth(MAX_ALIAS).is_some() {
+                let message = "The name of an endpoint has up to 64 characters.";
+                return Err(Issue::error(IssueCode::TooLong, path, message).expected("at most 64 characters"));
+            }
+            let id = id.to_owned();
+            return Ok(Endpoint { kind, id });
+        }
         let strange =
             |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
         text::refuse(id, path, strange, "an id has only letters, digits, `_` and `-`")?;
@@ -56,12 +71,12 @@ impl Endpoint {
         })
     }
 
-    /// Device or user.
+    /// Device, user or alias.
     pub fn kind(&self) -> EndpointKind {
         self.kind
     }
 
-    /// The id.
+    /// The id, or the alias.
     pub fn id(&self) -> &str {
         &self.id
     }

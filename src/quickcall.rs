@@ -9,6 +9,7 @@ use crate::decimal::Whole;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::given::{Fields, step, unknown_key};
+use crate::handler_url::HandlerUrl;
 use crate::issue::{Issue, IssueCode};
 use crate::request::{MAX_URL, Method, Request};
 use crate::value::Value;
@@ -18,8 +19,10 @@ const KEYS: &[&str] = &[
     "baseUrl",
     "accountId",
     "authToken",
+    "handler",
     "user",
     "device",
+    "endpoint",
     "options",
     "fetch",
     "cooldown",
@@ -61,6 +64,27 @@ impl Config {
         }
     }
 
+    /// The configuration of a handler, which knows server, token and endpoints, and places calls for who knows none.
+    ///
+    /// ```
+    /// use quickcall::{Call, Config, Quickcall, Value};
+    ///
+    /// let quickcall = Quickcall::new(&Config::handler("https://edge.example.com/call"))?;
+    /// let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+1 (415) 555-0100")]));
+    /// let request = quickcall.build(&call)?;
+    /// assert_eq!(request.body.as_deref(), Some(r#"{"endpoint":"sales","number":"+14155550100"}"#));
+    /// # Ok::<(), quickcall::QuickcallError>(())
+    /// ```
+    ///
+    /// Send the request with a header `Idempotency-Key` of 8 to 128 letters, digits, `_` and `-`, new for each call.
+    /// With the same key it may be sent again when the answer is lost: the handler places one call.
+    pub fn handler(url: impl Into<String>) -> Config {
+        Config {
+            value: Value::from([("handler", url.into())]),
+            in_page: false,
+        }
+    }
+
     /// The same configuration with one more key.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Config {
@@ -90,14 +114,20 @@ impl Config {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Quickcall {
-    base_url: BaseUrl,
-    account_id: AccountId,
+    target: Target,
     endpoint: Option<Endpoint>,
     options: Value,
     options_path: Vec<String>,
     place: Place,
     cooldown: u64,
     deadline_margin: u64,
+}
+
+/// Where requests go.
+#[derive(Clone, Debug)]
+enum Target {
+    Server(BaseUrl, AccountId),
+    Handler(HandlerUrl),
 }
 
 impl Quickcall {
@@ -130,11 +160,13 @@ impl Quickcall {
         let allow_browser_repeat = settings.flag("allowBrowserRepeat");
         let cooldown = settings.milliseconds("cooldown", 0);
         let deadline_margin = settings.milliseconds("deadlineMargin", DEADLINE_MARGIN);
-        let base_url = settings.required("baseUrl", |value, path| {
-            BaseUrl::read(value, allow_insecure, path)
-        });
-        let account_id = settings.required("accountId", AccountId::read);
-        let endpoint = settings.endpoint();
+        let through_handler = settings.get("handler").is_some();
+        let target = if through_handler {
+            settings.handler(allow_insecure)
+        } else {
+            settings.server(allow_insecure)
+        };
+        let endpoint = settings.endpoint(through_handler);
         let options_path = step(&[], "options");
         let options = settings
             .get("options")
@@ -142,7 +174,8 @@ impl Quickcall {
             .unwrap_or(Value::Object(Vec::new()));
         let fields = Fields::read(&options, &options_path, CallKey::is_option, issues);
         let place = Place {
-            in_page: config.in_page,
+            through_handler,
+            may_repeat: config.in_page && !through_handler,
             allow_browser_repeat,
         };
         let mut check = Check {
@@ -154,8 +187,7 @@ impl Quickcall {
         check.options(None);
         issues.extend(check.issues);
         Some(Quickcall {
-            base_url: base_url?,
-            account_id: account_id?,
+            target: target?,
             endpoint,
             options,
             options_path,
@@ -211,7 +243,10 @@ impl Quickcall {
         call: &CheckedCall,
         warnings: Vec<Issue>,
     ) -> Result<Request, QuickcallError> {
-        let request = Request::new(&self.base_url, &self.account_id, call, warnings);
+        let request = match &self.target {
+            Target::Server(base_url, account_id) => Request::new(base_url, account_id, call, warnings),
+            Target::Handler(url) => Request::to_handler(url, call, warnings),
+        };
         if request.method == Method::Get && request.url.len() > MAX_URL {
             let message = "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking \
                            call.";
@@ -308,11 +343,49 @@ impl<'a> Settings<'a> {
         result.map_err(|issue| self.issues.push(issue)).ok()
     }
 
-    fn endpoint(&mut self) -> Option<Endpoint> {
+    fn server(&mut self, allow_insecure: bool) -> Option<Target> {
+        let base_url = self.required("baseUrl", |value, path| {
+            BaseUrl::read(value, allow_insecure, path)
+        });
+        let account_id = self.required("accountId", AccountId::read);
+        Some(Target::Server(base_url?, account_id?))
+    }
+
+    fn handler(&mut self, allow_insecure: bool) -> Option<Target> {
+        for name in ["baseUrl", "accountId", "authToken"] {
+            if self.get(name).is_some() {
+                let message =
+                    "The handler knows the server and its token: leave this out, or leave out `handler`.";
+                self.issues
+                    .push(Issue::error(IssueCode::NotAllowed, &step(&[], name), message));
+            }
+        }
+        let url = self.required("handler", |value, path| {
+            HandlerUrl::read(value, allow_insecure, path)
+        });
+        url.map(Target::Handler)
+    }
+
+    fn endpoint(&mut self, through_handler: bool) -> Option<Endpoint> {
+        let kinds = [
+            ("device", EndpointKind::Device),
+            ("user", EndpointKind::User),
+            ("endpoint", EndpointKind::Alias),
+        ];
         let mut found = None;
-        for (name, kind) in [("device", EndpointKind::Device), ("user", EndpointKind::User)] {
+        for (name, kind) in kinds {
             let Some(value) = self.get(name) else { continue };
             let path = step(&[], name);
+            if (kind == EndpointKind::Alias) != through_handler {
+                let message = if through_handler {
+                    "A handler knows its endpoints by name: give an `endpoint`."
+                } else {
+                    "Only a handler knows endpoints by name: give a `device` or a `user`."
+                };
+                self.issues
+                    .push(Issue::error(IssueCode::NotAllowed, &path, message));
+                continue;
+            }
             if found.is_some() {
                 let message = "Give a device or a user, not both.";
                 self.issues

@@ -6,6 +6,7 @@ use crate::call_key::CallKey;
 use crate::caller_id::CallerId;
 use crate::checked_call::{CheckedCall, CheckedOptions};
 use crate::decimal::integer;
+use crate::handler_url::HandlerUrl;
 use crate::issue::Issue;
 use crate::json::Members;
 use crate::media::Media;
@@ -111,6 +112,32 @@ impl Request {
             asked,
         }
     }
+
+    /// The request to a handler. The number is filtered here, so the filter is not sent on.
+    pub(crate) fn to_handler(url: &HandlerUrl, call: &CheckedCall, warnings: Vec<Issue>) -> Request {
+        let mut body = String::new();
+        let mut members = Members::open(&mut body);
+        members.text(CallKey::Endpoint.name(), call.endpoint().id());
+        members.text(CallKey::Number.name(), call.number().as_str());
+        if !call.is_blocking() {
+            members.flag(CallKey::Blocking.name(), false);
+        }
+        write_options(&mut members, &call.options, CallKey::name, CallerId::as_str);
+        members.optional(CallKey::Verification.name(), call.verification.as_deref());
+        members.close();
+        Request {
+            method: Method::Post,
+            url: url.as_str().to_owned(),
+            headers: vec![("Content-Type", "application/json")],
+            body: Some(body),
+            number: call.number().as_str().to_owned(),
+            warnings,
+            asked: Asked {
+                blocking: call.is_blocking(),
+                ring_time: call.ring_time(),
+            },
+        }
+    }
 }
 
 /// The parameters of a query: the options that were given, in documented order, then the vars in theirs.
@@ -149,36 +176,43 @@ fn query(options: &CheckedOptions) -> Vec<(&str, String)> {
 fn body(options: &CheckedOptions) -> String {
     let mut out = String::from("{\"data\":");
     let mut data = Members::open(&mut out);
+    write_options(&mut data, options, CallKey::documented, |id| id.sent());
+    data.close();
+    out.push('}');
+    out
+}
+
+/// Every option that was given but `blocking`, each under its `name` and with its JSON type.
+fn write_options<'a, T: AsRef<str>>(
+    members: &mut Members<'_>,
+    options: &'a CheckedOptions,
+    name: fn(CallKey) -> &'static str,
+    caller_id: fn(&'a CallerId) -> T,
+) {
     if let Some(value) = options.auto_answer {
-        data.flag(CallKey::AutoAnswer.documented(), value);
+        members.flag(name(CallKey::AutoAnswer), value);
     }
-    data.optional(
-        CallKey::CidName.documented(),
-        options.cid_name.as_ref().map(CallerId::sent).as_deref(),
-    );
-    data.optional(
-        CallKey::CidNumber.documented(),
-        options.cid_number.as_ref().map(CallerId::sent).as_deref(),
-    );
+    for (key, id) in [
+        (CallKey::CidName, &options.cid_name),
+        (CallKey::CidNumber, &options.cid_number),
+    ] {
+        if let Some(id) = id {
+            members.text(name(key), caller_id(id).as_ref());
+        }
+    }
     if !options.custom_application_vars.is_empty() {
-        let mut vars = Members::open(data.key(CallKey::CustomApplicationVars.documented()));
+        let mut vars = Members::open(members.key(name(CallKey::CustomApplicationVars)));
         for (key, value) in options.custom_application_vars.iter() {
             vars.text(key, value);
         }
         vars.close();
     }
     if let Some(value) = options.ignore_early_media {
-        data.flag(CallKey::IgnoreEarlyMedia.documented(), value);
+        members.flag(name(CallKey::IgnoreEarlyMedia), value);
     }
-    data.optional(CallKey::Media.documented(), options.media.map(Media::as_str));
-    data.optional(
-        CallKey::TargetCallId.documented(),
-        options.target_call_id.as_deref(),
-    );
+    members.optional(name(CallKey::Media), options.media.map(Media::as_str));
+    members.optional(name(CallKey::TargetCallId), options.target_call_id.as_deref());
     if let Some(timeout) = options.timeout {
-        data.raw(CallKey::Timeout.documented(), &integer(timeout.seconds().into()));
+        members.raw(name(CallKey::Timeout), &integer(timeout.seconds().into()));
     }
-    data.close();
-    out.push('}');
-    out
 }

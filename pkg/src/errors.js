@@ -105,3 +105,20 @@ export function errorWithoutCore(code, cause) {
   const failure = { code, outcome: /** @type {const} */ ("not_placed"), message: WITHOUT_CORE[code] };
   return new QuickcallError(failure, cause === undefined ? undefined : { cause });
 }
+
+/**
+ * The error of one thing that is wrong with what a caller gave.
+ * @param {string} code
+ * @param {string} name
+ * @param {string} message
+ */
+export function invalid(code, name, message) {
+  /** @type {Issue} */
+  const issue = { severity: "error", code, path: [name], message };
+  return new QuickcallError({
+    code: "invalid",
+    outcome: "not_placed",
+    message: `The call was not placed: something in it is wrong. ${name}: ${message}`,
+    issues: [issue],
+  });
+}

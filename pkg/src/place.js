@@ -3,7 +3,7 @@ import { ask, core, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { reserve } from "./duplicates.js";
 import { QuickcallError } from "./errors.js";
-import { send } from "./send.js";
+import { isRedirect, send } from "./send.js";
 
 /** How long a token function may take, in milliseconds. */
 const TOKEN_DEADLINE = 10_000;
@@ -14,12 +14,13 @@ const TOKEN_DEADLINE = 10_000;
  */
 
 /**
- * Places a call: once, and once more only after a 401 with a token function, because a 401 comes before any call.
+ * Places a call by `attempt`, unless the same call is under way, in its cool-down, or may still be ringing.
  * @param {Prepared} prepared
- * @param {{ authToken: AuthToken, fetch: Fetch, signal: AbortSignal | undefined, again: boolean }} how
+ * @param {boolean} again Whether a call that has ended may be repeated at once.
+ * @param {() => Promise<Placed>} attempt
  * @returns {Promise<Placed>}
  */
-export async function place(prepared, { authToken, fetch, signal, again }) {
+export async function place(prepared, again, attempt) {
   const reserved = reserve(JSON.stringify([prepared.endpoint, prepared.number]), again);
   if (!("release" in reserved)) {
     throw failure("duplicate", reserved.waitFor === undefined ? {} : { retryAfter: reserved.waitFor });
@@ -27,7 +28,7 @@ export async function place(prepared, { authToken, fetch, signal, again }) {
   const started = Date.now();
   let refusedUntil = 0;
   try {
-    const placed = await attempt(prepared, authToken, fetch, signal);
+    const placed = await attempt();
     refusedUntil = Date.now() + prepared.cooldown;
     return placed;
   } catch (error) {
@@ -41,12 +42,15 @@ export async function place(prepared, { authToken, fetch, signal, again }) {
 }
 
 /**
+ * Sends a call to the server: once, and once more only after a 401 with a token function, because a 401 comes before any
+ * call.
  * @param {Prepared} prepared
  * @param {AuthToken} authToken
  * @param {Fetch} fetch
  * @param {AbortSignal | undefined} signal
+ * @returns {Promise<Placed>}
  */
-async function attempt(prepared, authToken, fetch, signal) {
+export async function callServer(prepared, authToken, fetch, signal) {
   try {
     return await sendOnce(prepared, await getToken(authToken, "call", signal), fetch, signal);
   } catch (error) {
@@ -88,8 +92,9 @@ async function getToken(authToken, reason, signal) {
 async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw failure("aborted", { sent: false });
   const started = Date.now();
+  const headers = { ...prepared.headers, "X-Auth-Token": token };
   const answer = await within(
-    (ended) => send(prepared, token, fetch, ended),
+    (ended) => send({ ...prepared, headers }, fetch, ended),
     prepared.deadline,
     signal,
   ).catch((error) => {
@@ -105,13 +110,4 @@ async function sendOnce(prepared, token, fetch, signal) {
   );
   const { state, callIds, requestId: id, status: ok, originate } = JSON.parse(text);
   return { state, callIds, requestId: id, status: ok, warnings, originate };
-}
-
-/**
- * Whether a fetch failed because the answer was a redirect. Browsers do not tell; servers' runtimes do.
- * @param {unknown} error
- */
-function isRedirect(error) {
-  const { message, cause, code } = /** @type {any} */ (error ?? {});
-  return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
 }

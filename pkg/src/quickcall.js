@@ -1,12 +1,14 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
+
+import { absolute, askHandler, newKey } from "./ask_handler.js";
 import { ask, core, init, isReady } from "./core.js";
-import { errorWithoutCore, QuickcallError } from "./errors.js";
+import { errorWithoutCore, invalid } from "./errors.js";
 import { pack } from "./pack.js";
 import { isPage } from "./page.js";
-import { place } from "./place.js";
+import { callServer, place } from "./place.js";
 
 /**
- * Places calls for one account of a Kazoo server.
+ * Places calls for one account of a Kazoo server, or through a handler that knows server and token.
  *
  * @example
  * import { init, Quickcall } from "quickcall";
@@ -25,6 +27,8 @@ export class Quickcall {
   #authToken;
   /** @type {Fetch | undefined} */
   #fetch;
+  /** @type {boolean} */
+  #throughHandler;
   /** @type {string} */
   #packed;
   /** @type {boolean} */
@@ -38,16 +42,21 @@ export class Quickcall {
    */
   constructor(config) {
     this.#inPage = isPage();
-    const { authToken, fetch, allowTokenInBrowser } = Object(config);
+    const { authToken, fetch, allowTokenInBrowser, handler } = Object(config);
     if (this.#inPage && authToken !== undefined && allowTokenInBrowser !== true) {
       throw errorWithoutCore("token_in_browser");
     }
     this.#authToken = authToken;
     this.#fetch = fetch;
-    // The token stays here: the core learns only that there is one.
+    this.#throughHandler = handler !== undefined;
     this.#packed = pack(
-      config === Object(config) && authToken !== undefined
-        ? { ...config, authToken: typeof authToken }
+      config === Object(config)
+        ? {
+            ...config,
+            // The token stays here: the core learns only that there is one.
+            authToken: authToken === undefined ? undefined : typeof authToken,
+            handler: absolute(handler),
+          }
         : config,
     );
     if (isReady()) this.#client();
@@ -69,7 +78,8 @@ export class Quickcall {
   }
 
   /**
-   * The request that places a call, without its token. Sends nothing.
+   * The request that places a call, without its token. Sends nothing. One to a handler has a new `Idempotency-Key`: sent
+   * twice, it places one call.
    * @param {Call} call
    * @returns {Request}
    * @throws {QuickcallError} `invalid` with every issue; `not_ready` before `init()` is done.
@@ -85,37 +95,39 @@ export class Quickcall {
    */
   #prepare(call) {
     const client = this.#client();
-    return JSON.parse(ask(() => client.build(pack(call))));
+    const prepared = JSON.parse(ask(() => client.build(pack(call))));
+    if (this.#throughHandler) prepared.headers["Idempotency-Key"] = newKey();
+    return prepared;
   }
 
   /**
-   * Places a call, once. Always settles.
+   * Places a call, once. Always settles. A handler is asked again, with the same key, when its reply is lost: it places
+   * one call and says what became of it.
    * @param {Call} call
-   * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined }} [how] `signal` ends the waiting, not the
-   *   call. `again: true` places a call that has just ended, or may still ring, once more.
+   * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} [how] `signal`
+   *   ends the waiting, not the call. `again: true` places a call that has just ended, or may still ring, once more.
+   *   `key`, with a handler only: the `Idempotency-Key` of the call, 8 to 128 letters, digits, `_` and `-`. After an
+   *   `unknown` outcome the same call with the same key asks what became of it, and never rings a second time.
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
-  async call(call, { signal, again = false } = {}) {
+  async call(call, { signal, again = false, key } = {}) {
     await init();
     const prepared = this.#prepare(call);
-    const authToken = this.#authToken;
-    if (authToken === undefined) {
-      const message = "A token is needed to place a call.";
-      /** @type {Issue} */
-      const issue = { severity: "error", code: "required", path: ["authToken"], message };
-      throw new QuickcallError({
-        code: "invalid",
-        outcome: "not_placed",
-        message: `The call was not placed: something in it is wrong. authToken: ${message}`,
-        issues: [issue],
+    const fetch = this.#fetch ?? globalThis.fetch;
+    if (this.#throughHandler) {
+      if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
+      const how = { fetch, signal, deadline: prepared.deadline, repeated: key !== undefined };
+      return place(prepared, again === true || key !== undefined, async () => {
+        const placed = await askHandler(prepared, how);
+        return { ...placed, warnings: prepared.warnings };
       });
     }
-    return place(prepared, {
-      authToken,
-      fetch: this.#fetch ?? globalThis.fetch,
-      signal,
-      again: again === true,
-    });
+    if (key !== undefined) throw invalid("not_allowed", "key", "Only a handler knows keys. Leave it out.");
+    const authToken = this.#authToken;
+    if (authToken === undefined) {
+      throw invalid("required", "authToken", "A token is needed to place a call.");
+    }
+    return place(prepared, again === true, () => callServer(prepared, authToken, fetch, signal));
   }
 
   /**
@@ -142,4 +154,13 @@ export class Quickcall {
     if (command === undefined) throw new TypeError("toCurl() takes what build() returns.");
     return command;
   }
+}
+
+/**
+ * @param {unknown} key
+ * @returns {string}
+ */
+function usable(key) {
+  if (typeof key === "string" && core().is_idempotency_key(key)) return key;
+  throw invalid("not_allowed", "key", "A key has 8 to 128 letters, digits, `_` and `-`.");
 }

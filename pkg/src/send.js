@@ -42,17 +42,16 @@ export function knownModes() {
 
 /**
  * Sends a request once.
- * @param {Request} request
- * @param {string} token
+ * @param {Pick<Request, "method" | "url" | "headers" | "body">} request With every header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-export async function send(request, token, fetch, signal) {
+export async function send(request, fetch, signal) {
   const { method, url, headers, body } = request;
   const response = await fetch(url, {
     method,
-    headers: { ...headers, "X-Auth-Token": token },
+    headers,
     ...(body === null ? {} : { body }),
     signal,
     ...knownModes(),
@@ -132,4 +131,13 @@ function seconds(retryAfter) {
     ? Number(retryAfter)
     : (Date.parse(retryAfter) - Date.now()) / 1000;
   return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined;
+}
+
+/**
+ * Whether a fetch failed because the answer was a redirect. Browsers do not tell; servers' runtimes do.
+ * @param {unknown} error
+ */
+export function isRedirect(error) {
+  const { message, cause, code } = /** @type {any} */ (error ?? {});
+  return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
 }

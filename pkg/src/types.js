@@ -28,12 +28,13 @@
  */
 
 /**
- * A call: whose phone rings, and whom it is connected to.
- * @typedef {CallOptions & { device?: string, user?: string, number: string, [documented: string]: unknown }} Call
+ * A call: whose phone rings, and whom it is connected to. A `device` or a `user`; or, with a handler, an `endpoint` that the
+ * handler knows by this name, and the `verification` that it asks for, such as the answer of a bot check.
+ * @typedef {CallOptions & { device?: string, user?: string, endpoint?: string, number: string, verification?: string, [documented: string]: unknown }} Call
  */
 
 /**
- * A request without its token: that is added when it is sent.
+ * A request without its token: that is added when it is sent. A handler needs none.
  * @typedef {object} Request
  * @property {"GET" | "POST"} method
  * @property {string} url
@@ -67,7 +68,7 @@
  * @property {string} [requestId] The server's id of the request.
  * @property {number} status The status of the answer.
  * @property {Issue[]} warnings What may surprise.
- * @property {Originate} originate What the server set out to do.
+ * @property {Originate} originate What the server set out to do. Nothing is known of it through a handler.
  */
 
 /**
@@ -78,20 +79,36 @@
 /** @typedef {typeof globalThis.fetch} Fetch */
 
 /**
- * The configuration of a `Quickcall`. Every duration is in seconds.
- * @typedef {object} Config
+ * What every configuration of a `Quickcall` can hold. Every duration is in seconds.
+ * @typedef {object} CommonConfig
+ * @property {CallOptions & { [documented: string]: unknown }} [options] Defaults for every call.
+ * @property {Fetch} [fetch] Used instead of the global one.
+ * @property {number} [cooldown] For how long the same call is refused after one that ended well. Default 0.
+ * @property {number} [deadlineMargin] How long over the ring time an answer is awaited. Default 10.
+ * @property {boolean} [allowInsecure] http to a public name needs this.
+ */
+
+/**
+ * The configuration of a `Quickcall` that calls a server itself.
+ * @typedef {object} ServerConfig
+ * @property {undefined} [handler]
+ * @property {undefined} [endpoint]
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
  * @property {AuthToken} [authToken] Needed by `call()` only.
  * @property {string} [user] The user whose devices ring where a call names no endpoint.
  * @property {string} [device] The device that rings where a call names no endpoint.
- * @property {CallOptions & { [documented: string]: unknown }} [options] Defaults for every call.
- * @property {Fetch} [fetch] Used instead of the global one.
- * @property {number} [cooldown] For how long the same call is refused after one that ended well. Default 0.
- * @property {number} [deadlineMargin] How long over the ring time an answer is awaited. Default 10.
  * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
  * @property {boolean} [allowBrowserRepeat] Non-blocking and long calls of a page need this: browsers may send them twice.
- * @property {boolean} [allowInsecure] http to a public name needs this.
  */
+
+/**
+ * The configuration of a `Quickcall` that calls through a handler, which keeps server, token and ids to itself.
+ * @typedef {object} HandlerConfig
+ * @property {string} handler The handler, such as `https://edge.example.com/call`. In a page a part of a URL will do.
+ * @property {string} [endpoint] The endpoint, by the handler's name for it, that rings where a call names none.
+ */
+
+/** @typedef {CommonConfig & (ServerConfig | HandlerConfig)} Config */
 
 export {};

@@ -10,8 +10,8 @@ use crate::decimal::integer;
 use crate::issue;
 use crate::json::Members;
 use crate::{
-    Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, NumberFilter, Quickcall, QuickcallError, Reply,
-    Token, Value,
+    Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, IdempotencyKey, NumberFilter, Quickcall,
+    QuickcallError, Reply, Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -136,6 +136,12 @@ pub fn base_url(text: &str) -> Result<String, String> {
 #[wasm_bindgen]
 pub fn is_token(text: &str) -> bool {
     Token::new(text).is_some()
+}
+
+/// Whether this text can be an idempotency key.
+#[wasm_bindgen]
+pub fn is_idempotency_key(text: &str) -> bool {
+    IdempotencyKey::new(text).is_some()
 }
 
 /// The number that a packed `[number, filter]` dials; throws a packed `QuickcallError`.

@@ -1,0 +1,230 @@
+/** @import { Fetch, Issue, Placed, Request } from "./types.js" */
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { QuickcallError } from "./errors.js";
+import { isRedirect, send } from "./send.js";
+
+/** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
+const PAUSES = { first: 250, last: 4_000 };
+
+/** The longest text that is taken over from an answer, in characters. */
+const MAX_TEXT = 4_000;
+
+/** Refusals that depend on the moment: they say nothing of an earlier request with the same key, whose reply was lost. */
+const OF_THE_MOMENT = ["duplicate", "limited", "unavailable", "verification_failed"];
+
+/** What is known where no handler answered. */
+const MESSAGES = {
+  network: "the connection to the handler failed, and it could not be asked again in time.",
+  timeout: "the handler gave no answer in time.",
+  aborted: "waiting for the handler's answer was ended. That does not end the call.",
+  server_error: "what answered failed, and is not the handler of calls.",
+  bad_response: "what answered is not the handler of calls. Check the handler's URL.",
+};
+
+/** A new key for one call. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * The whole URL of a handler, where a page gives a part of one.
+ * @template T
+ * @param {T} handler
+ * @returns {T | string}
+ */
+export function absolute(handler) {
+  const { document, location } = globalThis;
+  const base = document?.baseURI ?? location?.href;
+  if (typeof handler !== "string" || base === undefined || /^[a-z][a-z0-9+.-]*:/i.test(handler))
+    return handler;
+  try {
+    return new URL(handler, base).href;
+  } catch {
+    return handler;
+  }
+}
+
+/**
+ * Asks a handler to place a call, and asks again with the same key while its reply is lost. Needs no WebAssembly. Always
+ * settles.
+ * @param {Pick<Request, "method" | "url" | "headers" | "body">} request With its header `Idempotency-Key`.
+ * @param {object} how
+ * @param {Fetch} how.fetch
+ * @param {AbortSignal | undefined} how.signal Ends the waiting, not the call.
+ * @param {number} how.deadline In milliseconds, for everything together.
+ * @param {boolean} how.repeated Whether a request with this key may have been sent before.
+ * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
+ */
+export async function askHandler(request, { fetch, signal, deadline, repeated }) {
+  const end = Date.now() + deadline;
+  if (signal?.aborted && !repeated) {
+    throw new QuickcallError({
+      code: "aborted",
+      outcome: "not_placed",
+      message: "The call was not placed: it was aborted before it was sent.",
+    });
+  }
+  let lost = repeated;
+  for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
+    const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
+    if (placed) return placed;
+    const told = lost && ofTheMoment ? unknownNow(error) : error;
+    const wait = error.retryAfter === undefined ? pause : error.retryAfter * 1000;
+    const again = askAgain || (lost && error.code === "unavailable");
+    if (!again || Date.now() + wait >= end) throw told;
+    lost = true;
+    await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
+      if (reason === ABORTED) throw nobodyKnows("aborted");
+    });
+  }
+}
+
+/**
+ * The refusal of a repeat, where nobody knows what became of the first request.
+ * @param {QuickcallError} error
+ */
+function unknownNow(error) {
+  const { issues, status, retryAfter } = error;
+  return new QuickcallError({
+    code: error.code,
+    outcome: "unknown",
+    message: `Nobody knows whether the call was placed: the reply to the first request was lost. The handler said of a repeat: ${error.message}`,
+    issues,
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}
+
+/**
+ * What one request gave: a call; or an error, whether asking again may tell more (`askAgain`), and whether it is a refusal
+ * that says nothing of an earlier request (`ofTheMoment`).
+ * @typedef {{ placed: Placed, error?: undefined, askAgain?: undefined, ofTheMoment?: undefined }} Confirmed
+ * @typedef {{ placed?: undefined, error: QuickcallError, askAgain?: boolean, ofTheMoment?: boolean }} Failed
+ */
+
+/**
+ * @param {Pick<Request, "method" | "url" | "headers" | "body">} request
+ * @param {Fetch} fetch
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<Confirmed | Failed>}
+ */
+async function askOnce(request, fetch, milliseconds, signal) {
+  let answer;
+  try {
+    answer = await within((ended) => send(request, fetch, ended), milliseconds, signal);
+  } catch (cause) {
+    if (cause === TOO_LATE) return { error: nobodyKnows("timeout") };
+    if (cause === ABORTED) return { error: nobodyKnows("aborted") };
+    if (isRedirect(cause)) return { error: nobodyKnows("bad_response", { cause }) };
+    return { error: nobodyKnows("network", { cause }), askAgain: true };
+  }
+  const { status, body, retryAfter } = answer;
+  if (body === undefined) return { error: nobodyKnows("network", { status }), askAgain: true };
+  return understand(status, parse(body), retryAfter);
+}
+
+/** @param {Uint8Array} body */
+function parse(body) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {any} body
+ * @param {number | undefined} retryAfter The header's.
+ * @returns {Confirmed | Failed}
+ */
+function understand(status, body, retryAfter) {
+  const { state, callIds, requestId, error } = Object(body);
+  const known = status >= 200 && status <= 299 && (state === "started" || state === "accepted");
+  if (known && Array.isArray(callIds) && callIds.length > 0 && callIds.every(isText)) {
+    const placed = { state, callIds: [...callIds], status, warnings: [] };
+    const originate = { customApplicationVars: {} };
+    return { placed: { ...placed, originate, ...(isText(requestId) ? { requestId } : {}) } };
+  }
+  const { code, outcome, message, issues, hangupCause, unanswered } = Object(error);
+  if (isText(code) && (outcome === "not_placed" || outcome === "unknown") && isText(message)) {
+    const seconds = [error.retryAfter, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
+    const failure = new QuickcallError({
+      code,
+      outcome,
+      message,
+      issues: Array.isArray(issues) ? issues.filter(isIssue).map(issue) : [],
+      status,
+      ...(isText(hangupCause) ? { hangupCause } : {}),
+      ...(seconds === undefined ? {} : { retryAfter: seconds }),
+      ...(unanswered === true ? { unanswered } : {}),
+    });
+    return { error: failure, askAgain: code === "in_progress", ofTheMoment: OF_THE_MOMENT.includes(code) };
+  }
+  if (status >= 500 || status === 408)
+    return { error: nobodyKnows("server_error", { status }), askAgain: true };
+  if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true };
+  return { error: nobodyKnows("bad_response", { status }) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
+function isText(value) {
+  return typeof value === "string" && value.length > 0 && value.length <= MAX_TEXT;
+}
+
+/** @param {any} value */
+function isIssue(value) {
+  return (
+    isText(value?.code) && isText(value.message) && Array.isArray(value.path) && value.path.every(isText)
+  );
+}
+
+/**
+ * @param {any} given
+ * @returns {Issue}
+ */
+function issue({ severity, code, path, message, expected, received }) {
+  return {
+    severity: severity === "warning" ? "warning" : "error",
+    code,
+    path: [...path],
+    message,
+    ...(isText(expected) ? { expected } : {}),
+    ...(isText(received) ? { received } : {}),
+  };
+}
+
+/**
+ * @param {keyof typeof MESSAGES} code
+ * @param {{ cause?: unknown, status?: number }} [about]
+ */
+function nobodyKnows(code, { cause, status } = {}) {
+  const message = `Nobody knows whether the call was placed: ${MESSAGES[code]} Look at the phone before you call again.`;
+  const failure = { code, outcome: /** @type {const} */ ("unknown"), message };
+  return new QuickcallError(
+    status === undefined ? failure : { ...failure, status },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** What a refusal means that is not the handler's. @type {Record<number, string>} */
+const REFUSALS = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
+
+/**
+ * @param {number} status
+ * @param {number | undefined} retryAfter
+ */
+function notTheHandler(status, retryAfter) {
+  return new QuickcallError({
+    code: REFUSALS[status] ?? "rejected",
+    outcome: "not_placed",
+    message: `The call was not placed: the request was refused with status ${status}, and not by the handler of calls. Check the handler's URL.`,
+    status,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
+}

@@ -1,0 +1,26 @@
+//! The address of a handler, which places calls for pages that hold no token.
+
+use crate::base_url::read_url;
+use crate::issue::Issue;
+use crate::value::Value;
+
+/// The address of a handler, such as `https://edge.example.com/call`: by the rules of a [`crate::BaseUrl`], but a slash
+/// at its end stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandlerUrl(String);
+
+impl HandlerUrl {
+    /// Reads the address of a handler. With `allow_insecure` http to a public name is allowed: whoever listens learns
+    /// who calls whom.
+    ///
+    /// # Errors
+    /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`].
+    pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<HandlerUrl, Issue> {
+        read_url(value, allow_insecure, path, "https://edge.example.com/call").map(HandlerUrl)
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,27 @@
+//! The key that makes a repeated request the same call.
+
+/// The value of a header `Idempotency-Key`: 8 to 128 letters, digits, `_` and `-`. A handler places one call for a key,
+/// however often it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Takes `text` where it is a key.
+    ///
+    /// ```
+    /// use quickcall::IdempotencyKey;
+    ///
+    /// assert!(IdempotencyKey::new("6fcb514b-b878-4c9d-95b7-8dc3a7ce6fd8").is_some());
+    /// assert!(IdempotencyKey::new("short").is_none());
+    /// ```
+    pub fn new(text: impl Into<String>) -> Option<IdempotencyKey> {
+        let text = text.into();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        ((8..=128).contains(&text.len()) && text.bytes().all(plain)).then_some(IdempotencyKey(text))
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,383 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, before, beforeEach, test } from "node:test";
+import { init, Quickcall, QuickcallError } from "#quickcall";
+
+const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
+
+/**
+ * What the handler of this test does with the request of this number: 0 is the first of a test.
+ * @typedef {(response: import("node:http").ServerResponse, request: import("node:http").IncomingMessage) => void} Answer
+ */
+
+/** @type {{ method: string | undefined, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
+const received = [];
+/** @type {Answer[]} The last one is repeated. */
+let answers = [];
+let handler = "";
+let next = 1000;
+
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  const answer = answers[Math.min(received.length, answers.length - 1)];
+  received.push({ method: request.method, headers: request.headers, body });
+  answer?.(response, request);
+});
+
+/** @type {(status: number, body: unknown, headers?: Record<string, string>) => Answer} */
+const reply =
+  (status, body, headers = {}) =>
+  (response) => {
+    response.writeHead(status, headers);
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+const placed = reply(200, { state: "started", callIds: [CALL_ID], requestId: "r1" });
+/** @type {(status: number, code: string, outcome: string, more?: object, headers?: Record<string, string>) => Answer} */
+const refused = (status, code, outcome, more, headers) =>
+  reply(status, { error: { code, outcome, message: `It was ${code}.`, issues: [], ...more } }, headers);
+/** @type {Answer} */
+const dies = (response) => response.destroy();
+/** @type {Answer} */
+const cutOff = (response) => {
+  response.writeHead(200, { "content-length": "5000" });
+  response.write('{"state":', () => response.destroy());
+};
+/** @type {Answer} */
+const silent = () => {};
+
+/** @param {Partial<import("#quickcall").Config>} [more] */
+const client = (more) => new Quickcall(/** @type {any} */ ({ handler, ...more }));
+const fresh = () => ({ endpoint: "sales", number: `+1415555${next++}` });
+
+/**
+ * @param {Promise<unknown>} promise
+ * @param {string} code
+ * @param {string} outcome
+ * @returns {Promise<any>}
+ */
+async function fails(promise, code, outcome) {
+  const error = await promise.then(
+    (result) => assert.fail(`placed: ${JSON.stringify(result)}`),
+    (error) => error,
+  );
+  assert(error instanceof QuickcallError, String(error));
+  assert.deepEqual([error.code, error.outcome], [code, outcome], error.message);
+  return error;
+}
+
+/** @param {() => unknown} work */
+function issuesOf(work) {
+  try {
+    work();
+  } catch (error) {
+    return /** @type {any} */ (error).issues.map((/** @type {any} */ issue) => [
+      issue.code,
+      issue.path.join("."),
+    ]);
+  }
+  return [];
+}
+
+/** Every request of this test had one key. */
+function theKey() {
+  const keys = new Set(received.map(({ headers }) => headers["idempotency-key"]));
+  assert.equal(keys.size, 1);
+  const [key] = keys;
+  assert.match(String(key), /^[A-Za-z0-9_-]{8,128}$/);
+  return key;
+}
+
+before(async () => {
+  await init();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  handler = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/call`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  received.length = 0;
+  answers = [placed];
+});
+
+test("a call is one POST of the number that will be dialled, with a key and no token", async () => {
+  const call = {
+    endpoint: "sales",
+    number: "+1 (415) 555-0100",
+    cidName: "Büro é",
+    customApplicationVars: { page: "pricing", n: 5 },
+    timeout: 20,
+    verification: "a-bot-check",
+  };
+  assert.deepEqual(await client().call(call), {
+    state: "started",
+    callIds: [CALL_ID],
+    requestId: "r1",
+    status: 200,
+    warnings: [],
+    originate: { customApplicationVars: {} },
+  });
+  assert.equal(received.length, 1);
+  const [request] = received;
+  assert.equal(request?.method, "POST");
+  assert.equal(request?.headers["content-type"], "application/json");
+  assert.equal(request?.headers["x-auth-token"], undefined);
+  assert.deepEqual(JSON.parse(request?.body ?? ""), {
+    endpoint: "sales",
+    number: "+14155550100",
+    cidName: "Büro é",
+    customApplicationVars: { page: "pricing", n: "5" },
+    timeout: 20,
+    verification: "a-bot-check",
+  });
+});
+
+test("every call has a key of its own", async () => {
+  const call = fresh();
+  await client().call(call);
+  await client().call(call);
+  const [first, second] = received;
+  assert.notEqual(first?.headers["idempotency-key"], second?.headers["idempotency-key"]);
+});
+
+test("build() gives the request to the handler, with a key, and curl needs no token", () => {
+  const quickcall = client({ endpoint: "sales", options: { timeout: 20, numberFilter: "tel:(.*)" } });
+  const request = quickcall.build({ number: "tel:+14155550100", blocking: false });
+  const { "Idempotency-Key": key, ...headers } = request.headers;
+  assert.match(String(key), /^[0-9a-f]{32}$/);
+  assert.deepEqual(headers, { "Content-Type": "application/json" });
+  assert.deepEqual(
+    { ...request, headers: undefined },
+    {
+      method: "POST",
+      url: handler,
+      headers: undefined,
+      body: '{"endpoint":"sales","number":"+14155550100","blocking":false,"timeout":20}',
+      number: "+14155550100",
+      warnings: [],
+    },
+  );
+  assert.doesNotMatch(Quickcall.toCurl(request), /X-Auth-Token/);
+  assert.match(Quickcall.toCurl(request), /Idempotency-Key: [0-9a-f]{32}/);
+});
+
+test("a handler and a server exclude each other, and each has its own names", () => {
+  const server = { baseUrl: "https://kazoo.example.com/v2", accountId: "0".repeat(32) };
+  const issues = (/** @type {any} */ config) => issuesOf(() => new Quickcall(config));
+  assert.deepEqual(issues({ handler, ...server, authToken: "t" }), [
+    ["not_allowed", "baseUrl"],
+    ["not_allowed", "accountId"],
+    ["not_allowed", "authToken"],
+  ]);
+  assert.deepEqual(issues({ handler, user: "a" }), [["not_allowed", "user"]]);
+  assert.deepEqual(issues({ ...server, endpoint: "sales" }), [["not_allowed", "endpoint"]]);
+  assert.deepEqual(issues({ handler: "http://edge.example.com/call" }), [["not_allowed", "handler"]]);
+  assert.deepEqual(issues({ handler: "https://edge.example.com/call?a=b" }), [["invalid_url", "handler"]]);
+  assert.deepEqual(issues({ handler: "/call" }), [["invalid_url", "handler"]]);
+  assert.deepEqual(
+    issuesOf(() => client().build(/** @type {any} */ ({ device: "a", number: "1001" }))),
+    [
+      ["unknown_key", "device"],
+      ["required", "endpoint"],
+    ],
+  );
+  const direct = new Quickcall(server);
+  assert.deepEqual(
+    issuesOf(() => direct.build(/** @type {any} */ ({ endpoint: "a", verification: "b", number: "1001" }))),
+    [
+      ["unknown_key", "endpoint"],
+      ["unknown_key", "verification"],
+      ["required", "device"],
+    ],
+  );
+  assert.deepEqual(
+    issuesOf(() => client().build({ endpoint: "e".repeat(65), number: "users", verification: "" })),
+    [
+      ["too_long", "endpoint"],
+      ["undialable", "number"],
+      ["required", "verification"],
+    ],
+  );
+});
+
+for (const [name, answer] of /** @type {[string, Answer][]} */ ([
+  ["dies before the answer", dies],
+  ["is cut off", cutOff],
+  ["is a gateway's page of an error", reply(502, "<html>")],
+  ["says that the first is in progress", refused(409, "in_progress", "unknown", { retryAfter: 0 })],
+])) {
+  test(`a reply that ${name}: the handler is asked again with the same key and body`, async () => {
+    answers = [answer, answer, placed];
+    const { state } = await client().call(fresh());
+    assert.equal(state, "started");
+    assert.equal(received.length, 3);
+    theKey();
+    assert.equal(new Set(received.map(({ body }) => body)).size, 1);
+  });
+}
+
+test("what the handler knows after a lost reply is reported, a failure too", async () => {
+  answers = [dies, refused(502, "originate_failed", "not_placed", { hangupCause: "USER_BUSY" })];
+  const error = await fails(client().call(fresh()), "originate_failed", "not_placed");
+  assert.equal(error.hangupCause, "USER_BUSY");
+  assert.equal(error.status, 502);
+  assert.equal(error.message, "It was originate_failed.");
+});
+
+test("a refusal of the moment says nothing of a request whose reply was lost", async () => {
+  for (const code of ["duplicate", "limited", "verification_failed"]) {
+    received.length = 0;
+    answers = [dies, refused(403, code, "not_placed")];
+    await fails(client().call(fresh()), code, "unknown");
+    assert.equal(received.length, 2);
+    answers = [refused(403, code, "not_placed")];
+    await fails(client().call(fresh()), code, "not_placed");
+  }
+  answers = [dies, reply(404, "<html>")];
+  received.length = 0;
+  await fails(client().call(fresh()), "not_found", "unknown");
+});
+
+test("a handler that cannot say now is asked again, where a reply was lost before", async () => {
+  answers = [dies, refused(503, "unavailable", "not_placed"), placed];
+  await client().call(fresh());
+  assert.equal(received.length, 3);
+  received.length = 0;
+  answers = [refused(503, "unavailable", "not_placed")];
+  await fails(client().call(fresh()), "unavailable", "not_placed");
+  assert.equal(received.length, 1);
+});
+
+for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([
+  [400, "bad_request", "not_placed"],
+  [403, "origin_refused", "not_placed"],
+  [403, "destination_refused", "not_placed"],
+  [404, "unknown_endpoint", "not_placed"],
+  [422, "key_mismatch", "not_placed"],
+  [429, "limited", "not_placed"],
+  [504, "unknown", "unknown"],
+  [504, "unconfirmed", "unknown"],
+])) {
+  test(`the handler's ${code} is told as it is, asked once`, async () => {
+    const issue = { severity: "error", code: "too_large", path: ["timeout"], message: "no", more: "x" };
+    answers = [refused(status, code, outcome, { issues: [issue, 7], token: "x" }, { "retry-after": "7" })];
+    const error = await fails(client().call(fresh()), code, outcome);
+    assert.equal(error.status, status);
+    assert.equal(error.retryAfter, 7);
+    const { more: _, ...told } = issue;
+    assert.deepEqual(error.issues, [told]);
+    assert.equal(received.length, 1);
+  });
+}
+
+for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([
+  [200, "bad_response", "unknown"],
+  [307, "bad_response", "unknown"],
+  [401, "unauthorized", "not_placed"],
+  [403, "forbidden", "not_placed"],
+  [404, "not_found", "not_placed"],
+  [429, "rate_limited", "not_placed"],
+  [418, "rejected", "not_placed"],
+])) {
+  test(`a status of ${status} that is not the handler's is ${code}, asked once`, async () => {
+    answers = [reply(status, "<html>", { location: "/elsewhere" })];
+    await fails(client().call(fresh()), code, outcome);
+    assert.equal(received.length, 1);
+  });
+}
+
+for (const body of [
+  { state: "started", callIds: [] },
+  { state: "started", callIds: "x" },
+  { state: "ringing", callIds: [CALL_ID] },
+  { error: { code: "limited", outcome: "fine", message: "x" } },
+  [],
+]) {
+  test(`${JSON.stringify(body)} claims no call`, async () => {
+    answers = [reply(200, body)];
+    await fails(client().call(fresh()), "bad_response", "unknown");
+  });
+}
+
+test("everything together ends at the deadline", async () => {
+  const soon = { deadlineMargin: 0.7 };
+  const call = () => ({ ...fresh(), blocking: false });
+  const start = Date.now();
+  answers = [dies];
+  await fails(client(soon).call(call()), "network", "unknown");
+  assert(received.length >= 2);
+  theKey();
+  answers = [silent];
+  await fails(client(soon).call(call()), "timeout", "unknown");
+  answers = [refused(409, "in_progress", "unknown")];
+  await fails(client(soon).call(call()), "in_progress", "unknown");
+  answers = [dies, silent];
+  await fails(client(soon).call(call()), "timeout", "unknown");
+  assert(Date.now() - start < 4_000);
+});
+
+test("abort: nothing is sent before, nothing is known after, and nothing is asked again", async () => {
+  await fails(client().call(fresh(), { signal: AbortSignal.abort() }), "aborted", "not_placed");
+  assert.equal(received.length, 0);
+  const early = new AbortController();
+  answers = [() => early.abort("because")];
+  await fails(client().call(fresh(), { signal: early.signal }), "aborted", "unknown");
+  const late = new AbortController();
+  answers = [dies];
+  received.length = 0;
+  setTimeout(() => late.abort(), 100);
+  await fails(client().call(fresh(), { signal: late.signal }), "aborted", "unknown");
+  const asked = received.length;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.equal(received.length, asked);
+});
+
+test("after an unknown outcome the old key asks what became of the call", async () => {
+  const call = { ...fresh(), blocking: false };
+  const key = "press_1-0123456789";
+  const quickcall = client({ deadlineMargin: 0.3 });
+  answers = [silent];
+  await fails(quickcall.call(call, { key }), "timeout", "unknown");
+  await fails(quickcall.call(call), "duplicate", "not_placed");
+  answers = [placed];
+  assert.equal((await quickcall.call(call, { key })).state, "started");
+  assert.equal(theKey(), key);
+  // A press with an old key may have been sent before: a refusal of the moment says nothing of it.
+  answers = [refused(429, "limited", "not_placed")];
+  await fails(quickcall.call(call, { key }), "limited", "unknown");
+});
+
+test("a key is checked, and the server knows none", async () => {
+  for (const key of ["short", "k".repeat(129), "with space", "with\nline", /** @type {any} */ (7)]) {
+    await fails(client().call(fresh(), { key }), "invalid", "not_placed");
+  }
+  const direct = new Quickcall({ baseUrl: handler, accountId: "0".repeat(32), authToken: "t" });
+  await fails(direct.call({ device: "a", number: "1001" }, { key: "k".repeat(20) }), "invalid", "not_placed");
+  assert.equal(received.length, 0);
+});
+
+test("the same call through a handler is refused while it is under way", async () => {
+  const call = fresh();
+  const results = await Promise.allSettled([client().call(call), client().call(call)]);
+  assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  assert.equal(received.length, 1);
+});
+
+for (const [name, fetch] of /** @type {[string, any][]} */ ([
+  ["throws at once", () => assert.fail("no")],
+  ["returns nothing", () => undefined],
+  ["answers a plain object", () => ({ ok: true, status: 200, json: async () => ({}) })],
+  ["never answers", () => new Promise(() => {})],
+])) {
+  test(`a fetch that ${name}: the call settles, and its outcome is unknown`, async () => {
+    const error = await client({ fetch, deadlineMargin: 0.3 })
+      .call({ ...fresh(), blocking: false })
+      .catch((/** @type {unknown} */ e) => e);
+    assert(error instanceof QuickcallError);
+    assert.equal(error.outcome, "unknown");
+  });
+}
