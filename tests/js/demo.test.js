@@ -1,0 +1,350 @@
+/**
+ * The demo page in Chromium, used as a person does, against the simulator. The screenshots are in tests/out.
+ */
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { launchChromium } from "./harness/browser.js";
+import { startSimulator } from "./harness/simulator.js";
+
+/** @import { Browser, Page } from "playwright-core" */
+/** @import { Simulator } from "./harness/simulator.js" */
+
+const OUT = new URL("../out/", import.meta.url).pathname;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+const TOKEN = "canary-token-5f2b";
+
+/** @type {Simulator} */
+let simulator;
+/** @type {Browser} */
+let browser;
+/** @type {Page} */
+let page;
+/** What the console said, and what was refused by the policy. @type {string[]} */
+let complaints;
+/** Every URL that was asked for. @type {string[]} */
+let urls;
+
+before(async () => {
+  mkdirSync(OUT, { recursive: true });
+  simulator = await startSimulator({ www: "www", package: "pkg", token: TOKEN, speed: 20 });
+  browser = await launchChromium();
+});
+after(async () => {
+  await browser?.close();
+  await simulator?.stop();
+});
+beforeEach(async () => {
+  await simulator.clear();
+  await open();
+});
+afterEach(async () => {
+  await page.context().close();
+});
+
+/**
+ * @param {Parameters<Browser["newContext"]>[0]} [options]
+ * @param {string} [path]
+ */
+async function open(options = {}, path = "/") {
+  await page?.context().close();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  page = await context.newPage();
+  complaints = [];
+  urls = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => urls.push(request.url()));
+  await page.goto(simulator.origin + path);
+  await page.waitForSelector("#server-note:visible");
+  await page.waitForFunction(() => document.querySelector("#no-request") !== null);
+}
+
+const dialled = async () =>
+  (await simulator.calls()).filter((call) => call.dialled).map((call) => call.dialled);
+const text = async (/** @type {string} */ selector) => (await page.textContent(selector))?.trim();
+
+/** @param {string} number */
+async function call(number) {
+  await page.fill("[name=number]", number);
+  await page.click("#call");
+  await page.waitForSelector(".outcome");
+}
+
+/** What axe finds wrong with the page. */
+async function axe() {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
+  return violations.map((/** @type {any} */ { id, nodes }) => [id, nodes[0].html]);
+}
+
+/** @param {string} name */
+const issues = async (name) => (await page.textContent(`[data-issues="${name}"]`)) ?? "";
+
+describe("a person at the demo page", () => {
+  it("types a number, presses Call, and exactly that is dialled once", async () => {
+    await call("(415) 555-0100");
+    assert.deepEqual(await dialled(), ["4155550100"]);
+    assert.equal(await text(".outcome h3"), "Your phone was answered");
+    assert.match((await text(".outcome")) ?? "", /[0-9a-f]{36}-quickcall/);
+    assert.equal(await text("#dial-count"), "1");
+    assert.deepEqual(complaints, []);
+  });
+
+  it("presses twice, and one call is placed", async () => {
+    await page.fill("[name=number]", "(415) 555-0106");
+    await page.dblclick("#call");
+    await page.waitForSelector(".outcome");
+    assert.deepEqual(await dialled(), ["4155550106"]);
+  });
+
+  it("sees what is dialled, and what is taken away, as it is typed", async () => {
+    await page.fill("[name=number]", "+1 (415) 555-0100");
+    assert.equal(await text("#dialled"), "+14155550100");
+    assert.equal(await page.locator("#typed s").count(), 5);
+    await page.selectOption("[name=numberFilter]", "true");
+    assert.equal(await text("#dialled"), "14155550100");
+    assert.match(await issues("number"), /`\+`/);
+    await page.selectOption("[name=numberFilter]", "pattern");
+    await page.fill("[name=pattern]", "(\\d{4})$");
+    assert.equal(await text("#dialled"), "0100");
+    await page.fill("[name=pattern]", "(?=x)");
+    assert.match(await issues("pattern"), /look-ahead/);
+    assert.equal(await text("#dialled"), "–");
+    assert.ok(await page.isDisabled("#call"));
+  });
+
+  it("sees each issue beside its field, errors and warnings", async () => {
+    await page.fill("[name=number]", "users");
+    assert.match(await issues("number"), /undialable/);
+    assert.equal(await page.getAttribute("[name=number]", "aria-invalid"), "true");
+    assert.ok(await page.isDisabled("#call"));
+    await page.fill("[name=number]", "4155550100");
+    assert.equal(await issues("number"), "");
+    assert.equal(await page.getAttribute("[name=number]", "aria-invalid"), "false");
+    for (const [name, value, expected] of [
+      ["timeout", "3", /changed/],
+      ["timeout", "601", /too_large/],
+      ["timeout", "soon", /wrong_type/],
+      ["cidName", "O'Hara", /unsafe_character/],
+      ["cidNumber", "1=2", /unsafe_character/],
+      ["id", "with space", /unsafe_character/],
+      ["accountId", "1", /not_allowed/],
+      ["baseUrl", "http://example.com", /allowInsecure/],
+    ]) {
+      const before = await page.inputValue(`[name=${name}]`);
+      await page.fill(`[name=${name}]`, /** @type {string} */ (value));
+      assert.match(await issues(/** @type {string} */ (name)), /** @type {RegExp} */ (expected));
+      await page.fill(`[name=${name}]`, before);
+    }
+    assert.ok(await page.isEnabled("#call"));
+  });
+
+  it("sees the request, and every option arrives", async () => {
+    await page.fill("[name=number]", "(415) 555-0100");
+    await page.selectOption("[name=kind]", "device");
+    await page.fill("[name=id]", "dddddddddddddddddddddddddddddddd");
+    await page.fill("[name=timeout]", "20");
+    await page.fill("[name=cidName]", "A+B 100% é");
+    await page.fill("[name=cidNumber]", "+14155550199");
+    await page.selectOption("[name=autoAnswer]", "false");
+    await page.selectOption("[name=ignoreEarlyMedia]", "false");
+    await page.selectOption("[name=media]", "bypass");
+    await page.fill("[name=targetCallId]", "abc@example.com");
+    await page.click("#add-var");
+    await page.fill(".var input >> nth=0", "page");
+    await page.fill(".var input >> nth=1", "pricing");
+    assert.match((await text("#method")) ?? "", /POST/);
+    const url = (await text("#url")) ?? "";
+    assert.match(url, /\/devices\/d{32}\/quickcall\/4155550100\?auto_answer=false$/);
+    assert.match((await text("#body")) ?? "", /"page": "pricing"/);
+    assert.match((await text("#curl")) ?? "", /^curl -X POST -H "X-Auth-Token: \$AUTH_TOKEN"/);
+    assert.match((await text("#headers")) ?? "", /X-Auth-Token: •+$/);
+    await page.click("#call");
+    await page.waitForSelector(".outcome");
+    const [{ method, target, body, options }] = await simulator.calls();
+    assert.equal(method, "POST");
+    assert.equal(simulator.origin + target, url);
+    assert.deepEqual(JSON.parse(body).data, {
+      auto_answer: false,
+      "cid-name": "A+B 100%25 é",
+      "cid-number": "+14155550199",
+      custom_application_vars: { page: "pricing" },
+      "ignore-early-media": false,
+      media: "bypass",
+      target_call_id: "abc@example.com",
+      timeout: 20,
+    });
+    assert.equal(options.cid_name, "A+B 100% é");
+    assert.equal(options.auto_answer, false);
+  });
+
+  it("removes a var again", async () => {
+    await page.fill("[name=number]", "4155550100");
+    await page.click("#add-var");
+    await page.fill(".var input >> nth=0", "bad key");
+    await page.fill(".var input >> nth=1", "1");
+    assert.match(await issues("customApplicationVars"), /bad key.*unsafe_character/s);
+    await page.click(".var button");
+    assert.equal(await issues("customApplicationVars"), "");
+    assert.equal((await text("#body"))?.includes("vars"), false);
+  });
+
+  it("learns why a page places no call that a browser may send twice", async () => {
+    await page.fill("[name=number]", "4155550100");
+    await page.selectOption("[name=blocking]", "false");
+    assert.match(await issues("blocking"), /handler.*allowBrowserRepeat/);
+    await page.check("[name=allowBrowserRepeat]");
+    assert.match(await issues("blocking"), /may_repeat/);
+    assert.match((await text("#method")) ?? "", /GET/);
+    await page.click("#call");
+    await page.waitForSelector(".outcome");
+    assert.equal(await text(".outcome h3"), "Kazoo took the request");
+    assert.deepEqual(await dialled(), ["4155550100"]);
+  });
+
+  for (const [digits, title, words, dials] of /** @type {[string, string, RegExp, number][]} */ ([
+    ["0101", "The call was not placed", /USER_BUSY/, 0],
+    ["0102", "Nobody knows whether the call was placed", /unconfirmed.*unknown/s, 1],
+    ["0108", "Nobody knows whether the call was placed", /bad_response|network/, 1],
+    ["0110", "Nobody knows whether the call was placed", /bad_response/, 1],
+    ["0112", "Nobody knows whether the call was placed", /server_error/, 0],
+    ["0116", "The call was not placed", /rate_limited/, 0],
+  ])) {
+    it(`reads what became of a call to a number with ${digits}`, async () => {
+      if (digits === "0102") await page.fill("[name=timeout]", "4");
+      await call(`(415) 555-${digits}`);
+      assert.equal(await text(".outcome h3"), title);
+      assert.match((await text(".outcome")) ?? "", words);
+      assert.equal((await dialled()).length, dials);
+    });
+  }
+
+  it("is stopped from calling again while the phone may ring, and may insist", async () => {
+    await call("(415) 555-0110");
+    await page.click("#call");
+    await page.waitForSelector(".outcome.bad");
+    assert.match((await text(".outcome")) ?? "", /duplicate/);
+    assert.equal((await dialled()).length, 1);
+    await page.click("#again");
+    await page.waitForSelector(".outcome.unknown");
+    assert.equal((await dialled()).length, 2);
+  });
+
+  it("stops waiting, and is told that the call may exist", async () => {
+    await page.fill("[name=number]", "(415) 555-0109");
+    await page.click("#call");
+    await page.waitForFunction(() => document.querySelector("#progress")?.textContent !== "");
+    await page.waitForTimeout(500);
+    await page.click("#abort");
+    await page.waitForSelector(".outcome.unknown");
+    assert.match((await text(".outcome")) ?? "", /aborted/);
+    assert.equal((await dialled()).length, 1);
+  });
+
+  it("chooses a scenario, and it is in the form", async () => {
+    await page.click(".choice:has-text('the phone is busy')");
+    assert.equal(await page.inputValue("[name=number]"), "(415) 555-0101");
+    await page.click(".choice:has-text('a user without a device')");
+    await page.click("#call");
+    await page.waitForSelector(".outcome");
+    assert.match((await text(".outcome")) ?? "", /no_endpoints/);
+    await page.click("#clear");
+    await page.waitForSelector("text=Nothing yet.");
+    assert.deepEqual(await simulator.calls(), []);
+  });
+
+  it("uses the keyboard alone", async () => {
+    await page.focus("[name=number]");
+    await page.keyboard.type("(415) 555-0100");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".outcome");
+    assert.deepEqual(await dialled(), ["4155550100"]);
+    // Tab reaches everything and leaves the page in the end.
+    const reached = new Set();
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
+    for (let presses = 0; presses < 120; presses++) {
+      await page.keyboard.press("Tab");
+      reached.add(
+        await page.evaluate(() => {
+          const { id, className } = /** @type {HTMLElement} */ (document.activeElement);
+          return id || className;
+        }),
+      );
+    }
+    for (const id of ["field-number", "field-timeout", "add-var", "call", "copy", "choice", "clear"]) {
+      assert.ok(reached.has(id), `${id} is reached`);
+    }
+  });
+
+  it("talks to a real server when the address says so", async () => {
+    await open({}, `/?kazoo=${encodeURIComponent(`${simulator.origin}/v2`)}`);
+    assert.equal(await page.inputValue("[name=baseUrl]"), `${simulator.origin}/v2`);
+    assert.equal(await page.isVisible("#simulator"), false);
+    assert.match((await text("#server-note")) ?? "", /a real phone rings/);
+    await page.fill("[name=accountId]", "0123456789abcdef0123456789abcdef");
+    await page.fill("[name=authToken]", TOKEN);
+    await page.fill("[name=id]", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    await call("(415) 555-0100");
+    assert.deepEqual(await dialled(), ["4155550100"]);
+  });
+
+  it("is told of a wrong token", async () => {
+    await page.fill("[name=authToken]", "wrong");
+    await call("(415) 555-0100");
+    assert.match((await text(".outcome")) ?? "", /unauthorized/);
+    assert.deepEqual(await dialled(), []);
+  });
+});
+
+describe("the demo page", () => {
+  it("shows the token nowhere", async () => {
+    await call("(415) 555-0102");
+    const seen = await page.evaluate(() => [
+      document.documentElement.outerHTML,
+      document.documentElement.innerText,
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      document.cookie,
+    ]);
+    for (const place of [...seen, ...urls, ...complaints]) assert.equal(place.includes(TOKEN), false);
+  });
+
+  it("asks no other server for anything", async () => {
+    await call("(415) 555-0100");
+    assert.ok(urls.every((url) => new URL(url).origin === simulator.origin));
+  });
+
+  for (const [name, width, height] of /** @type {[string, number, number][]} */ ([
+    ["desktop", 1280, 900],
+    ["phone", 390, 844],
+  ])) {
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      it(`is fit for everybody: ${name}, ${colorScheme}`, async () => {
+        await open({ viewport: { width, height }, colorScheme });
+        await page.screenshot({ path: `${OUT}demo-${name}-${colorScheme}-start.png`, fullPage: true });
+        assert.deepEqual(await axe(), []);
+        await call("(415) 555-0100");
+        await page.screenshot({ path: `${OUT}demo-${name}-${colorScheme}-call.png`, fullPage: true });
+        assert.deepEqual(await axe(), []);
+        await page.click("#add-var");
+        await page.fill("[name=timeout]", "3");
+        await page.fill("[name=cidName]", "O'Hara");
+        assert.deepEqual(await axe(), []);
+        await page.screenshot({ path: `${OUT}demo-${name}-${colorScheme}-issues.png`, fullPage: true });
+      });
+    }
+  }
+
+  it("fits a narrow phone", async () => {
+    await open({ viewport: { width: 320, height: 640 } });
+    await call("(415) 555-0100");
+    const { scroll, client } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }));
+    assert.ok(scroll <= client, `${scroll} is wider than ${client}`);
+  });
+});

@@ -1,0 +1,221 @@
+/**
+ * The form: its fields, what they say, and the issues beside them.
+ * @module
+ */
+
+/** @import { Field } from "./fields.js" */
+/** @import { Issue } from "/quickcall/dist/index.js" */
+import { element } from "./element.js";
+
+/**
+ * Puts fields into a part of the page.
+ * @param {Element} parent
+ * @param {Field[]} fields
+ */
+export function addFields(parent, fields) {
+  parent.append(...fields.map(fieldElement));
+}
+
+/** @param {Field} field */
+function fieldElement(field) {
+  const { name, label, doc, kind, only, value } = field;
+  const id = `field-${name}`;
+  const described = { "aria-describedby": `doc-${name} issues-${name}` };
+  const control = controlElement(field, { id, name, ...described });
+  const text = element("label", { for: id }, [label]);
+  const head = kind === "switch" ? element("div", { class: "switch" }, [control, text]) : text;
+  const key = element("code", {}, [name]);
+  const row = element("div", { class: "field", "data-field": name }, [
+    head,
+    ...(kind === "switch" ? [] : [control]),
+    element("p", { class: "doc", id: `doc-${name}` }, [doc, " ", ...(IN_CALL.has(name) ? [] : [key])]),
+    element("ul", { class: "issues", id: `issues-${name}`, "data-issues": name }),
+  ]);
+  if (only) {
+    row.dataset.only = only;
+    row.dataset.value = value ?? "";
+  }
+  return row;
+}
+
+/** Fields of this page that are no name of the library's. */
+const IN_CALL = new Set(["kind", "id", "pattern"]);
+
+/**
+ * @param {Field} field
+ * @param {Record<string, string>} attributes
+ */
+function controlElement({ kind, choices = [], placeholder = "", inputmode = "" }, attributes) {
+  if (kind === "choice") {
+    const options = choices.map(([value, text]) => element("option", { value }, [text]));
+    return element("select", attributes, options);
+  }
+  if (kind === "switch") return element("input", { ...attributes, type: "checkbox" });
+  const plain = { placeholder, autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
+  return element("input", {
+    ...attributes,
+    ...plain,
+    type: kind === "password" ? "password" : "text",
+    ...(kind === "number" ? { inputmode: "numeric" } : {}),
+    ...(inputmode ? { inputmode } : {}),
+  });
+}
+
+/** What is said in the form. */
+export class Form {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+  }
+
+  /**
+   * The text or choice of a field.
+   * @param {string} name
+   * @returns {string}
+   */
+  text(name) {
+    return /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).value;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  setText(name, text) {
+    /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).value = text;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {boolean}
+   */
+  isOn(name) {
+    return /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).checked;
+  }
+
+  /**
+   * The call as it is said: only what was given.
+   * @returns {any}
+   */
+  call() {
+    const filter = this.text("numberFilter");
+    return {
+      [this.text("kind")]: this.text("id"),
+      number: this.text("number"),
+      blocking: flag(this.text("blocking")),
+      autoAnswer: flag(this.text("autoAnswer")),
+      cidName: this.text("cidName") || undefined,
+      cidNumber: this.text("cidNumber") || undefined,
+      customApplicationVars: this.#vars(),
+      ignoreEarlyMedia: flag(this.text("ignoreEarlyMedia")),
+      media: this.text("media") || undefined,
+      numberFilter: filter === "pattern" ? this.text("pattern") : flag(filter),
+      targetCallId: this.text("targetCallId") || undefined,
+      timeout: number(this.text("timeout")),
+    };
+  }
+
+  /**
+   * The configuration as it is said.
+   * @returns {any}
+   */
+  config() {
+    return {
+      baseUrl: this.text("baseUrl"),
+      accountId: this.text("accountId"),
+      authToken: this.text("authToken"),
+      cooldown: number(this.text("cooldown")),
+      allowBrowserRepeat: this.isOn("allowBrowserRepeat"),
+      allowTokenInBrowser: true,
+    };
+  }
+
+  #vars() {
+    const rows = [...this.form.querySelectorAll(".var")].map((row) =>
+      [...row.querySelectorAll("input")].map((input) => input.value),
+    );
+    const given = rows.filter(([key, value]) => key || value);
+    return given.length === 0 ? undefined : Object.fromEntries(given);
+  }
+
+  /** Adds an empty row for a var, and goes to it. */
+  addVar() {
+    const rows = /** @type {Element} */ (this.form.querySelector("#var-rows"));
+    const name = element("input", {
+      "aria-label": "Name of the var",
+      placeholder: "name",
+      autocomplete: "off",
+    });
+    const value = element("input", {
+      "aria-label": "Value of the var",
+      placeholder: "value",
+      autocomplete: "off",
+    });
+    const remove = element("button", { type: "button", class: "quiet" }, ["Remove"]);
+    const row = element("div", { class: "var" }, [name, value, remove]);
+    remove.addEventListener("click", () => {
+      row.remove();
+      /** @type {HTMLElement} */ (this.form.querySelector("#add-var")).focus();
+      this.form.dispatchEvent(new Event("input"));
+    });
+    rows.append(row);
+    name.focus();
+  }
+
+  /** Shows the fields that the choices ask for. */
+  showFields() {
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll("[data-only]"))) {
+      row.hidden = this.text(row.dataset.only ?? "") !== row.dataset.value;
+    }
+  }
+
+  /**
+   * Shows each issue at the field that it is about.
+   * @param {Issue[]} issues
+   */
+  showIssues(issues) {
+    for (const list of this.form.querySelectorAll("[data-issues]")) {
+      const name = list.getAttribute("data-issues");
+      const own = issues.filter((issue) => this.#fieldOf(issue) === name);
+      const lines = own.map(({ severity, code, path, message, expected }) =>
+        element("li", { class: severity }, [
+          element("b", {}, [severity === "error" ? "Error: " : "Note: "]),
+          path.length > 1 ? `${path.slice(1).join(".")}: ` : "",
+          message,
+          expected && !message.includes(expected) ? ` Expected: ${expected}.` : "",
+          " ",
+          element("code", {}, [code]),
+        ]),
+      );
+      // Written only when it differs, so that a screen reader does not hear it again with every key.
+      const next = element("ul", {}, lines).innerHTML;
+      if (list.innerHTML !== next) list.replaceChildren(...lines);
+      const control = this.form.elements.namedItem(name ?? "");
+      const isWrong = own.some(({ severity }) => severity === "error");
+      if (control instanceof HTMLElement) control.setAttribute("aria-invalid", String(isWrong));
+    }
+  }
+
+  /** @param {Issue} issue */
+  #fieldOf({ path: [name = "", ...rest] }) {
+    if (name === "options") return rest[0];
+    if (name === "user" || name === "device") return "id";
+    if (name === "numberFilter") return this.text("numberFilter") === "pattern" ? "pattern" : name;
+    // A URL that is too long is about all that was given.
+    return name === "" ? "number" : name;
+  }
+}
+
+/** @param {string} text */
+function flag(text) {
+  return text === "" ? undefined : text === "true";
+}
+
+/**
+ * @param {string} text
+ * @returns {number | string | undefined} What is no number stays text: the library says what is wrong with it.
+ */
+function number(text) {
+  if (text.trim() === "") return undefined;
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}

@@ -1,0 +1,132 @@
+/**
+ * The demo page.
+ * @module
+ */
+
+import { init, Quickcall, QuickcallError } from "/quickcall/dist/index.js";
+import { showError, showPlaced, showWaiting } from "./call_view.js";
+import { byId } from "./element.js";
+import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
+import { addFields, Form } from "./form.js";
+import { showNumber, showRequest } from "./request_view.js";
+import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
+
+addFields(byId("fields-call"), CALL_FIELDS);
+addFields(byId("fields-options"), OPTION_FIELDS);
+addFields(byId("fields-server"), SERVER_FIELDS);
+const form = new Form(byId("call-form"));
+
+/** @type {AbortController | undefined} */
+let calling;
+
+/** Judges what the form says, and shows it. */
+function update() {
+  form.showFields();
+  const call = form.call();
+  /** @type {Quickcall | undefined} */
+  let quickcall;
+  let request;
+  /** @type {import("/quickcall/dist/index.js").Issue[]} */
+  let issues = [];
+  try {
+    quickcall = new Quickcall(form.config());
+    issues = quickcall.validate(call);
+    if (!issues.some(({ severity }) => severity === "error")) request = quickcall.build(call);
+  } catch (error) {
+    if (!(error instanceof QuickcallError)) throw error;
+    issues = error.issues;
+  }
+  // What is not said yet is no mistake.
+  form.showIssues(issues.filter(({ path, code }) => !(code === "required" && isUntouched(path[0] ?? ""))));
+  showNumber(call.number, request?.number ?? filtered(call));
+  showRequest(request);
+  byId("call").disabled = request === undefined || calling !== undefined;
+  return { quickcall, call };
+}
+
+/** @param {string} name */
+function isUntouched(name) {
+  const field = name === "user" || name === "device" ? "id" : name;
+  return form.form.elements.namedItem(field) !== null && !touched.has(field);
+}
+
+/** Fields that were left once. */
+const touched = new Set();
+
+/** @param {{ number: string, numberFilter?: boolean | string }} call */
+function filtered({ number, numberFilter }) {
+  try {
+    return Quickcall.filterNumber(number, numberFilter);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {{ again?: boolean }} how */
+async function place(how) {
+  const { quickcall, call } = update();
+  if (!quickcall) return;
+  calling = new AbortController();
+  byId("call").disabled = true;
+  showWaiting();
+  try {
+    showPlaced(await quickcall.call(call, { signal: calling.signal, ...how }));
+  } catch (error) {
+    showError(/** @type {QuickcallError} */ (error));
+  }
+  calling = undefined;
+  update();
+  if (simulated) await showReceived();
+}
+
+/** Shows where the command was put, or that it must be copied by hand. */
+async function copyCommand() {
+  try {
+    await navigator.clipboard.writeText(byId("curl").textContent);
+    byId("copied").textContent = "Copied.";
+  } catch {
+    byId("copied").textContent = "The browser does not allow it. Select the command and copy it.";
+  }
+}
+
+form.form.addEventListener("input", update);
+form.form.addEventListener("focusout", ({ target }) => {
+  touched.add(/** @type {HTMLInputElement} */ (target).name);
+  update();
+});
+form.form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!byId("call").disabled) place({});
+});
+byId("again").addEventListener("click", () => place({ again: true }));
+byId("abort").addEventListener("click", () => calling?.abort());
+byId("add-var").addEventListener("click", () => form.addVar());
+byId("copy").addEventListener("click", copyCommand);
+byId("clear").addEventListener("click", () => forgetReceived().then(showReceived));
+
+/**
+ * Says something in the form.
+ * @param {Record<string, string>} said
+ */
+function say(said) {
+  for (const [name, text] of Object.entries(said)) form.setText(name, text);
+  update();
+}
+
+const kazoo = new URLSearchParams(location.search).get("kazoo");
+const simulated = kazoo === null ? await aboutSimulator() : undefined;
+const note = byId("server-note");
+if (simulated) {
+  const { accountId, token, endpoints, release } = simulated;
+  const [user] = endpoints.filter((/** @type {any} */ { kind }) => kind === "users");
+  note.textContent = `No real phone rings: this page talks to a simulated Kazoo ${release}, which knows the filled-in ids.`;
+  say({ baseUrl: `${location.origin}/v2`, accountId, authToken: token, kind: "user", id: user.id });
+  showScenarios(simulated, say);
+  await showReceived();
+} else {
+  note.textContent =
+    "This page talks to a real server: a real phone rings. Fill in the account, a token and an id.";
+  say({ baseUrl: kazoo ?? "" });
+}
+note.hidden = false;
+await init().then(update, showError);
