@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::sync::Mutex;
 
 /// A request to the quickcall route.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Received {
     /// Its method.
     pub method: String,
@@ -15,8 +15,14 @@ pub struct Received {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: String,
-    /// What was dialled; nothing where no call was placed.
+    /// When it came, in seconds since 1970.
+    pub time: f64,
+    /// The last four digits that chose what happened.
+    pub scenario: Option<&'static str>,
+    /// What was dialled; nothing where the endpoint's phone was not reached or the call was lost.
     pub dialled: Option<String>,
+    /// What the switch was asked for, with the fields of the API document.
+    pub originate: Option<serde_json::Value>,
     /// What the server understood.
     pub options: Option<Options>,
     /// The ids of the legs that ring.

@@ -1,5 +1,6 @@
 //! The envelope of every answer. It echoes the token, as real servers do.
 
+use crate::api::Asked;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
 use rand::Rng as _;
@@ -11,6 +12,8 @@ pub(crate) struct Answer {
     pub status: u16,
     /// The members of the envelope.
     pub envelope: Value,
+    /// The token in the envelope, where it is not the one of the request.
+    pub token: Option<String>,
 }
 
 impl Answer {
@@ -19,6 +22,7 @@ impl Answer {
         Answer {
             status,
             envelope: json!({"data": data, "status": "success"}),
+            token: None,
         }
     }
 
@@ -26,12 +30,21 @@ impl Answer {
     pub(crate) fn error(status: u16, message: &str, data: Value) -> Answer {
         let envelope =
             json!({"data": data, "error": status.to_string(), "message": message, "status": "error"});
-        Answer { status, envelope }
+        Answer {
+            status,
+            envelope,
+            token: None,
+        }
     }
 
     /// The whole answer.
-    pub(crate) fn into_response(mut self, token: &str, request_id: Option<&str>) -> Response<Body> {
-        let id = request_id.map_or_else(|| format!("{:032x}", rand::rng().random::<u128>()), str::to_owned);
+    pub(crate) fn into_response(mut self, asked: &Asked<'_>) -> Response<Body> {
+        let token = self
+            .token
+            .unwrap_or_else(|| asked.header("x-auth-token").unwrap_or("").to_owned());
+        let id = asked
+            .header("x-request-id")
+            .map_or_else(|| format!("{:032x}", rand::rng().random::<u128>()), str::to_owned);
         if let Value::Object(members) = &mut self.envelope {
             members.insert("auth_token".to_owned(), Value::from(token));
             members.insert("request_id".to_owned(), Value::from(id.as_str()));

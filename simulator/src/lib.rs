@@ -14,17 +14,23 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod api;
+mod authentication;
 mod calls;
+mod connection;
 mod cors;
 mod endpoint;
 mod envelope;
+mod noun;
 mod options;
 mod originate;
 mod quickcall;
+mod rate_bucket;
 mod release;
 mod scenario;
 mod server;
 
+pub use authentication::{ACCOUNT_NAME, API_KEY, CREDENTIALS};
 pub use calls::Received;
 pub use endpoint::{ACCOUNT_ID, ENDPOINTS, Endpoint};
 pub use options::Options;
@@ -53,10 +59,7 @@ impl Simulator {
     pub async fn start(config: Config, address: impl ToSocketAddrs) -> std::io::Result<Simulator> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared {
-            config,
-            calls: calls::Calls::default(),
-        });
+        let shared = Arc::new(Shared::new(config));
         let task = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
         Ok(Simulator {
             address,
@@ -73,6 +76,11 @@ impl Simulator {
     /// Every request to the quickcall route, in order.
     pub fn calls(&self) -> Vec<Received> {
         self.shared.calls.all()
+    }
+
+    /// Lets every token expire that `api_auth` or `user_auth` gave.
+    pub fn expire_tokens(&self) {
+        self.shared.tokens.expire();
     }
 
     /// Forgets the requests so far.

@@ -22,6 +22,15 @@ struct Arguments {
     /// The token that is accepted.
     #[arg(long, default_value = TOKEN)]
     token: String,
+    /// For how many seconds a token lives that `api_auth` or `user_auth` gave.
+    #[arg(long, value_name = "SECONDS")]
+    token_ttl: Option<f64>,
+    /// Refuse a GET without a token, which release 4.3 lets through.
+    #[arg(long)]
+    no_anonymous: bool,
+    /// Let clients ask as often as they like.
+    #[arg(long)]
+    no_rate_limit: bool,
     /// A folder served at `/`.
     #[arg(long)]
     www: Option<PathBuf>,
@@ -55,6 +64,9 @@ async fn main() -> std::io::Result<()> {
         release,
         speed,
         token,
+        token_ttl,
+        no_anonymous,
+        no_rate_limit,
         www,
         package,
         until_stdin_closes,
@@ -64,6 +76,9 @@ async fn main() -> std::io::Result<()> {
             release,
             speed,
             token,
+            token_ttl,
+            anonymous: !no_anonymous,
+            rate_limit: !no_rate_limit,
             www,
             package,
         },

@@ -29,17 +29,22 @@ pub(crate) fn request(
     let legs: Vec<Value> = call_ids
         .iter()
         .map(|call_id| {
-            json!({
+            let mut leg = json!({
                 "outbound_call_id": call_id,
                 "custom_channel_vars": {
-                    "auto_answer": options.auto_answer, "authorizing_id": endpoint.id, "account_id": ACCOUNT_ID,
+                    "authorizing_id": endpoint.id, "account_id": ACCOUNT_ID,
                     "media_encryption_enforce_security": false, "sip_invite_domain": "simulated.example.com"
                 },
                 "custom_sip_headers": {"x_kazoo_aor": "sip:user_x@simulated.example.com"},
                 "codecs": ["PCMU", "PCMA"], "endpoint_id": endpoint.id, "to_did": shown,
                 "to_realm": "simulated.example.com", "to_username": "user_x", "to_user": "user_x",
                 "invite_format": "username"
-            })
+            });
+            // Where several devices ring, none is told to answer by itself.
+            if call_ids.len() == 1 {
+                leg["custom_channel_vars"]["auto_answer"] = Value::from(options.auto_answer);
+            }
+            leg
         })
         .collect();
     let returned = |(key, value): (&String, &Value)| (key.to_lowercase().replace('-', "_"), value.clone());

@@ -16,6 +16,14 @@ pub enum Happening {
     Slow,
     /// The call is placed, and the connection ends before the answer.
     ClosedBeforeAnswer,
+    /// The call is placed, and the connection ends within the answer's headers.
+    ClosedInHeaders,
+    /// The call is placed and answered; the connection closes behind the answer.
+    ClosedAfterAnswer,
+    /// Nothing is placed: the connection ends when the request was read.
+    ClosedBeforeCall,
+    /// 401 the first time, before any call; answered from then on.
+    RefusedOnce,
     /// The call is placed, and the connection ends within the body.
     CutOff,
     /// The call is placed, and no answer ever comes.
@@ -122,13 +130,53 @@ pub const SCENARIOS: &[Scenario] = &[
         "a request that took too long",
         Happening::Fails(408, "timeout"),
     ),
+    scenario(
+        "0119",
+        "the connection closes, and nothing is placed",
+        Happening::ClosedBeforeCall,
+    ),
+    scenario(
+        "0120",
+        "the call is placed, the connection closes within the answer's headers",
+        Happening::ClosedInHeaders,
+    ),
+    scenario(
+        "0121",
+        "the phone is answered, the connection closes behind the answer",
+        Happening::ClosedAfterAnswer,
+    ),
+    scenario("0122", "the token is refused once", Happening::RefusedOnce),
+    scenario(
+        "0123",
+        "the phone is not registered",
+        Happening::Refused("SUBSCRIBER_ABSENT"),
+    ),
+    scenario(
+        "0124",
+        "the switch gives up",
+        Happening::Refused("ORIGINATOR_CANCEL"),
+    ),
+    scenario(
+        "0125",
+        "the answer is a redirect for a GET",
+        Happening::Redirect(302),
+    ),
+    scenario(
+        "0126",
+        "the call is placed, the answer is a JSON list",
+        Happening::Garbage(200, "application/json", "[]"),
+    ),
+    scenario(
+        "0127",
+        "the database gives no answer",
+        Happening::Fails(503, "datastore_fault"),
+    ),
 ];
 
-/// What happens to a call to `number`.
-pub(crate) fn of_number(number: &str) -> Happening {
+/// The scenario of a call to `number`; without one it is answered.
+pub(crate) fn of_number(number: &str) -> Option<&'static Scenario> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let found = SCENARIOS
+    SCENARIOS
         .iter()
-        .find(|scenario| digits.len() > 4 && digits.ends_with(scenario.digits));
-    found.map_or(Happening::Answers, |scenario| scenario.happening)
+        .find(|scenario| digits.len() > 4 && digits.ends_with(scenario.digits))
 }

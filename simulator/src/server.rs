@@ -1,9 +1,13 @@
 //! The socket, and what every connection shares.
 
+use crate::api::{self, Asked};
+use crate::authentication::{ACCOUNT_NAME, API_KEY, CREDENTIALS, Tokens};
 use crate::calls::Calls;
+use crate::connection::Connection;
 use crate::cors;
 use crate::endpoint::{ACCOUNT_ID, ENDPOINTS};
-use crate::quickcall::{self, Asked};
+use crate::envelope::Answer;
+use crate::rate_bucket::RateBucket;
 use crate::release::Release;
 use crate::scenario::SCENARIOS;
 use axum::Json;
@@ -11,15 +15,13 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, Response, StatusCode};
-use axum::routing::get;
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
+use axum::routing::{delete, get};
 use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tower_http::services::ServeDir;
 
 /// The largest body that the server reads, in bytes.
@@ -34,6 +36,12 @@ pub struct Config {
     pub speed: f64,
     /// The token that is accepted.
     pub token: String,
+    /// For how many seconds a token lives that `api_auth` or `user_auth` gave; as long as the server where it is left out.
+    pub token_ttl: Option<f64>,
+    /// Whether a GET without a token places a call, as releases before 5 allow where nobody turned it off.
+    pub anonymous: bool,
+    /// Whether a client is refused that asks too often.
+    pub rate_limit: bool,
     /// A folder served at `/`.
     pub www: Option<PathBuf>,
     /// A folder served at `/quickcall/`.
@@ -46,6 +54,9 @@ impl Default for Config {
             release: Release::V4_3,
             speed: 1.0,
             token: TOKEN.to_owned(),
+            token_ttl: None,
+            anonymous: true,
+            rate_limit: true,
             www: None,
             package: None,
         }
@@ -59,22 +70,24 @@ pub const TOKEN: &str = "simulated-token";
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) calls: Calls,
+    pub(crate) tokens: Tokens,
+    pub(crate) rate_bucket: RateBucket,
 }
 
 impl Shared {
+    pub(crate) fn new(config: Config) -> Shared {
+        let life = config.token_ttl.map(Duration::from_secs_f64);
+        Shared {
+            calls: Calls::default(),
+            tokens: Tokens::new(config.token.clone(), life),
+            rate_bucket: RateBucket::new(config.rate_limit),
+            config,
+        }
+    }
+
     /// Waits for so many seconds of the server's time.
     pub(crate) async fn wait(&self, seconds: f64) {
         tokio::time::sleep(Duration::from_secs_f64(seconds / self.config.speed.max(0.001))).await;
-    }
-}
-
-/// Ends the connection that a request came on.
-#[derive(Clone, Default)]
-pub(crate) struct Closer(Arc<Notify>);
-
-impl Closer {
-    pub(crate) fn close(&self) {
-        self.0.notify_one();
     }
 }
 
@@ -82,19 +95,11 @@ impl Closer {
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = router(Arc::clone(&shared));
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, client)) = listener.accept().await else {
             continue;
         };
-        let closer = Closer::default();
-        let service = TowerToHyperService::new(router.clone().layer(Extension(closer.clone())));
-        tokio::spawn(async move {
-            let connection =
-                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            tokio::select! {
-                _ = connection => {}
-                () = closer.0.notified() => {}
-            }
-        });
+        let router = router.clone().layer(Extension(client.ip()));
+        tokio::spawn(Connection::default().serve(stream, router));
     }
 }
 
@@ -102,6 +107,7 @@ fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new()
         .route("/_simulator/calls", get(calls).delete(clear))
         .route("/_simulator/about", get(about))
+        .route("/_simulator/tokens", delete(expire))
         .route("/v2/{*path}", axum::routing::any(api));
     if let Some(folder) = &shared.config.package {
         router = router.nest_service("/quickcall", ServeDir::new(folder));
@@ -121,38 +127,41 @@ async fn clear(State(shared): State<Arc<Shared>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+async fn expire(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.tokens.expire();
+    StatusCode::NO_CONTENT
+}
+
 async fn about(State(shared): State<Arc<Shared>>) -> Json<Value> {
     Json(json!({
         "release": shared.config.release.as_str(), "accountId": ACCOUNT_ID, "token": shared.config.token,
+        "apiKey": API_KEY, "credentials": CREDENTIALS, "accountName": ACCOUNT_NAME,
         "endpoints": ENDPOINTS, "scenarios": SCENARIOS
     }))
 }
 
 async fn api(
     State(shared): State<Arc<Shared>>,
-    Extension(closer): Extension<Closer>,
+    Extension(connection): Extension<Connection>,
+    client: Option<Extension<IpAddr>>,
     request: Request,
 ) -> Response<Body> {
     if request.method() == Method::OPTIONS {
         return cors::preflight(shared.config.release);
     }
     let (parts, body) = request.into_parts();
-    let body: Bytes = match axum::body::to_bytes(body, MAX_BODY).await {
-        Ok(body) => body,
-        Err(_) => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-            return response;
-        }
-    };
+    let body = axum::body::to_bytes(body, MAX_BODY).await;
+    let (body, too_large) = body.map_or_else(|_| (Bytes::new(), true), |body| (body, false));
     let asked = Asked {
         method: &parts.method,
         path: parts.uri.path(),
         query: parts.uri.query().unwrap_or(""),
         headers: &parts.headers,
         body: &body,
+        client: client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| client),
     };
-    let mut response = quickcall::answer(&shared, &closer, &asked).await;
-    cors::allow(response.headers_mut());
-    response
+    if too_large {
+        return api::with_cors(Answer::error(413, "payload_too_large", json!({})).into_response(&asked));
+    }
+    api::answer(&shared, &connection, &asked).await
 }

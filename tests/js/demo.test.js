@@ -29,7 +29,7 @@ let urls;
 
 before(async () => {
   mkdirSync(OUT, { recursive: true });
-  simulator = await startSimulator({ www: "www", package: "pkg", token: TOKEN, speed: 20 });
+  simulator = await startSimulator({ www: "www", package: "pkg", token: TOKEN, speed: 20, rateLimit: false });
   browser = await launchChromium();
 });
 after(async () => {

@@ -15,7 +15,7 @@ for (const release of /** @type {const} */ (["4.3", "5"])) {
 
   before(async () => {
     await init();
-    simulator = await startSimulator({ release, speed: 20, token: TOKEN });
+    simulator = await startSimulator({ release, rateLimit: false, speed: 20, token: TOKEN });
     quickcall = new Quickcall({ baseUrl: simulator.baseUrl, accountId: ACCOUNT, authToken: TOKEN });
   });
   after(() => simulator.stop());

@@ -22,6 +22,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  * @property {number} [speed] Every wait is divided by this.
  * @property {string} [token] The token that it accepts.
  * @property {boolean} [rateLimit] Whether it has the rate bucket; `false` turns it off.
+ * @property {number} [tokenTtl] For how many seconds a token lives that was asked for with an API key.
  * @property {string} [www] A folder served at `/`.
  * @property {string} [package] A folder served at `/quickcall/`.
  */
@@ -61,6 +62,9 @@ function flags(options) {
     if (value !== undefined) {
       list.push(`--${name}`, String(value));
     }
+  }
+  if (options.tokenTtl !== undefined) {
+    list.push("--token-ttl", String(options.tokenTtl));
   }
   if (options.rateLimit === false) {
     list.push("--no-rate-limit");
