@@ -61,12 +61,21 @@ fn requests() {
         "0123456789abcdef0123456789abcdef",
     );
     let quickcall = Quickcall::new(&config).expect("the configuration is right");
-    for case in cases(include_str!("vectors/request.json")) {
+    let files = [
+        include_str!("vectors/request.json"),
+        include_str!("vectors/option.json"),
+    ];
+    for case in files.into_iter().flat_map(cases) {
         let call = Call::from(value(&case["call"]));
         match quickcall.build(&call) {
             Ok(request) => {
                 assert_eq!(case["method"], request.method.as_str(), "{case}");
                 assert_eq!(case["url"], request.url.as_str(), "{case}");
+                let dialled = case.get("dialled").map(|number| number.as_str());
+                assert!(
+                    dialled.is_none_or(|number| number == Some(&request.number)),
+                    "{case}"
+                );
                 let body = request.body.map_or(Json::Null, |body| {
                     serde_json::from_str(&body).expect("a body is JSON")
                 });
@@ -82,6 +91,29 @@ fn requests() {
                     expected(issues),
                     "{case}"
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn base_urls() {
+    const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+    for case in cases(include_str!("vectors/base_url.json")) {
+        let members = [
+            ("baseUrl", value(&case["baseUrl"])),
+            ("accountId", Value::from(ACCOUNT)),
+            ("allowInsecure", Value::from(case["allowInsecure"] == true)),
+        ];
+        match Quickcall::new(&Config::from_value(Value::from(members), false)) {
+            Ok(quickcall) => {
+                let request = quickcall.build(&Call::to_user(ACCOUNT, "1")).expect("a call");
+                let start = request.url.split("/accounts/").next();
+                assert_eq!(case["url"].as_str(), start, "{case}");
+            }
+            Err(error) => {
+                assert_eq!(case["issue"], error.issues[0].code.as_str(), "{case}");
+                assert_eq!(error.issues[0].path, ["baseUrl"], "{case}");
             }
         }
     }

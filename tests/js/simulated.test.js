@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { startSimulator } from "./harness/simulator.js";
@@ -6,6 +7,7 @@ import { startSimulator } from "./harness/simulator.js";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const DEVICE = "dddddddddddddddddddddddddddddddd";
 const TOKEN = "canary-token-77";
+const OPTIONS = JSON.parse(readFileSync(new URL("../vectors/option.json", import.meta.url), "utf8"));
 
 for (const release of /** @type {const} */ (["4.3", "5"])) {
   /** @type {Awaited<ReturnType<typeof startSimulator>>} */
@@ -67,6 +69,21 @@ for (const release of /** @type {const} */ (["4.3", "5"])) {
       assert.deepEqual(own, { crm: "a b%41&c+d/é", n: "5", yes: "true" });
       // A POST adds nothing but what 4.3 reads from the query only.
       if (blocking) assert.deepEqual(Object.keys(vars), ["crm", "n", "yes", "auto_answer"]);
+    });
+  }
+
+  for (const { name, call, arrives, dialled } of OPTIONS) {
+    test(`release ${release}: ${name} arrives as given`, async () => {
+      await simulator.clear();
+      await quickcall.call(call, { again: true });
+      const [received, ...others] = await simulator.calls();
+      assert.equal(others.length, 0);
+      assert.equal(received.dialled, dialled);
+      for (const [key, expected] of Object.entries(arrives ?? {})) {
+        const read = received.options[key];
+        if (key !== "custom_application_vars") assert.deepEqual(read, expected);
+        else for (const [name, value] of Object.entries(expected)) assert.equal(read[name], value);
+      }
     });
   }
 

@@ -34,7 +34,7 @@ for (const { number, filter, dialled, issue } of cases("number")) {
   });
 }
 
-for (const { name, call, method, url, body, issues, warnings } of cases("request")) {
+for (const { name, call, method, url, body, issues, warnings } of [...cases("request"), ...cases("option")]) {
   test(`request: ${name}`, () => {
     const quickcall = new Quickcall(server);
     if (issues) {
@@ -51,6 +51,24 @@ for (const { name, call, method, url, body, issues, warnings } of cases("request
     const path = ({ path }) => ({ path });
     assert.deepEqual(sorted(request.warnings.map(path)), sorted((warnings ?? []).map(path)));
     assert.deepEqual(quickcall.validate(call), request.warnings);
+  });
+}
+
+for (const { baseUrl, allowInsecure, url, issue } of cases("base_url")) {
+  test(`base URL ${baseUrl}, insecure ${allowInsecure ?? false}`, () => {
+    const config = { ...server, baseUrl, allowInsecure };
+    if (issue) {
+      const { issues } = thrown(() => new Quickcall(config));
+      assert.deepEqual(
+        issues.map(({ code, path }) => [code, path]),
+        [[issue, ["baseUrl"]]],
+      );
+      return;
+    }
+    const request = new Quickcall(config).build({ user: server.accountId, number: "1" });
+    assert.equal(request.url.split("/accounts/")[0], url);
+    // What a browser makes of it leads to the same place.
+    assert.equal(new URL(request.url).href.split("/accounts/")[0], url);
   });
 }
 
