@@ -1,0 +1,246 @@
+/**
+ * Every error code, produced on a real socket where it can be, and what was dialled counted at the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { init, Quickcall, QuickcallError } from "#quickcall";
+import { startSimulator } from "./harness/simulator.js";
+
+/** @import { Call, Config } from "#quickcall" */
+
+const TOKEN = "canary-token-8d21";
+const DEVICE = "dddddddddddddddddddddddddddddddd";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const INDEX = new URL("../../pkg/dist/index.js", import.meta.url).href;
+
+/** @type {import("./harness/simulator.js").Simulator} */
+let simulator;
+/** Codes that were produced. @type {Set<string>} */
+const produced = new Set();
+let next = 1000;
+
+before(async () => {
+  await init();
+  simulator = await startSimulator({ speed: 20, token: TOKEN, rateLimit: false });
+});
+after(() => simulator.stop());
+beforeEach(() => simulator.clear());
+
+/** @param {Partial<Config>} [config] */
+const client = (config = {}) =>
+  new Quickcall(
+    /** @type {Config} */ ({
+      baseUrl: simulator.baseUrl,
+      accountId: ACCOUNT,
+      authToken: TOKEN,
+      device: DEVICE,
+      ...config,
+    }),
+  );
+
+/**
+ * @param {string} code
+ * @param {string} outcome
+ * @param {number} dials How often the number was dialled.
+ * @param {() => Promise<unknown>} attempt
+ */
+async function gives(code, outcome, dials, attempt) {
+  const error = await attempt().then(
+    () => assert.fail("placed"),
+    (error) => error,
+  );
+  assert(error instanceof QuickcallError, String(error));
+  assert.deepEqual([error.code, error.outcome], [code, outcome]);
+  assert.match(error.message, /placed|sent|connected/, "it says what it means for the call");
+  const calls = await simulator.calls();
+  assert.ok(calls.length <= 1, "asked once at most");
+  assert.equal(calls.filter(({ dialled }) => dialled !== null).length, dials);
+  const said = [error.message, error.stack, String(error), JSON.stringify(error), String(error.cause)];
+  assert.doesNotMatch(said.join(), /canary/i);
+  produced.add(code);
+  return error;
+}
+
+/** Code, outcome, dials, the number's last four digits, more. @type {[string, string, number, string, Partial<Call>, object][]} */
+const SCENARIOS = [
+  ["forbidden", "not_placed", 0, "0117", {}, { status: 403 }],
+  ["rate_limited", "not_placed", 0, "0116", {}, { status: 429 }],
+  ["not_found", "not_placed", 0, "0100", { device: "f".repeat(32) }, { status: 404 }],
+  ["no_endpoints", "not_placed", 0, "0100", { device: "d0000000000000000000000000000001" }, { status: 500 }],
+  ["originate_failed", "not_placed", 0, "0101", {}, { status: 500, hangupCause: "USER_BUSY" }],
+  ["originate_failed", "not_placed", 0, "0105", {}, { status: 500, hangupCause: "NO_ANSWER" }],
+  ["server_error", "unknown", 0, "0112", {}, { status: 503 }],
+  ["server_error", "unknown", 0, "0118", {}, { status: 408 }],
+  ["server_error", "unknown", 1, "0115", {}, { status: 502, requestId: undefined }],
+  ["unconfirmed", "unknown", 1, "0102", { timeout: 20 }, { status: 200, unanswered: undefined }],
+  ["bad_response", "unknown", 1, "0110", {}, { status: 200 }],
+  ["bad_response", "unknown", 1, "0108", {}, {}],
+  ["bad_response", "unknown", 1, "0111", {}, { status: 200 }],
+  ["bad_response", "unknown", 1, "0126", {}, { status: 200 }],
+  ["bad_response", "unknown", 0, "0114", {}, {}],
+  ["bad_response", "unknown", 0, "0125", {}, {}],
+  ["network", "unknown", 1, "0107", {}, {}],
+  ["network", "unknown", 0, "0119", {}, {}],
+  ["network", "unknown", 1, "0120", {}, {}],
+];
+for (const [code, outcome, dials, digits, more, expected] of SCENARIOS) {
+  test(`${code}: a number with ${digits} ${JSON.stringify(more)}`, async () => {
+    const call = { number: `+1415${++next}${digits}`, ...more };
+    const error = await gives(code, outcome, dials, () => client().call(call));
+    for (const [name, value] of Object.entries(expected)) {
+      assert.equal(/** @type {any} */ (error)[name], value, name);
+    }
+  });
+}
+
+test("unconfirmed after the whole ring time: most likely nobody answered", async () => {
+  const slow = await startSimulator({ speed: 1, token: TOKEN });
+  try {
+    const quickcall = client({ baseUrl: slow.baseUrl });
+    const error = await quickcall.call({ number: "+14155550102", timeout: 4 }).then(
+      () => assert.fail("placed"),
+      (error) => error,
+    );
+    assert.deepEqual([error.code, error.outcome, error.unanswered], ["unconfirmed", "unknown", true]);
+  } finally {
+    await slow.stop();
+  }
+});
+
+test("rejected: a method that the server refuses", async () => {
+  /** @type {typeof fetch} */
+  const asPut = (url, options) => fetch(url, { ...options, method: "PUT" });
+  const error = await gives("rejected", "not_placed", 0, () =>
+    client({ fetch: asPut }).call({ number: "1" }),
+  );
+  assert.equal(error.status, 405);
+});
+
+test("unauthorized: a wrong token", async () => {
+  const error = await gives("unauthorized", "not_placed", 0, () =>
+    client({ authToken: "wrong" }).call({ number: "1" }),
+  );
+  assert.equal(error.status, 401);
+});
+
+test("invalid: the call and the configuration", async () => {
+  const error = await gives("invalid", "not_placed", 0, () => client().call({ number: "users", timeout: 1 }));
+  assert.deepEqual(error.issues.map(({ code }) => code).sort(), ["too_small", "undialable"]);
+  assert.throws(() => client({ accountId: "1", baseUrl: "ftp://x" }), { code: "invalid" });
+});
+
+/** @type {[string, any][]} */
+const TOKENS = [
+  ["throws", () => Promise.reject(new Error(TOKEN.replace("canary", "c")))],
+  ["throws at once", () => JSON.parse("{")],
+  ["gives nothing", () => undefined],
+  ["gives an empty text", () => ""],
+  ["gives a number", () => 5],
+  ["gives a line break", () => "a\r\nX-Evil: 1"],
+  ["is no text", 5],
+];
+for (const [name, authToken] of TOKENS) {
+  test(`token_failed: a token that ${name}`, async () => {
+    await gives("token_failed", "not_placed", 0, () => client({ authToken }).call({ number: "1" }));
+  });
+}
+
+test("token_failed: no token within 10 s", async () => {
+  const started = Date.now();
+  const authToken = () => new Promise(() => {});
+  await gives("token_failed", "not_placed", 0, () => client({ authToken }).call({ number: "1" }));
+  const took = Date.now() - started;
+  assert.ok(took >= 9_900 && took < 13_000, `${took} ms`);
+});
+
+test("duplicate: pressed twice, one dial", async () => {
+  const call = { number: "+14155550106" };
+  const first = client().call(call);
+  const second = client()
+    .call(call)
+    .catch((error) => error);
+  assert.deepEqual([(await first).state, (await second).code], ["started", "duplicate"]);
+  assert.equal((await simulator.calls()).length, 1);
+  produced.add("duplicate");
+});
+
+test("timeout: no answer within ring time and margin", async () => {
+  const started = Date.now();
+  const call = { number: "+14155550109", timeout: 4 };
+  await gives("timeout", "unknown", 1, () => client({ deadlineMargin: 0.2 }).call(call));
+  const took = Date.now() - started;
+  assert.ok(took >= 4_100 && took < 7_000, `${took} ms`);
+});
+
+test("aborted: before sending no call exists, after it nobody knows", async () => {
+  const call = { number: "+1415555010901" };
+  const signal = AbortSignal.abort("a reason of its own");
+  await gives("aborted", "not_placed", 0, () => client().call(call, { signal }));
+  const controller = new AbortController();
+  const waiting = client().call({ number: "+14165550109" }, { signal: controller.signal });
+  while ((await simulator.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort("text");
+  await gives("aborted", "unknown", 1, () => waiting);
+});
+
+/** Runs a script in a process of its own, where the module is not loaded yet. @param {string} script */
+function inNewProcess(script) {
+  const source = `import { init, Quickcall } from ${JSON.stringify(INDEX)}; ${script}`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
+    encoding: "utf8",
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+  });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
+
+const SHOW = "error => console.log(JSON.stringify(error))";
+const CONFIG = `{ baseUrl: "https://kazoo.example.com/v2", accountId: "${ACCOUNT}", authToken: "t" }`;
+
+test("not_ready: used before init()", () => {
+  const uses = [
+    `new Quickcall(${CONFIG}).validate({})`,
+    `new Quickcall(${CONFIG}).build({})`,
+    "Quickcall.filterNumber('1')",
+    "Quickcall.toCurl({})",
+  ];
+  for (const use of uses) {
+    const { code, outcome } = inNewProcess(`try { ${use} } catch (error) { (${SHOW})(error) }`);
+    assert.deepEqual([code, outcome], ["not_ready", "not_placed"]);
+  }
+  produced.add("not_ready");
+});
+
+test("load_failed: the WebAssembly cannot be had; tried again afterwards", () => {
+  const script = `
+    const { compile } = WebAssembly;
+    WebAssembly.compile = () => Promise.reject(new WebAssembly.CompileError("refused"));
+    const codes = [];
+    const quickcall = new Quickcall({ ...${CONFIG}, fetch: () => { codes.push("sent"); } });
+    await quickcall.call({ device: "${DEVICE}", number: "1" }).catch(({ code, outcome }) => codes.push(code, outcome));
+    await init().catch(({ code }) => codes.push(code));
+    WebAssembly.compile = compile;
+    await Promise.all([init(), init(), init()]);
+    codes.push(Quickcall.filterNumber("1 2"));
+    console.log(JSON.stringify(codes));`;
+  assert.deepEqual(inNewProcess(script), ["load_failed", "not_placed", "load_failed", "12"]);
+  produced.add("load_failed");
+});
+
+test("every code of the README was produced, but the one of pages", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const table = readme.slice(readme.indexOf("## Outcomes"), readme.indexOf("## Security"));
+  const codes = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) =>
+    [...(cell ?? "").matchAll(/`(\w+)`/g)].map(([, code]) => code),
+  );
+  assert.ok(codes.length > 15);
+  // In a page: see page.test.js.
+  assert.deepEqual(
+    codes.filter((code) => !produced.has(code ?? "")),
+    ["token_in_browser"],
+  );
+});

@@ -1,0 +1,200 @@
+/**
+ * What differs in a page: Chromium, against the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { launchChromium } from "./harness/browser.js";
+import { startSimulator } from "./harness/simulator.js";
+
+/** @import { Page } from "playwright-core" */
+
+const TOKEN = "canary-token-31c7";
+const CONFIG = {
+  accountId: "0123456789abcdef0123456789abcdef",
+  authToken: TOKEN,
+  device: "dddddddddddddddddddddddddddddddd",
+  baseUrl: "",
+};
+
+/** @type {import("./harness/simulator.js").Simulator} */
+let simulator;
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Page} */
+let page;
+
+before(async () => {
+  simulator = await startSimulator({ speed: 20, token: TOKEN, package: "pkg", rateLimit: false });
+  browser = await launchChromium();
+  CONFIG.baseUrl = simulator.baseUrl;
+});
+after(async () => {
+  await browser?.close();
+  await simulator?.stop();
+});
+beforeEach(async () => {
+  await simulator.clear();
+  await open();
+});
+
+/** @param {string} [policy] */
+async function open(policy) {
+  await page?.close();
+  page = await browser.newPage();
+  await page.route("**/page.html", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: "<!doctype html><title>A page</title>",
+      headers: policy ? { "content-security-policy": policy } : {},
+    }),
+  );
+  await page.goto(`${simulator.origin}/page.html`);
+}
+
+/**
+ * Runs a function's text in the page with the package, and gives what it returns or the error it throws as JSON.
+ * @param {string} body
+ * @param {object} [config]
+ * @returns {Promise<any>}
+ */
+function run(body, config = {}) {
+  return page.evaluate(
+    async ({ body, config }) => {
+      const AsyncFunction = /** @type {any} */ (async () => {}).constructor;
+      const path = "/quickcall/dist/index.js";
+      const quickcall = await import(path);
+      try {
+        return await new AsyncFunction("quickcall", "config", body)(quickcall, config);
+      } catch (error) {
+        return { thrown: /** @type {any} */ (error).toJSON?.() ?? String(error) };
+      }
+    },
+    { body, config: { ...CONFIG, ...config } },
+  );
+}
+
+const ALLOWED = { allowTokenInBrowser: true };
+
+describe("a token in a page", () => {
+  it("is refused, a function for one too, before anything is loaded or sent", async () => {
+    for (const token of ["config.authToken", "() => 't'"]) {
+      const { thrown } = await run(`new quickcall.Quickcall({ ...config, authToken: ${token} });`);
+      assert.deepEqual([thrown.code, thrown.outcome], ["token_in_browser", "not_placed"]);
+      assert.match(thrown.message, /handler.*allowTokenInBrowser/);
+      assert.equal(JSON.stringify(thrown).includes(TOKEN), false);
+    }
+    assert.deepEqual(await simulator.calls(), []);
+  });
+
+  it("is refused in a worker of a page", async () => {
+    const code = await page.evaluate(
+      ({ origin, config }) => {
+        const source = `
+          const { Quickcall } = await import(${JSON.stringify(`${origin}/quickcall/dist/index.js`)});
+          try { new Quickcall(${JSON.stringify(config)}); postMessage("allowed"); } catch ({ code }) { postMessage(code); }`;
+        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+        const worker = new Worker(url, { type: "module" });
+        return new Promise((resolve) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => resolve(message);
+        });
+      },
+      { origin: simulator.origin, config: CONFIG },
+    );
+    assert.equal(code, "token_in_browser");
+  });
+
+  it("places a call where the owner allows it", async () => {
+    const body = "return await new quickcall.Quickcall(config).call({ number: '(415) 555-0100' });";
+    const { state } = await run(body, ALLOWED);
+    assert.equal(state, "started");
+    assert.deepEqual(
+      (await simulator.calls()).map(({ dialled }) => dialled),
+      ["4155550100"],
+    );
+  });
+});
+
+describe("a call that a browser may send twice", () => {
+  const VALIDATE = `await quickcall.init();
+    return new quickcall.Quickcall(config).validate({ number: "1", ...config.call });`;
+  const cases = [
+    [{ blocking: false }, "blocking"],
+    [{ timeout: 51 }, "timeout"],
+  ];
+  for (const [given, path] of cases) {
+    it(`is refused with its reason and both remedies: ${JSON.stringify(given)}`, async () => {
+      const body = VALIDATE.replace("...config.call", `...${JSON.stringify(given)}`);
+      const [issue, ...others] = await run(body, ALLOWED);
+      assert.deepEqual(others, []);
+      assert.deepEqual([issue.severity, issue.code, issue.path], ["error", "not_allowed", [path]]);
+      assert.match(issue.message, /again.*twice.*handler.*allowBrowserRepeat/);
+      const call = `return await new quickcall.Quickcall(config).call({ number: "1", ...${JSON.stringify(given)} });`;
+      assert.equal((await run(call, ALLOWED)).thrown.code, "invalid");
+      assert.deepEqual(await simulator.calls(), []);
+      const repeat = { ...ALLOWED, allowBrowserRepeat: true };
+      const [warning] = await run(body, repeat);
+      assert.deepEqual([warning.severity, warning.code, warning.path], ["warning", "may_repeat", [path]]);
+      assert.match((await run(call, repeat)).state, /started|accepted/);
+    });
+  }
+
+  it("is not meant where the call is short and waits", async () => {
+    const body = VALIDATE.replace("...config.call", "timeout: 50");
+    assert.deepEqual(await run(body, ALLOWED), []);
+  });
+});
+
+describe("the WebAssembly in a page", () => {
+  it("works under a strict policy, without one report", async () => {
+    await open("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+    /** @type {string[]} */
+    const said = [];
+    page.on("console", (message) => said.push(message.text()));
+    const result = await page.evaluate(async (config) => {
+      const path = "/quickcall/dist/index.js";
+      const { Quickcall } = await import(path);
+      return new Quickcall({ ...config, allowTokenInBrowser: true }).call({ number: "4155550100" });
+    }, CONFIG);
+    assert.equal(result.state, "started");
+    assert.deepEqual(said, []);
+  });
+
+  it("is refused without 'wasm-unsafe-eval': one error that says the remedy, and nothing is sent", async () => {
+    await open("default-src 'none'; script-src 'self'; connect-src 'self'");
+    /** @type {string[]} */
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    const error = await page.evaluate(async (config) => {
+      const path = "/quickcall/dist/index.js";
+      const { Quickcall } = await import(path);
+      return new Quickcall({ ...config, allowTokenInBrowser: true })
+        .call({ number: "4155550100" })
+        .catch((/** @type {any} */ error) => error.toJSON());
+    }, CONFIG);
+    assert.deepEqual([error.code, error.outcome], ["load_failed", "not_placed"]);
+    assert.match(error.message, /wasm-unsafe-eval/);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(await simulator.calls(), []);
+  });
+});
+
+it("two copies of the package know of each other's calls and errors", async () => {
+  const copy = await page.evaluate(async (config) => {
+    const path = "/quickcall/dist/index.js";
+    const [one, two] = await Promise.all([import(path), import(`${path}?copy`)]);
+    const make = (/** @type {any} */ { Quickcall }) =>
+      new Quickcall({ ...config, allowTokenInBrowser: true });
+    const call = { number: "+14155550106" };
+    const [first, second] = await Promise.allSettled([make(one).call(call), make(two).call(call)]);
+    const error = first.status === "rejected" ? first.reason : /** @type {any} */ (second).reason;
+    return {
+      same: one.Quickcall === two.Quickcall,
+      code: error.code,
+      brands: [one.QuickcallError, two.QuickcallError].map((type) => error instanceof type),
+    };
+  }, CONFIG);
+  assert.deepEqual(copy, { same: false, code: "duplicate", brands: [true, true] });
+  assert.equal((await simulator.calls()).length, 1);
+});
