@@ -109,7 +109,7 @@ impl CustomApplicationVars {
 }
 
 /// The key as responses and websocket events have it.
-fn as_returned(key: &str) -> String {
+pub(crate) fn as_returned(key: &str) -> String {
     key.to_ascii_lowercase().replace('-', "_")
 }
 

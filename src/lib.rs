@@ -37,7 +37,8 @@
 //!   from the query only. Each has its warning or is taken care of.
 //!
 //! # Features
-//! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing.
+//! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing. `edge`: those of
+//! the [`Handler`], too.
 
 #![cfg_attr(not(all(target_arch = "wasm32", feature = "js")), forbid(unsafe_code))]
 #![deny(unsafe_code)]
@@ -63,27 +64,39 @@ mod checked_call;
 mod curl;
 mod custom_application_vars;
 mod decimal;
+mod destination;
+mod emergency_number;
 mod endpoint;
 mod error;
+mod fingerprint;
 mod given;
+mod handler;
 mod handler_url;
 mod idempotency_key;
 mod issue;
 mod json;
+mod masked_number;
 mod media;
 mod nearest;
 mod noun;
 mod number;
 mod number_filter;
+mod origin;
 mod originate;
 mod percent;
 mod quickcall;
+mod rate_limit;
+mod refusal;
 mod reply;
 mod request;
+mod reservation;
 mod ring_time;
+mod sliding_window;
 mod text;
 mod token;
 mod value;
+mod visitor;
+mod visitor_call;
 
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 #[allow(unsafe_code, reason = "wasm-bindgen's macro writes it")]
@@ -99,19 +112,28 @@ pub use checked_call::CheckedCall;
 pub use curl::to_curl;
 pub use custom_application_vars::{CustomApplicationVars, MAX_VARS};
 pub use decimal::Decimal;
+pub use destination::Destinations;
 pub use endpoint::{Endpoint, EndpointKind};
 pub use error::{ErrorCode, Outcome, QuickcallError};
+pub use handler::{Allowed, Handler, Judged, Visit, judge_method, trace};
 pub use handler_url::HandlerUrl;
 pub use idempotency_key::IdempotencyKey;
 pub use issue::{Issue, IssueCode, Severity};
 pub use json::{JsonError, MAX_DEPTH};
+pub use masked_number::masked;
 pub use media::Media;
 pub use number::{MAX_NUMBER, Number};
 pub use number_filter::{MAX_PATTERN, MAX_PATTERN_INPUT, NumberFilter, Pattern};
+pub use origin::Origin;
 pub use originate::Originate;
 pub use quickcall::{Config, Quickcall};
+pub use rate_limit::RateLimit;
+pub use refusal::{Refusal, RefusalCode};
 pub use reply::{Asked, MAX_BODY, Placed, Reply, State};
 pub use request::{MAX_URL, Method, Request};
+pub use reservation::{Known, Reservation, Write, known};
 pub use ring_time::Timeout;
+pub use sliding_window::SlidingWindow;
 pub use token::Token;
 pub use value::Value;
+pub use visitor::Visitor;

@@ -261,12 +261,11 @@ impl Quickcall {
     /// For how long the answer to `request` is awaited, in milliseconds: the ring time of a blocking call and the
     /// margin, or the margin alone.
     pub fn deadline(&self, request: &Request) -> u64 {
-        let ring_time = if request.asked.blocking {
-            u64::from(request.asked.ring_time) * 1_000
-        } else {
-            0
-        };
-        ring_time + self.deadline_margin
+        request.asked.longest_wait() + self.deadline_margin
+    }
+
+    pub(crate) fn deadline_margin(&self) -> u64 {
+        self.deadline_margin
     }
 
     /// For how long the same call is refused after one that ended well, in milliseconds.

@@ -25,6 +25,17 @@ pub struct Asked {
     pub ring_time: u16,
 }
 
+impl Asked {
+    /// For how long the server may keep its answer back, in milliseconds: for the ring time of a blocking call.
+    pub(crate) fn longest_wait(self) -> u64 {
+        if self.blocking {
+            u64::from(self.ring_time) * 1_000
+        } else {
+            0
+        }
+    }
+}
+
 /// What a server said.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply<'a> {

@@ -45,6 +45,10 @@ impl Timeout {
         Ok(Timeout(seconds))
     }
 
+    pub(crate) fn new(seconds: u16) -> Timeout {
+        Timeout(seconds.clamp(4, 600))
+    }
+
     /// The seconds as they were given.
     pub fn seconds(self) -> u16 {
         self.0

@@ -11,12 +11,15 @@ const DEADLINE = 9_000;
  * one after a 401. Calls that need one at the same time share one request. For servers: an API key does not belong in a
  * page.
  * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch }} config
- * @returns {(reason: "call" | "unauthorized") => Promise<string>} Rejects with an `Error` that holds no secret.
+ * @returns {(reason: "call" | "unauthorized", refused?: string) => Promise<string>} Rejects with an `Error` that holds no
+ *   secret. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
  */
 export function apiToken({ baseUrl, apiKey, fetch }) {
   /** @type {Promise<string> | undefined} */
   let token;
   let underWay = false;
+  /** @type {string | undefined} */
+  let kept;
 
   async function renew() {
     await init();
@@ -44,12 +47,14 @@ export function apiToken({ baseUrl, apiKey, fetch }) {
     return given;
   }
 
-  return (reason) => {
-    if (token === undefined || (reason === "unauthorized" && !underWay)) {
+  return (reason, refused) => {
+    const isOld = reason === "unauthorized" && !underWay && (refused === undefined || refused === kept);
+    if (token === undefined || isOld) {
       underWay = true;
       token = renew().then(
         (given) => {
           underWay = false;
+          kept = given;
           return given;
         },
         (error) => {

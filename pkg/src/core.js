@@ -1,17 +1,22 @@
-import * as glue from "../build/glue.js";
 import { errorWithoutCore, QuickcallError } from "./errors.js";
 
+/** @typedef {typeof import("../build/glue.js")} Glue */
+
 let ready = false;
+/** @type {Glue} */
+let glue;
 /** @type {Promise<void> | undefined} */
 let loading;
 /** @type {(() => Promise<WebAssembly.Module>) | undefined} */
 let load;
 
 /**
- * Says how the module is loaded in this runtime. It is loaded when `init` is called first.
+ * Says what binds the module, and how it is loaded in this runtime. It is loaded when `init` is called first.
+ * @param {Glue} bindings
  * @param {() => Promise<WebAssembly.Module>} loader
  */
-export function setLoader(loader) {
+export function setCore(bindings, loader) {
+  glue ??= bindings;
   load ??= loader;
 }
 
@@ -55,7 +60,7 @@ export function core() {
 /**
  * Asks the core, and makes a `QuickcallError` of what it throws.
  * @template T
- * @param {(core: typeof glue) => T} ask
+ * @param {(core: Glue) => T} ask
  * @returns {T}
  */
 export function ask(ask) {

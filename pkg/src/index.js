@@ -1,7 +1,9 @@
-import { setLoader } from "./core.js";
+import * as glue from "../build/glue.js";
+import { wasmBase64 } from "../build/quickcall_inline.js";
+import { setCore } from "./core.js";
 import { loadInline } from "./load_inline.js";
 
-setLoader(loadInline);
+setCore(glue, () => loadInline(wasmBase64));
 
 export { apiToken } from "./api_token.js";
 export { callSchema } from "./call_schema.js";

@@ -1,7 +1,8 @@
-import { wasmBase64 } from "../build/quickcall_inline.js";
-
-/** Compiles the module that lies in this package as text: it needs no file, no request and no setting of a bundler. */
-export function loadInline() {
-  const bytes = Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0));
+/**
+ * Compiles a module that lies in this package as text: it needs no file, no request and no setting of a bundler.
+ * @param {string} base64
+ */
+export function loadInline(base64) {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return WebAssembly.compile(bytes);
 }

@@ -32,6 +32,9 @@ function packObject(value, depth) {
       const { source, flags } = /** @type {RegExp} */ (value);
       return JSON.stringify(["RegExp", String(source), String(flags)]);
     }
+    if (Array.isArray(value) && depth > 0) {
+      return `["array"${Array.from(value, (item) => `,${pack(item, depth - 1)}`).join("")}]`;
+    }
     if (type !== "[object Object]" || depth === 0) return JSON.stringify([type.slice(8, -1).toLowerCase()]);
     let text = "";
     for (const key of Object.keys(value)) {

@@ -10,7 +10,8 @@ const TOKEN_DEADLINE = 10_000;
 
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
- * @typedef {Request & { blocking: boolean, ringTime: number, deadline: number, cooldown: number, endpoint: string }} Prepared
+ * @typedef {Request & { blocking: boolean, ringTime: number, deadline: number }} Sendable
+ * @typedef {Sendable & { cooldown: number, endpoint: string }} Prepared
  */
 
 /**
@@ -44,33 +45,35 @@ export async function place(prepared, again, attempt) {
 /**
  * Sends a call to the server: once, and once more only after a 401 with a token function, because a 401 comes before any
  * call.
- * @param {Prepared} prepared
+ * @param {Sendable} prepared
  * @param {AuthToken} authToken
  * @param {Fetch} fetch
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<Placed>}
  */
 export async function callServer(prepared, authToken, fetch, signal) {
+  const token = await getToken(authToken, "call", undefined, signal);
   try {
-    return await sendOnce(prepared, await getToken(authToken, "call", signal), fetch, signal);
+    return await sendOnce(prepared, token, fetch, signal);
   } catch (error) {
     const mayRenew =
       typeof authToken === "function" && /** @type {QuickcallError} */ (error).code === "unauthorized";
     if (!mayRenew) throw error;
   }
-  return sendOnce(prepared, await getToken(authToken, "unauthorized", signal), fetch, signal);
+  return sendOnce(prepared, await getToken(authToken, "unauthorized", token, signal), fetch, signal);
 }
 
 /**
  * @param {AuthToken} authToken
  * @param {"call" | "unauthorized"} reason
+ * @param {string | undefined} refused
  * @param {AbortSignal | undefined} signal
  */
-async function getToken(authToken, reason, signal) {
+async function getToken(authToken, reason, refused, signal) {
   let cause;
   try {
     const token = await within(
-      () => (typeof authToken === "function" ? authToken(reason) : authToken),
+      () => (typeof authToken === "function" ? authToken(reason, refused) : authToken),
       TOKEN_DEADLINE,
       signal,
     );
@@ -83,7 +86,7 @@ async function getToken(authToken, reason, signal) {
 }
 
 /**
- * @param {Prepared} prepared
+ * @param {Sendable} prepared
  * @param {string} token
  * @param {Fetch} fetch
  * @param {AbortSignal | undefined} signal

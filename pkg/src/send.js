@@ -61,7 +61,7 @@ export async function send(request, fetch, signal) {
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
-    body: await read(response, signal),
+    body: await readBody(response, MAX_BODY, signal),
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
@@ -69,28 +69,29 @@ export async function send(request, fetch, signal) {
 
 /**
  * The body up to one byte over the limit; nothing where it was cut off.
- * @param {Response} response
+ * @param {Response | globalThis.Request} message
+ * @param {number} limit In bytes.
  * @param {AbortSignal} signal
  * @returns {Promise<Uint8Array | undefined>}
  */
-async function read(response, signal) {
+export async function readBody(message, limit, signal) {
   try {
-    if (typeof response.body?.getReader !== "function") {
-      return new TextEncoder().encode(await response.text()).subarray(0, MAX_BODY + 1);
+    if (typeof message.body?.getReader !== "function") {
+      return new TextEncoder().encode(await message.text()).subarray(0, limit + 1);
     }
-    const reader = response.body.getReader();
+    const reader = message.body.getReader();
     // A stream that is not part of the request does not end with it.
     signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
     const chunks = [];
     let length = 0;
-    while (length <= MAX_BODY) {
+    while (length <= limit) {
       const { done, value } = await reader.read();
       if (done) break;
       chunks.push(value);
       length += value.byteLength;
     }
-    if (length > MAX_BODY) reader.cancel().catch(() => {});
-    return join(chunks, Math.min(length, MAX_BODY + 1));
+    if (length > limit) reader.cancel().catch(() => {});
+    return join(chunks, Math.min(length, limit + 1));
   } catch {
     return undefined;
   }

@@ -72,8 +72,9 @@
  */
 
 /**
- * A token, or a function that gives one: asked for each call (`call`) and once more after a 401 (`unauthorized`).
- * @typedef {string | ((reason: "call" | "unauthorized") => string | Promise<string>)} AuthToken
+ * A token, or a function that gives one: asked for each call (`call`) and once more after a 401 (`unauthorized`), then with
+ * the token that was refused.
+ * @typedef {string | ((reason: "call" | "unauthorized", refused?: string) => string | Promise<string>)} AuthToken
  */
 
 /** @typedef {typeof globalThis.fetch} Fetch */

@@ -2,7 +2,8 @@
 
 use crate::Value;
 
-/// The value in a packed text: `["RegExp", source, flags]` is a regular expression, `["function"]` a function.
+/// The value in a packed text: `["RegExp", source, flags]` is a regular expression, `["function"]` a function,
+/// `["array", first, second]` an array.
 pub(crate) fn value(packed: &str) -> Value {
     match Value::from_json(packed) {
         Ok(value) => unpacked(value),
@@ -18,6 +19,9 @@ fn unpacked(value: Value) -> Value {
                 .map(|(key, value)| (key, unpacked(value)))
                 .collect(),
         ),
+        Value::List(items) if items.first() == Some(&Value::Text("array".to_owned())) => {
+            Value::List(items.into_iter().skip(1).map(unpacked).collect())
+        }
         Value::List(items) => {
             let mut texts = items.into_iter().filter_map(|item| match item {
                 Value::Text(text) | Value::IllFormed(text) => Some(text),

@@ -5,13 +5,15 @@
 //! trap in the module is an exception, not a promise that never settles.
 
 mod decode;
+#[cfg(feature = "edge")]
+pub mod handler;
 
 use crate::decimal::integer;
 use crate::issue;
 use crate::json::Members;
 use crate::{
     Asked, BaseUrl, Call, CheckedCall, Config, ErrorCode, IdempotencyKey, NumberFilter, Quickcall,
-    QuickcallError, Reply, Token, Value,
+    QuickcallError, Reply, Request, Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -45,33 +47,39 @@ impl Client {
             .0
             .request(&checked, warnings)
             .map_err(|error| error.to_json())?;
-        let milliseconds = |value: u64| integer(i64::try_from(value).unwrap_or(i64::MAX));
+        let endpoint = checked.endpoint();
         let mut out = String::new();
         let mut members = Members::open(&mut out);
-        members.text("method", request.method.as_str());
-        members.text("url", &request.url);
-        let mut headers = Members::open(members.key("headers"));
-        for (name, value) in &request.headers {
-            headers.text(name, value);
-        }
-        headers.close();
-        match &request.body {
-            Some(body) => members.text("body", body),
-            None => members.raw("body", "null"),
-        }
-        members.text("number", &request.number);
-        issue::write_all(members.key("warnings"), &request.warnings);
-        members.flag("blocking", request.asked.blocking);
-        members.raw("ringTime", &integer(request.asked.ring_time.into()));
-        members.raw("deadline", &milliseconds(self.0.deadline(&request)));
+        write_request(&mut members, &request, self.0.deadline(&request));
         members.raw("cooldown", &milliseconds(self.0.cooldown()));
-        members.text(
-            "endpoint",
-            &[checked.endpoint().kind().path(), "/", checked.endpoint().id()].concat(),
-        );
+        members.text("endpoint", &[endpoint.kind().path(), "/", endpoint.id()].concat());
         members.close();
         Ok(out)
     }
+}
+
+/// What sending a request takes, and understanding its answer.
+fn write_request(members: &mut Members<'_>, request: &Request, deadline: u64) {
+    members.text("method", request.method.as_str());
+    members.text("url", &request.url);
+    let mut headers = Members::open(members.key("headers"));
+    for (name, value) in &request.headers {
+        headers.text(name, value);
+    }
+    headers.close();
+    match &request.body {
+        Some(body) => members.text("body", body),
+        None => members.raw("body", "null"),
+    }
+    members.text("number", &request.number);
+    issue::write_all(members.key("warnings"), &request.warnings);
+    members.flag("blocking", request.asked.blocking);
+    members.raw("ringTime", &integer(request.asked.ring_time.into()));
+    members.raw("deadline", &milliseconds(deadline));
+}
+
+fn milliseconds(value: u64) -> String {
+    integer(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
 /// The errors of a packed call by itself, as JSON: without a configuration and its defaults.

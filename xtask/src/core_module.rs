@@ -1,7 +1,7 @@
 //! The core as WebAssembly: compiled, bound to JavaScript and made small. Results are in `pkg/build`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
@@ -15,9 +15,33 @@ pub(crate) fn folder() -> PathBuf {
     project::path("pkg/build")
 }
 
-/// What is generated: the module, what binds it to JavaScript with the scripts that the crate brings, and the module once
-/// more inside a script.
-pub(crate) const FILES: [&str; 6] = [
+/// A module: the core with the bindings that some part of the package needs, and no others.
+pub(crate) struct CoreModule {
+    /// The name of its `.wasm` in the package.
+    pub(crate) name: &'static str,
+    /// Its folder in `pkg/build`; the main module has none of its own.
+    pub(crate) below: &'static str,
+    /// The features of the crate.
+    features: &'static str,
+}
+
+/// Every module.
+pub(crate) const MODULES: [CoreModule; 2] = [
+    CoreModule {
+        name: "quickcall",
+        below: "",
+        features: "js",
+    },
+    CoreModule {
+        name: "quickcall_edge",
+        below: "edge",
+        features: "edge",
+    },
+];
+
+/// What is generated of each: the module, what binds it to JavaScript with the scripts that the crate brings, and the
+/// module once more inside a script.
+const FILES: [&str; 6] = [
     "quickcall.wasm",
     "glue.js",
     "glue.d.ts",
@@ -26,44 +50,66 @@ pub(crate) const FILES: [&str; 6] = [
     "quickcall_inline.d.ts",
 ];
 
-/// Compiles the crate, and makes the files of [`FILES`] anew when the compiled module changed.
+/// Compiles the modules, and makes the files of each anew when the compiled one changed.
 ///
 /// # Errors
 /// When a tool fails, or wrote what it should not.
 pub(crate) fn build() -> Result<()> {
-    println!("build: the core, for {}", wasm_target::TRIPLE);
-    command::run(command::cargo([
-        "build",
-        "--profile",
-        "wasm",
-        "--package",
-        "quickcall",
-        "--target",
-        wasm_target::TRIPLE,
-    ]))?;
-    let compiled = project::target_folder()?
-        .join(wasm_target::TRIPLE)
-        .join("wasm/quickcall.wasm");
-    let step = Step {
-        stamp: folder().join("core_module.stamp"),
-        inputs: [vec![compiled.clone()], package::tools()].concat(),
-        outputs: FILES.iter().map(|name| folder().join(name)).collect(),
-    };
-    let ran = step.run(|| {
-        bind(&compiled)?;
-        optimise()?;
-        inline()
-    })?;
-    if !ran {
-        println!("build: the module is up to date");
+    MODULES.iter().try_for_each(CoreModule::build)
+}
+
+impl CoreModule {
+    /// The folder of its generated files.
+    pub(crate) fn folder(&self) -> PathBuf {
+        folder().join(self.below)
     }
-    Ok(())
+
+    /// Its generated files and folders.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        FILES.iter().map(|name| self.folder().join(name)).collect()
+    }
+
+    fn build(&self) -> Result<()> {
+        println!("build: {}, for {}", self.name, wasm_target::TRIPLE);
+        // A folder of its own: the file of the other module has the same name.
+        let target = project::target_folder()?.join("modules").join(self.name);
+        let mut cargo = command::cargo([
+            "build",
+            "--profile",
+            "wasm",
+            "--package",
+            "quickcall",
+            "--target",
+            wasm_target::TRIPLE,
+            "--features",
+            self.features,
+        ]);
+        cargo.arg("--target-dir").arg(&target);
+        command::run(cargo)?;
+        fs::create_dir_all(self.folder())?;
+        let compiled = target.join(wasm_target::TRIPLE).join("wasm/quickcall.wasm");
+        let step = Step {
+            stamp: self.folder().join("core_module.stamp"),
+            inputs: [vec![compiled.clone()], package::tools()].concat(),
+            outputs: self.files(),
+        };
+        let folder = self.folder();
+        let ran = step.run(|| {
+            bind(&compiled, &folder)?;
+            optimise(&folder)?;
+            inline(&folder)
+        })?;
+        if !ran {
+            println!("build: the module is up to date");
+        }
+        Ok(())
+    }
 }
 
 /// Writes `glue.js`, `glue.d.ts` and `glue_bg.wasm`.
-fn bind(compiled: &PathBuf) -> Result<()> {
+fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     println!("build: wasm-bindgen");
-    let snippets = folder().join("snippets");
+    let snippets = folder.join("snippets");
     if snippets.exists() {
         fs::remove_dir_all(&snippets)?;
     }
@@ -75,44 +121,41 @@ fn bind(compiled: &PathBuf) -> Result<()> {
         // Which file or bytes hold the module is said by the loader of each runtime.
         .omit_default_module_path(true)
         .web(true)?;
-    bindgen.generate(folder())?;
-    let glue = fs::read_to_string(folder().join("glue.js"))?;
+    bindgen.generate(folder)?;
+    let glue = fs::read_to_string(folder.join("glue.js"))?;
     if glue.contains("import.meta") {
         bail!("wasm-bindgen wrote `import.meta` into glue.js, which CommonJS and some bundlers cannot read");
     }
     // Its declarations are of no use: nobody imports the module's own exports.
-    fs::remove_file(folder().join("glue_bg.wasm.d.ts"))?;
+    fs::remove_file(folder.join("glue_bg.wasm.d.ts"))?;
     Ok(())
 }
 
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.
-fn optimise() -> Result<()> {
+fn optimise(folder: &Path) -> Result<()> {
     println!("build: wasm-opt");
-    let bound = folder().join("glue_bg.wasm");
+    let bound = folder.join("glue_bg.wasm");
     // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
     let mut wasm_opt = command::node_tool(
         "wasm-opt",
         ["-Oz", "--converge", "--strip-debug", "--strip-producers"],
     );
-    wasm_opt
-        .arg(&bound)
-        .arg("-o")
-        .arg(folder().join("quickcall.wasm"));
+    wasm_opt.arg(&bound).arg("-o").arg(folder.join("quickcall.wasm"));
     command::run(wasm_opt)?;
     fs::remove_file(bound)?;
     Ok(())
 }
 
 /// Makes `quickcall_inline.js` from `quickcall.wasm`, for runtimes that cannot be relied on to read a file.
-fn inline() -> Result<()> {
-    let module = fs::read(folder().join("quickcall.wasm")).context("wasm-opt wrote no module")?;
+fn inline(folder: &Path) -> Result<()> {
+    let module = fs::read(folder.join("quickcall.wasm")).context("wasm-opt wrote no module")?;
     let text = base64::engine::general_purpose::STANDARD.encode(module);
     fs::write(
-        folder().join("quickcall_inline.js"),
+        folder.join("quickcall_inline.js"),
         format!("/** The WebAssembly module, in base64. */\nexport const wasmBase64 = \"{text}\";\n"),
     )?;
     fs::write(
-        folder().join("quickcall_inline.d.ts"),
+        folder.join("quickcall_inline.d.ts"),
         "/** The WebAssembly module, in base64. */\nexport declare const wasmBase64: string;\n",
     )?;
     Ok(())

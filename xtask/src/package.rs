@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::core_module::CoreModule;
 use crate::stamp::Step;
 use crate::{command, core_module, node_modules, project, wasm_target};
 
@@ -14,13 +15,33 @@ struct Entry {
     name: &'static str,
     /// Whether there is a CommonJS form too, `NAME.cjs`.
     common_js: bool,
+    /// Entries with one module share their chunks.
+    module: &'static str,
 }
 
 /// Every entry of the package. `pkg/package.json` says by which name and in which runtime each is found.
-const ENTRIES: &[Entry] = &[Entry {
-    name: "index",
-    common_js: true,
-}];
+const ENTRIES: &[Entry] = &[
+    Entry {
+        name: "index",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "edge",
+        common_js: true,
+        module: "quickcall_edge",
+    },
+    Entry {
+        name: "edge_workerd",
+        common_js: false,
+        module: "quickcall_edge",
+    },
+    Entry {
+        name: "edge_light",
+        common_js: false,
+        module: "quickcall_edge",
+    },
+];
 
 /// Files that decide what every step does: this program, and the versions of all tools.
 pub(crate) fn tools() -> Vec<PathBuf> {
@@ -46,7 +67,7 @@ pub(crate) fn build() -> Result<()> {
         let step = Step {
             stamp: work.join("package.stamp"),
             inputs: [
-                core_module::FILES.iter().map(|name| work.join(name)).collect(),
+                core_module::MODULES.iter().flat_map(CoreModule::files).collect(),
                 [
                     "pkg/src",
                     "pkg/package.json",
@@ -78,10 +99,10 @@ pub(crate) fn build() -> Result<()> {
 fn make(staging: &Path, dist: &Path) -> Result<()> {
     remove_folder(staging)?;
     fs::create_dir_all(staging)?;
-    fs::copy(
-        core_module::folder().join("quickcall.wasm"),
-        staging.join("quickcall.wasm"),
-    )?;
+    for module in &core_module::MODULES {
+        let copy = staging.join(module.name).with_extension("wasm");
+        fs::copy(module.folder().join("quickcall.wasm"), copy)?;
+    }
     fs::copy(
         project::path("pkg/src/call.schema.json"),
         staging.join("call.schema.json"),
@@ -89,18 +110,17 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
     fs::copy(project::path("README.md"), project::path("pkg/README.md"))?;
 
     println!("build: esbuild");
-    let modules: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
-    bundle(
-        &modules,
-        &["--format=esm", "--splitting", "--chunk-names=chunk-[hash]"],
-        staging,
-    )?;
-    let common_js: Vec<_> = ENTRIES
-        .iter()
-        .filter(|entry| entry.common_js)
-        .map(|entry| entry.name)
-        .collect();
-    bundle(&common_js, &["--format=cjs", "--out-extension:.js=.cjs"], staging)?;
+    for module in &core_module::MODULES {
+        let entries = || ENTRIES.iter().filter(|entry| entry.module == module.name);
+        let names: Vec<_> = entries().map(|entry| entry.name).collect();
+        let chunks = ["--format=esm", "--splitting", "--chunk-names=chunk-[hash]"];
+        bundle(&names, &chunks, staging)?;
+        let common_js: Vec<_> = entries()
+            .filter(|entry| entry.common_js)
+            .map(|entry| entry.name)
+            .collect();
+        bundle(&common_js, &["--format=cjs", "--out-extension:.js=.cjs"], staging)?;
+    }
 
     println!("build: declarations");
     declare(staging)?;
@@ -138,9 +158,14 @@ fn declare(folder: &Path) -> Result<()> {
     compiler.arg(&types);
     command::run(compiler)?;
     copy_declarations(&project::path("pkg/src"), &types.join("src"))?;
-    fs::create_dir_all(types.join("build"))?;
-    for name in core_module::FILES.iter().filter(|name| name.ends_with(".d.ts")) {
-        fs::copy(core_module::folder().join(name), types.join("build").join(name))?;
+    for module in &core_module::MODULES {
+        let below = types.join("build").join(module.below);
+        fs::create_dir_all(&below)?;
+        for file in module.files() {
+            if file.to_string_lossy().ends_with(".d.ts") {
+                fs::copy(&file, below.join(file.file_name().unwrap_or_default()))?;
+            }
+        }
     }
     let common_js = folder.join("types-cjs");
     copy_declarations(&types, &common_js)?;

@@ -1,0 +1,44 @@
+/** The addresses of requests that came by the adapter for Node. @type {WeakMap<Request, string>} */
+const ofNode = new WeakMap();
+
+/**
+ * @param {Request} request
+ * @param {string | undefined} address
+ */
+export function setClientAddress(request, address) {
+  if (address !== undefined) ofNode.set(request, address);
+}
+
+/**
+ * The visitor's address, only from where the platform vouches for it: the socket, or a header that the platform itself
+ * sets on every request. Nothing where there is no such place.
+ * @param {Request} request
+ * @param {any} server What the runtime gives a handler besides the request.
+ * @returns {string | undefined}
+ */
+export function clientAddress(request, server) {
+  const scope = /** @type {any} */ (globalThis);
+  const ofSocket = ofNode.get(request);
+  if (ofSocket !== undefined) return ofSocket;
+  if (scope.Deno !== undefined) return text(server?.remoteAddr?.hostname);
+  if (scope.Bun !== undefined) return text(server?.requestIP?.(request)?.address);
+  // Cloudflare's network sets both. A workerd of one's own sets neither, and takes the header from anyone.
+  const isCloudflare = scope.navigator?.userAgent === "Cloudflare-Workers";
+  if (isCloudflare && /** @type {any} */ (request).cf !== undefined)
+    return header(request, "cf-connecting-ip");
+  if (scope.EdgeRuntime === "vercel") return header(request, "x-real-ip");
+  return undefined;
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * @param {Request} request
+ * @param {string} name
+ */
+function header(request, name) {
+  return request.headers.get(name) ?? undefined;
+}

@@ -1,0 +1,11 @@
+export { apiToken } from "./api_token.js";
+export { createHandler } from "./edge_handler.js";
+export { QuickcallError } from "./errors.js";
+export { denoKv } from "./guard_deno_kv.js";
+export { QuickcallGuard } from "./guard_durable_object.js";
+export { nodeListener } from "./node_listener.js";
+
+/** @typedef {import("./edge_types.js").EdgeConfig} EdgeConfig */
+/** @typedef {import("./edge_types.js").Limit} Limit */
+/** @typedef {import("./edge_types.js").LogEntry} LogEntry */
+/** @typedef {import("./guard.js").Store} Store */

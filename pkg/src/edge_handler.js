@@ -1,0 +1,440 @@
+/** @import { EdgeConfig, LogEntry } from "./edge_types.js" */
+/** @import { Answer, Known, Store } from "./guard.js" */
+/** @import { AuthToken, Fetch } from "./types.js" */
+/** @import { Sendable } from "./place.js" */
+import { clientAddress } from "./client_address.js";
+import { ask, failure, init } from "./core.js";
+import { within } from "./deadline.js";
+import { edgeCore } from "./edge_core.js";
+import { invalid, QuickcallError } from "./errors.js";
+import { Guard } from "./guard.js";
+import { DurableGuard } from "./guard_durable_object.js";
+import { memoryStore } from "./guard_memory.js";
+import { pack } from "./pack.js";
+import { callServer } from "./place.js";
+import { readBody } from "./send.js";
+
+/** The most bytes of a body that are read. One more tells the core that it is too large. */
+const MAX_BODY = 4_096;
+
+/** How long the body of a request and the site's own check may take, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** How long a repeat waits where its own call is not known, in milliseconds. */
+const USUAL_WAIT = 40_000;
+
+/** In how many seconds Vercel's edge runtime must have its answer. */
+const VERCEL_LIMIT = 25;
+
+/** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
+const SETTLE = { attempts: 3, pause: 200 };
+
+/** What is answered where the core cannot be had. @type {Answer} */
+const UNAVAILABLE = {
+  status: 503,
+  code: "unavailable",
+  outcome: "not_placed",
+  body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"The call was not placed: calls cannot be placed here at the moment. Try again later.","issues":[]}}',
+};
+
+/**
+ * A handler's configuration, made ready for one `env`.
+ * @typedef {object} Ready
+ * @property {import("../build/edge/glue.js").EdgeHandler} core
+ * @property {Guard | DurableGuard} guard
+ * @property {AuthToken} authToken
+ * @property {Fetch} fetch
+ * @property {EdgeConfig["visitor"]} visitor
+ * @property {EdgeConfig["verify"]} verify
+ * @property {(entry: LogEntry) => void} log
+ */
+
+/** What the runtime gave besides the request. @typedef {{ env: any, context: any, server: any }} Host */
+
+/**
+ * Makes a handler that places calls for public pages: the token stays with it, visitors reach only what the owner allowed,
+ * and one key is one call. `(request, env, context)` on Cloudflare Workers, `(request)` elsewhere.
+ *
+ * @example
+ * import { createHandler, QuickcallGuard } from "quickcall/edge";
+ *
+ * export { QuickcallGuard };
+ * const handler = createHandler((env) => ({
+ *   baseUrl: "https://kazoo.example.com:8443/v2",
+ *   accountId: "0123456789abcdef0123456789abcdef",
+ *   authToken: env.KAZOO_TOKEN,
+ *   endpoints: { sales: { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
+ *   origins: ["https://www.example.com"],
+ *   destinations: { allow: ["+1415"] },
+ *   limits: { perVisitor: "3/min", total: "500/day" },
+ *   guard: env.QUICKCALL_GUARD,
+ * }));
+ * export default { fetch: handler };
+ *
+ * @param {EdgeConfig | ((env: any) => EdgeConfig | Promise<EdgeConfig>)} config A function is asked once for each `env`. What
+ *   is wrong with it is logged, and nothing is placed.
+ * @returns {(request: Request, env?: any, context?: any) => Promise<Response>} Never rejects.
+ */
+export function createHandler(config) {
+  const memory = new Guard(memoryStore());
+  /** @type {WeakMap<object, Promise<Ready>>} */
+  const made = new WeakMap();
+  const withoutEnv = {};
+
+  /** @param {any} env */
+  function readyFor(env) {
+    const key = Object(env) === env ? env : withoutEnv;
+    const before = made.get(key);
+    if (before) return before;
+    const ready = prepare(config, env, memory);
+    made.set(key, ready);
+    // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
+    ready.catch(() => made.delete(key));
+    return ready;
+  }
+
+  return async (request, env, context) => {
+    const started = Date.now();
+    const host = hostOf(env, context);
+    /** @type {Ready} */
+    let ready;
+    try {
+      ready = await readyFor(host.env);
+    } catch (error) {
+      report(logToConsole, { ...problem("configuration", error), status: UNAVAILABLE.status });
+      return respond(UNAVAILABLE, undefined);
+    }
+    const origin = request.headers.get("origin") ?? undefined;
+    const allowed = origin !== undefined && ready.core.allows_origin(origin) ? origin : undefined;
+    if (request.method === "OPTIONS" && allowed !== undefined) return preflight(allowed);
+    /** @type {LogEntry} */
+    const entry = { event: "call" };
+    const answer = await decide(request, host, ready, entry).catch((error) => {
+      report(ready.log, problem("handler", error));
+      return edgeRefusal("unavailable");
+    });
+    const { code, outcome, status } = answer;
+    report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
+    return respond(answer, allowed);
+  };
+}
+
+/**
+ * @param {EdgeConfig | ((env: any) => EdgeConfig | Promise<EdgeConfig>)} config
+ * @param {any} env
+ * @param {Guard} memory
+ * @returns {Promise<Ready>}
+ */
+async function prepare(config, env, memory) {
+  await init();
+  const given = typeof config === "function" ? await config(env) : config;
+  const { authToken, guard, visitor, verify, log, fetch } = Object(given);
+  // The core learns only whether there is a token.
+  const names = { ...given, authToken: authToken === undefined ? undefined : "given", guard: undefined };
+  const packed = pack(Object(given) === given ? names : given);
+  const limit = /** @type {any} */ (globalThis).EdgeRuntime === undefined ? undefined : VERCEL_LIMIT;
+  const handler = ask(() => new (edgeCore().EdgeHandler)(packed, limit));
+  const ready = {
+    core: handler,
+    guard: guard === undefined ? memory : guardOf(guard),
+    authToken,
+    fetch: fetch ?? globalThis.fetch,
+    visitor,
+    verify,
+    log: log ?? logToConsole,
+  };
+  if (guard === undefined) {
+    const message =
+      "The guard is in memory: limits and keys hold in this process only, and end with it. Give a `guard` where there is more than one.";
+    report(ready.log, { event: "guard", level: "warning", message });
+  }
+  return ready;
+}
+
+/**
+ * @param {any} guard
+ * @returns {Guard | DurableGuard}
+ */
+function guardOf(guard) {
+  if (typeof guard?.idFromName === "function") return new DurableGuard(guard);
+  if (typeof guard?.update === "function") return new Guard(/** @type {Store} */ (guard));
+  throw invalid(
+    "wrong_type",
+    "guard",
+    "This is neither a Durable Object's binding nor a store with `update`.",
+  );
+}
+
+/**
+ * What a runtime gives: workers an environment and a context, Vercel a context, Deno and Bun what knows the socket.
+ * @param {any} env
+ * @param {any} context
+ * @returns {Host}
+ */
+function hostOf(env, context) {
+  const isServer = env?.remoteAddr !== undefined || typeof env?.requestIP === "function";
+  const isContext = typeof env?.waitUntil === "function";
+  const isEnv = env !== undefined && !isServer && !isContext;
+  return {
+    env: isEnv ? env : /** @type {any} */ (globalThis).process?.env,
+    context: isContext ? env : context,
+    server: isServer ? env : undefined,
+  };
+}
+
+/**
+ * The checks, in their order, and the call.
+ * @param {Request} request
+ * @param {Host} host
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @returns {Promise<Answer>}
+ */
+async function decide(request, host, ready, entry) {
+  const { headers } = request;
+  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
+  // The preflight of a page that may ask was answered before.
+  if (request.method === "OPTIONS") return edgeRefusal("origin_refused");
+  const refused = edgeCore().judge_method(request.method, header("content-type"));
+  if (refused !== undefined) return JSON.parse(refused);
+  const body = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined).catch(
+    () => undefined,
+  );
+  if (body === undefined) return edgeRefusal("bad_request");
+  const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
+  const { key, fingerprint, endpoint, masked, refusal, call } = judged;
+  if (key === undefined) return refusal;
+  Object.assign(entry, { key: edgeCore().trace(key), endpoint, number: masked });
+  const { guard } = ready;
+  const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
+  if (refusal || ready.verify) {
+    const known = await guard.known(key, fingerprint);
+    if (known.state !== "nothing") return repeat(known, guard, key, fingerprint, wait, entry);
+    if (refusal) return refusal;
+    if (!(await isVerified(ready, request, body))) return edgeRefusal("verification_failed");
+  }
+  const asked = ready.visitor
+    ? await ready.visitor(request, host.env, host.context)
+    : clientAddress(request, host.server);
+  const visitor = edgeCore().visitor(typeof asked === "string" ? asked : "");
+  entry.visitor = visitor;
+  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  // From here on nothing stops with the connection of the visitor.
+  const work = (async () => {
+    const known = await guard.reserve(reservation);
+    if (known.state !== "reserved") return repeat(known, guard, key, fingerprint, wait, entry);
+    return callOnce(call, reservation, known.at, ready, entry);
+  })();
+  host.context?.waitUntil?.(work.catch(() => {}));
+  return inTime(work);
+}
+
+/** Until when an answer must be given, in milliseconds. */
+function longestAnswer() {
+  return /** @type {any} */ (globalThis).EdgeRuntime === undefined
+    ? Number.POSITIVE_INFINITY
+    : (VERCEL_LIMIT - 1) * 1000;
+}
+
+/**
+ * The answer, or where the runtime would not wait for it, that there is none yet.
+ * @param {Promise<Answer>} work
+ */
+function inTime(work) {
+  const limit = longestAnswer();
+  if (limit === Number.POSITIVE_INFINITY) return work;
+  return within(() => work, limit, undefined).catch(() => edgeRefusal("in_progress"));
+}
+
+/**
+ * The answer to a key that is known, or to a reservation that was not made.
+ * @param {Known} known
+ * @param {Guard | DurableGuard} guard
+ * @param {string} key
+ * @param {string} fingerprint
+ * @param {number} milliseconds
+ * @param {LogEntry} entry
+ * @returns {Promise<Answer>}
+ */
+async function repeat(known, guard, key, fingerprint, milliseconds, entry) {
+  const now = known.state === "open" ? await guard.wait(key, fingerprint, milliseconds) : known;
+  if (now.state === "settled") {
+    entry.repeat = true;
+    return settled(now.status, now.body);
+  }
+  if (now.state !== "refused") return edgeRefusal("in_progress");
+  if (now.limit !== undefined) entry.limit = now.limit;
+  return now.refusal;
+}
+
+/**
+ * The answer that was kept.
+ * @param {number} status
+ * @param {string} body
+ * @returns {Answer}
+ */
+function settled(status, body) {
+  const { state, error } = JSON.parse(body);
+  const { code = state, outcome = "placed", retryAfter } = error ?? {};
+  return { status, code, outcome, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/**
+ * Whether the site's own check passes: only `true` does, in time and without an error.
+ * @param {Ready} ready
+ * @param {Request} request
+ * @param {Uint8Array} body
+ */
+async function isVerified({ verify, log }, request, body) {
+  try {
+    const given = JSON.parse(new TextDecoder().decode(body));
+    return (await within(() => verify?.(request, given), PATIENCE, undefined)) === true;
+  } catch (error) {
+    report(log, problem("verify", error));
+    return false;
+  }
+}
+
+/**
+ * Places a call that is reserved, and keeps its answer.
+ * @param {Sendable} call
+ * @param {string} reservation
+ * @param {number} at
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @returns {Promise<Answer>}
+ */
+async function callOnce(call, reservation, at, { core: handler, guard, authToken, fetch, log }, entry) {
+  let sent = false;
+  /** @type {Fetch} */
+  const send = (url, init) => {
+    sent = true;
+    return fetch(url, init);
+  };
+  /** @type {Answer} */
+  let answer;
+  if (handler.is_dry_run()) {
+    sent = true;
+    answer = edgeRefusal("dry_run");
+  } else {
+    try {
+      const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
+      entry.requestId = requestId;
+      answer = settled(200, JSON.stringify({ state, callIds, requestId }));
+    } catch (thrown) {
+      const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
+      entry.requestId = error.requestId;
+      answer = upstream(error);
+    }
+  }
+  // What surely never left leaves nothing behind. Whatever may have left stays.
+  await keep(() => (sent ? guard.settle(reservation, at, answer) : guard.release(reservation, at)), log);
+  return answer;
+}
+
+/**
+ * What came of the call, field by field.
+ * @param {QuickcallError} error
+ * @returns {Answer}
+ */
+function upstream({ code, outcome, message, issues, retryAfter, hangupCause, unanswered }) {
+  const error = { code, outcome, message, issues, retryAfter, hangupCause, unanswered };
+  return settled(outcome === "not_placed" ? 502 : 504, JSON.stringify({ error }));
+}
+
+/**
+ * Tries to write to the guard, and goes on where it cannot: the entry of the key reads as `unknown` then.
+ * @param {() => Promise<unknown>} write
+ * @param {(entry: LogEntry) => void} log
+ */
+async function keep(write, log) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (attempt === SETTLE.attempts) return report(log, problem("guard", error));
+    }
+    await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
+  }
+}
+
+/**
+ * @param {string} code
+ * @returns {Answer}
+ */
+function edgeRefusal(code) {
+  return JSON.parse(edgeCore().refusal(code) ?? "null");
+}
+
+/** @param {string} origin */
+function preflight(origin) {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...shared(origin),
+      "Access-Control-Allow-Methods": "POST",
+      "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}
+
+/**
+ * @param {Answer} answer
+ * @param {string | undefined} origin The page's, where it may ask.
+ */
+function respond({ status, body, retryAfter }, origin) {
+  return new Response(body, {
+    status,
+    headers: {
+      ...shared(origin),
+      "Content-Type": "application/json",
+      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      ...(status === 405 ? { Allow: "POST, OPTIONS" } : {}),
+    },
+  });
+}
+
+/**
+ * @param {string | undefined} origin
+ * @returns {Record<string, string>}
+ */
+function shared(origin) {
+  const always = { "Cache-Control": "no-store", Vary: "Origin" };
+  if (origin === undefined) return always;
+  return {
+    ...always,
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": "Retry-After",
+  };
+}
+
+/**
+ * What went wrong, as far as it is safe to log: an error of somebody else may hold a secret.
+ * @param {"configuration" | "handler" | "verify" | "guard"} where
+ * @param {unknown} error
+ * @returns {LogEntry}
+ */
+function problem(where, error) {
+  const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
+  const name = error instanceof Error ? error.name : typeof error;
+  return { event: "problem", level: "error", where, name, ...own };
+}
+
+/**
+ * @param {(entry: LogEntry) => void} log
+ * @param {LogEntry} entry
+ */
+function report(log, entry) {
+  try {
+    log(entry);
+  } catch {
+    // A log that fails is no reason to place no call, or two.
+  }
+}
+
+/** @param {LogEntry} entry */
+function logToConsole(entry) {
+  console.log(JSON.stringify(entry));
+}

@@ -1,0 +1,60 @@
+/** @import { AuthToken, CallOptions, Fetch } from "./types.js" */
+/** @import { Store } from "./guard.js" */
+/** @import { Namespace } from "./guard_durable_object.js" */
+
+/**
+ * How often calls may be placed: a number from 1 to 10,000, a slash, and `s`, `min`, `hour` or `day`. In every span of that
+ * length no more are placed.
+ * @typedef {`${number}/${"s" | "min" | "hour" | "day"}`} Limit
+ */
+
+/**
+ * The configuration of a handler. Every duration is in seconds.
+ * @typedef {object} EdgeConfig
+ * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
+ * @property {string} accountId 32 characters of 0-9 and a-f.
+ * @property {AuthToken} authToken The token, or a function for one, such as `apiToken({ baseUrl, apiKey })`.
+ * @property {Record<string, { user: string } | { device: string }>} endpoints Who can be rung, by the names that visitors
+ *   use. The ids never leave the handler.
+ * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
+ * @property {{ allow: string[], deny?: string[], extensions?: boolean }} destinations Which numbers may be called: prefixes
+ *   with `+` and country code. `deny` wins. Emergency numbers are always denied. `extensions`: 2 to 6 digits, too.
+ * @property {CallOptions & { [documented: string]: unknown }} [options] The options of every call.
+ * @property {string[]} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
+ * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]
+ * @property {Namespace | Store} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
+ *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
+ * @property {(request: Request, env: any, context: any) => string | undefined | Promise<string | undefined>} [visitor] Who
+ *   asks. Default: the client's address, from where the platform vouches for it.
+ * @property {(request: Request, body: any) => boolean | Promise<boolean>} [verify] A bot or session check of the site's own.
+ *   Only `true` passes. It may take 10 seconds. The body of the request was read: take `body`.
+ * @property {(entry: LogEntry) => void} [log] Takes what is to be logged. Default: a line of JSON on the console.
+ * @property {boolean} [dryRun] Checks and counts everything, and places nothing.
+ * @property {Fetch} [fetch] Used instead of the global one.
+ * @property {number} [deadlineMargin] How long over the ring time the server's answer is awaited. Default 10.
+ * @property {boolean} [allowInsecure] http to a public name, or from a page of one, needs this.
+ */
+
+/**
+ * What is logged: for each decision one entry. It holds no secret.
+ * @typedef {object} LogEntry
+ * @property {"call" | "guard" | "problem"} event
+ * @property {"warning" | "error"} [level]
+ * @property {string} [decision] `started`, `accepted`, or the code of the refusal or failure.
+ * @property {string} [outcome] `placed`, `not_placed` or `unknown`.
+ * @property {number} [status] The status of the answer.
+ * @property {string} [endpoint] The endpoint's name.
+ * @property {string} [number] The number, with its middle hidden.
+ * @property {string} [visitor] The visitor's address (of IPv6 the first 64 bits) or name.
+ * @property {string} [key] The same 16 digits for every request of one call. It is not the key.
+ * @property {boolean} [repeat] The answer was given before.
+ * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
+ * @property {string | undefined} [requestId] The server's id of the request.
+ * @property {number} [took] In milliseconds.
+ * @property {string} [where] What went wrong: `configuration`, `handler`, `verify` or `guard`.
+ * @property {string} [name] The name of the error.
+ * @property {string} [code] Its code, where it is one of Quickcall's own.
+ * @property {string} [message]
+ */
+
+export {};

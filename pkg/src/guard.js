@@ -1,0 +1,124 @@
+import { edgeCore } from "./edge_core.js";
+
+/**
+ * What a step writes under a name; without a value the entry is removed.
+ * @typedef {{ name: string, value: string | undefined, expires: number }} Write `expires`: when the entry may be forgotten,
+ *   in milliseconds since 1970.
+ */
+
+/**
+ * A memory with an atomic check-and-set: `update` reads the entries of `names`, asks `step` what to write, and writes all of
+ * it; or begins again, where one of the entries was changed meanwhile by somebody else.
+ * @typedef {object} Store
+ * @property {<T>(names: string[], step: (entries: (string | undefined)[]) => { writes: Write[], result: T }) => T | Promise<T>} update
+ */
+
+/**
+ * An answer, as it is sent.
+ * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number }} Answer
+ */
+
+/**
+ * What is known of a key.
+ * @typedef {{ state: "nothing" } | { state: "open" } | { state: "reserved", at: number }
+ *   | { state: "settled", status: number, body: string } | { state: "refused", refusal: Answer, limit?: string }} Known
+ */
+
+/** How often a waiting step looks, in milliseconds; doubled up to the last. */
+const PAUSES = { first: 50, last: 500 };
+
+/** The steps of the memory, each of them atomic. What they decide, the core decides. */
+export class Guard {
+  #store;
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} fingerprint
+   * @returns {Promise<Known>}
+   */
+  async known(key, fingerprint) {
+    return this.#store.update([`key:${key}`], ([entry]) => ({
+      writes: [],
+      result: JSON.parse(edgeCore().known(entry, fingerprint, Date.now())),
+    }));
+  }
+
+  /**
+   * Waits until a call that is under way has its answer, but not longer than so many milliseconds.
+   * @param {string} key
+   * @param {string} fingerprint
+   * @param {number} milliseconds
+   */
+  async wait(key, fingerprint, milliseconds) {
+    const end = Date.now() + milliseconds;
+    for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
+      const known = await this.known(key, fingerprint);
+      const rest = end - Date.now();
+      if (known.state !== "open" || rest <= 0) return known;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, rest)));
+    }
+  }
+
+  /**
+   * Checks the limits, counts the call and writes that it is begun: all of it, or nothing.
+   * @param {string} reservation
+   * @returns {Promise<Known>}
+   */
+  async reserve(reservation) {
+    return this.#step(reservation, (entries, now) => {
+      const { known, writes } = JSON.parse(edgeCore().reserve(reservation, entries, now) ?? "null");
+      return { writes, result: known };
+    });
+  }
+
+  /**
+   * Writes the answer.
+   * @param {string} reservation
+   * @param {number} at When it was reserved.
+   * @param {Answer} answer
+   * @returns {Promise<null>}
+   */
+  async settle(reservation, at, { status, body, outcome }) {
+    const isKnown = outcome !== "unknown";
+    return this.#step(reservation, (entries, now) => {
+      const writes = edgeCore().settle(reservation, entries, now, at, status, body, isKnown) ?? "null";
+      return { writes: JSON.parse(writes), result: null };
+    });
+  }
+
+  /**
+   * Takes everything back.
+   * @param {string} reservation
+   * @param {number} at When it was reserved.
+   * @returns {Promise<null>}
+   */
+  async release(reservation, at) {
+    return this.#step(reservation, (entries, now) => {
+      return {
+        writes: JSON.parse(edgeCore().release(reservation, entries, now, at) ?? "null"),
+        result: null,
+      };
+    });
+  }
+
+  /**
+   * @template T
+   * @param {string} reservation
+   * @param {(entries: string, now: number) => { writes: { place: number, value?: string, expires: number }[], result: T }} decide
+   */
+  async #step(reservation, decide) {
+    /** @type {{ names: string[] }} */
+    const { names } = JSON.parse(reservation);
+    return this.#store.update(names, (entries) => {
+      const packed = JSON.stringify(entries.map((entry) => entry ?? null));
+      const { writes, result } = decide(packed, Date.now());
+      const named = writes.map(({ place, value, expires }) => ({ name: names[place] ?? "", value, expires }));
+      return { writes: named, result };
+    });
+  }
+}

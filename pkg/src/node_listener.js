@@ -1,0 +1,71 @@
+/** @import { IncomingMessage, ServerResponse } from "node:http" */
+import { setClientAddress } from "./client_address.js";
+
+/** The most bytes of a body that are read. One more tells the handler that it is too large. */
+const MAX_BODY = 4_096;
+
+/**
+ * Makes a listener for `node:http` of a handler: `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is
+ * that of the socket; behind a proxy give the handler a `visitor` of your own.
+ * @param {(request: Request) => Promise<Response>} handler
+ * @returns {(incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>}
+ */
+export function nodeListener(handler) {
+  return async (incoming, outgoing) => {
+    try {
+      const body = await readStart(incoming);
+      const response = await handler(toRequest(incoming, body));
+      if (!incoming.complete) outgoing.setHeader("Connection", "close");
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      outgoing.end(await response.text(), () => {
+        if (!incoming.complete) incoming.destroy();
+      });
+    } catch {
+      // The connection is gone.
+      outgoing.destroy();
+    }
+  };
+}
+
+/**
+ * The body, up to one byte over the limit.
+ * @param {IncomingMessage} incoming
+ */
+async function readStart(incoming) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BODY) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_BODY + 1);
+}
+
+/**
+ * @param {IncomingMessage} incoming
+ * @param {Buffer<ArrayBuffer>} body
+ */
+function toRequest(incoming, body) {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers.set(name, String(value));
+  }
+  // A `Request` knows no method of tracing; it is refused like a GET.
+  const method = /^(?:TRACE|TRACK|CONNECT)$/i.test(incoming.method ?? "")
+    ? "GET"
+    : (incoming.method ?? "GET");
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const request = new Request(address(incoming), { method, headers, body: hasBody ? body : null });
+  setClientAddress(request, incoming.socket.remoteAddress);
+  return request;
+}
+
+/** @param {IncomingMessage} incoming */
+function address({ url, headers }) {
+  try {
+    return new URL(url ?? "/", `http://${headers.host}`).href;
+  } catch {
+    return "http://handler.invalid/";
+  }
+}

@@ -1,0 +1,147 @@
+//! Destinations: which numbers may be called from a public page.
+//!
+//! What is judged is the final string, the one that is dialled, whatever was typed and whatever the filter.
+
+use crate::emergency_number::{is_emergency, is_emergency_abroad};
+use crate::given::{step, unknown_key};
+use crate::issue::{Issue, IssueCode};
+use crate::number::Number;
+use crate::value::Value;
+
+const KEYS: &[&str] = &["allow", "deny", "extensions"];
+
+/// The numbers that may be called: `+` and 3 to 15 digits that begin with an allowed prefix and with no denied one; with
+/// `extensions` also 2 to 6 digits. Never an emergency number, a code with `*` or `#`, or a number in letters.
+///
+/// ```
+/// use quickcall::{Destinations, Number, NumberFilter, Value};
+///
+/// let config = r#"{"allow": ["+1", "+4420"], "deny": ["+1900"]}"#;
+/// let destinations = Destinations::read(&Value::from_json(config)?, &[]).unwrap();
+/// let allowed = |text: &str| {
+///     let number = Number::filter(&Value::from(text), &NumberFilter::default(), &[]);
+///     number.is_ok_and(|(number, _)| destinations.allow(&number))
+/// };
+/// assert!(allowed("+1 (415) 555-0100"));
+/// assert!(!allowed("+1 900 555 0100"));
+/// assert!(!allowed("415 555 0100"));
+/// assert!(!allowed("+1 911"));
+/// # Ok::<(), quickcall::JsonError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destinations {
+    allow: Vec<String>,
+    deny: Vec<String>,
+    extensions: bool,
+}
+
+impl Destinations {
+    /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called.
+    ///
+    /// # Errors
+    /// Every [`Issue`] at once, below `path`.
+    pub fn read(value: &Value, path: &[String]) -> Result<Destinations, Vec<Issue>> {
+        let Value::Object(members) = value else {
+            return Err(vec![Issue::wrong_type(path, "object", value)]);
+        };
+        let mut issues: Vec<Issue> = members
+            .iter()
+            .filter(|(name, _)| !KEYS.contains(&name.as_str()))
+            .map(|(name, _)| unknown_key(name, &step(path, name), KEYS))
+            .collect();
+        let mut prefixes = |name: &str, plus_only: bool| match value.get(name) {
+            None => Vec::new(),
+            Some(Value::List(items)) => {
+                let mut read = Vec::new();
+                for (place, item) in items.iter().enumerate() {
+                    let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
+                    match prefix(item, plus_only, &step(&step(path, name), &place)) {
+                        Ok(prefix) => read.push(prefix),
+                        Err(issue) => issues.push(issue),
+                    }
+                }
+                read
+            }
+            Some(other) => {
+                issues.push(Issue::wrong_type(&step(path, name), "array", other));
+                Vec::new()
+            }
+        };
+        let allow = prefixes("allow", true);
+        let deny = prefixes("deny", false);
+        let extensions = match value.get("extensions") {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(other) => {
+                issues.push(Issue::wrong_type(&step(path, "extensions"), "boolean", other));
+                false
+            }
+        };
+        if value.get("allow").is_none() {
+            let message = "Say which numbers may be called, by their first digits: `allow: [\"+1415\"]`.";
+            issues.push(Issue::error(IssueCode::Required, &step(path, "allow"), message));
+        }
+        if issues.is_empty() {
+            Ok(Destinations {
+                allow,
+                deny,
+                extensions,
+            })
+        } else {
+            Err(issues)
+        }
+    }
+
+    /// Whether this number may be called.
+    pub fn allow(&self, number: &Number) -> bool {
+        let text = number.as_str();
+        let allowed = match text.strip_prefix('+') {
+            Some(digits) => {
+                is_digits(digits, 3, 15)
+                    // No country code begins with 0: what is behind it would be dialled by rules that nobody sees here.
+                    && !digits.starts_with('0')
+                    && !is_emergency_abroad(digits)
+                    && self.allow.iter().any(|prefix| text.starts_with(prefix.as_str()))
+            }
+            None => self.extensions && is_digits(text, 2, 6) && !is_emergency(text),
+        };
+        allowed && !self.is_denied(text)
+    }
+
+    /// Deny wins, and also over a number with a zero behind its country code (`+44 0 900…`), which carriers leave out.
+    fn is_denied(&self, text: &str) -> bool {
+        let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
+        let without_trunk_zero = |code: usize| {
+            let (country, rest) = text.split_at_checked(code)?;
+            let national = rest.trim_start_matches('0');
+            (national.len() < rest.len()).then(|| [country, national].concat())
+        };
+        denied(text)
+            || (2..=4)
+                .filter_map(without_trunk_zero)
+                .any(|shorter| denied(&shorter))
+    }
+}
+
+fn is_digits(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn prefix(value: &Value, plus_only: bool, path: &[String]) -> Result<String, Issue> {
+    let Some(text) = value.as_text() else {
+        return Err(Issue::wrong_type(path, "string", value));
+    };
+    let international = text.strip_prefix('+');
+    let digits = international.unwrap_or(text);
+    let usable = is_digits(digits, 0, 15)
+        && match international {
+            Some(_) => true,
+            None => !plus_only && !digits.is_empty(),
+        };
+    if usable {
+        return Ok(text.to_owned());
+    }
+    let message =
+        "This must be the first digits of numbers, with the `+` of the country code and without spaces.";
+    Err(Issue::error(IssueCode::NotAllowed, path, message).expected("+1415"))
+}

@@ -1,0 +1,33 @@
+//! Emergency numbers: what no page may dial.
+
+/// Numbers of police, fire and ambulance services in some country.
+const NUMBERS: &str = "000 01 02 03 061 062 065 066 080 085 091 092 10 11 12 13 14 15 16 17 18 19 100 101 102 103 104 105 106 \
+                       107 108 109 110 111 112 113 114 115 116 117 118 119 120 122 123 125 126 127 128 129 131 132 133 \
+                       140 144 150 155 156 158 159 160 166 171 180 190 191 192 193 194 195 196 197 198 199 211 311 511 \
+                       901 902 903 907 910 911 913 917 939 986 988 990 991 992 993 994 995 996 997 998 999 1122 1155 \
+                       1515 1669 1730 1777 1990 8200 9999 10111 10177";
+
+/// Whether a phone system may take these digits for an emergency number: as they are, or behind the `0` or `9`, or two
+/// of them, that many systems want before an outside line.
+pub(crate) fn is_emergency(digits: &str) -> bool {
+    let outside = digits.strip_prefix(['0', '9']);
+    let twice = outside.and_then(|rest| rest.strip_prefix(['0', '9']));
+    [Some(digits), outside, twice]
+        .into_iter()
+        .flatten()
+        .any(is_listed)
+}
+
+/// Whether these digits behind a `+` are an emergency number: as they are, or behind a country code of one to three
+/// digits and perhaps a `0`.
+pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
+    let national = |code: usize| digits.get(code..).unwrap_or("");
+    (0..=3).any(|code| {
+        let rest = national(code);
+        is_listed(rest) || rest.strip_prefix('0').is_some_and(is_listed)
+    })
+}
+
+fn is_listed(digits: &str) -> bool {
+    NUMBERS.split(' ').any(|number| number == digits)
+}

@@ -1,0 +1,544 @@
+//! The handler: who may call whom from a public page. It decides; what carries the decision out is not here.
+//!
+//! The checks are made in this order, and the first that fails is the answer: method and content type, size, origin,
+//! shape and key, (a key that is known is answered by its entry,) endpoint, options, destination, (the site's own check,)
+//! (limits and reservation). Those in parentheses need something else than the request and are made between.
+
+use crate::call::Call;
+use crate::call_key::CallKey;
+use crate::checked_call::CheckedCall;
+use crate::custom_application_vars::as_returned;
+use crate::decimal::integer;
+use crate::destination::Destinations;
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::error::QuickcallError;
+use crate::fingerprint::Fingerprint;
+use crate::given::{step, unknown_key};
+use crate::issue::{Issue, IssueCode};
+use crate::masked_number::masked;
+use crate::number_filter::NumberFilter;
+use crate::origin::Origin;
+use crate::quickcall::{Config, Quickcall};
+use crate::rate_limit::RateLimit;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::request::Request;
+use crate::reservation::Reservation;
+use crate::ring_time::Timeout;
+use crate::value::Value;
+use crate::visitor::Visitor;
+use crate::visitor_call::{MAX_BODY, VisitorCall};
+
+/// The names of a handler's configuration that are those of a [`Config`], too.
+const OF_QUICKCALL: &[&str] = &[
+    "baseUrl",
+    "accountId",
+    "options",
+    "deadlineMargin",
+    "allowInsecure",
+];
+
+/// The names of functions, which are called outside the core.
+const FUNCTIONS: &[&str] = &["visitor", "verify", "log", "fetch"];
+
+const KEYS: &[&str] = &[
+    "baseUrl",
+    "accountId",
+    "authToken",
+    "endpoints",
+    "origins",
+    "destinations",
+    "options",
+    "visitorOptions",
+    "limits",
+    "guard",
+    "visitor",
+    "verify",
+    "log",
+    "dryRun",
+    "fetch",
+    "deadlineMargin",
+    "allowInsecure",
+];
+
+/// The longest margin where an answer must come soon, in milliseconds.
+const SHORT_MARGIN: u64 = 4_000;
+
+/// A handler's configuration, checked.
+///
+/// ```
+/// use quickcall::{Handler, RefusalCode, Value, Visitor};
+///
+/// let handler = Handler::new(&Value::from_json(r#"{
+///     "baseUrl": "https://kazoo.example.com:8443/v2", "accountId": "0123456789abcdef0123456789abcdef",
+///     "authToken": "function", "endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}},
+///     "origins": ["https://www.example.com"], "destinations": {"allow": ["+1415"]},
+///     "limits": {"perVisitor": "3/min"}
+/// }"#)?, None)?;
+///
+/// let body = br#"{"endpoint": "sales", "number": "+1 415 555 0100"}"#;
+/// let judge = |body| handler.judge(Some("https://www.example.com"), Some("0123456789abcdef"), body);
+/// let judged = judge(body).unwrap();
+/// let request = judged.allowed.unwrap().request;
+/// assert_eq!(request.number, "+14155550100");
+/// let visitor = Visitor::new("192.0.2.7");
+/// let reservation = handler.reservation(&judged.visit, &request.number, request.asked.ring_time, &visitor);
+/// assert_eq!(reservation.flight, "sales 14155550100 192.0.2.7");
+///
+/// let judged = judge(br#"{"endpoint": "sales", "number": "+1 900 555 0100"}"#).unwrap();
+/// assert_eq!(judged.allowed.unwrap_err().code, RefusalCode::DestinationRefused);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Handler {
+    quickcall: Quickcall,
+    endpoints: Vec<(String, Endpoint)>,
+    origins: Vec<Origin>,
+    destinations: Destinations,
+    filter: NumberFilter,
+    owners_vars: Vec<String>,
+    visitor_options: Vec<CallKey>,
+    limits: Limits,
+    answer_within: Option<u16>,
+    dry_run: bool,
+}
+
+/// How often calls may be placed.
+#[derive(Clone, Debug, Default)]
+struct Limits {
+    visitor: Option<RateLimit>,
+    destination: Option<RateLimit>,
+    endpoint: Option<RateLimit>,
+    total: Option<RateLimit>,
+}
+
+/// What a request with a right shape asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Visit {
+    /// The key of the call.
+    pub key: String,
+    /// What the key stands for, as 16 hexadecimal digits.
+    pub fingerprint: String,
+    /// The endpoint's name, where the handler knows it.
+    pub endpoint: Option<String>,
+}
+
+/// A request that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Judged {
+    /// What it asks for. Whatever is said of it, a key that is known is answered by its entry.
+    pub visit: Visit,
+    /// The call, where it is allowed.
+    pub allowed: Result<Allowed, Refusal>,
+    /// The number as logs may hold it, where there is one that could be dialled.
+    pub masked: Option<String>,
+}
+
+/// A call that passed every check of the request itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allowed {
+    /// What is sent to the server.
+    pub request: Request,
+    /// How long the answer of the server is awaited, in milliseconds.
+    pub deadline: u64,
+}
+
+impl Handler {
+    /// Checks a configuration. Functions stand in it as [`Value::Other`] or any text. Where `answer_within` is given, the
+    /// runtime ends a request after so many seconds, and phones ring shorter.
+    ///
+    /// # Errors
+    /// `invalid`, with every issue at once.
+    pub fn new(config: &Value, answer_within: Option<u16>) -> Result<Handler, QuickcallError> {
+        let mut issues = Vec::new();
+        let handler = Handler::read(config, answer_within, &mut issues);
+        match handler.filter(|_| !issues.iter().any(Issue::is_error)) {
+            Some(handler) => Ok(handler),
+            None => Err(QuickcallError::invalid(issues)),
+        }
+    }
+
+    fn read(config: &Value, answer_within: Option<u16>, issues: &mut Vec<Issue>) -> Option<Handler> {
+        let Value::Object(members) = config else {
+            issues.push(Issue::wrong_type(&[], "object", config));
+            return None;
+        };
+        for (name, value) in members {
+            let path = step(&[], name);
+            if !KEYS.contains(&name.as_str()) {
+                issues.push(unknown_key(name, &path, KEYS));
+            } else if FUNCTIONS.contains(&name.as_str()) && value.type_name() != "function" {
+                issues.push(Issue::wrong_type(&path, "function", value));
+            }
+        }
+        let of_quickcall = members
+            .iter()
+            .filter(|(name, _)| OF_QUICKCALL.contains(&name.as_str()))
+            .cloned()
+            .collect();
+        let quickcall = Quickcall::new(&Config::from_value(Value::Object(of_quickcall), false))
+            .map_err(|error| issues.extend(error.issues))
+            .ok();
+        if config.get("authToken").is_none() {
+            let message = "A token is needed, or a function that gives one.";
+            issues.push(Issue::error(
+                IssueCode::Required,
+                &step(&[], "authToken"),
+                message,
+            ));
+        }
+        let dry_run = match config.get("dryRun") {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(value) => {
+                issues.push(Issue::wrong_type(&step(&[], "dryRun"), "boolean", value));
+                false
+            }
+        };
+        let destinations = match config.get("destinations") {
+            None => {
+                issues.push(needed("destinations"));
+                None
+            }
+            Some(value) => Destinations::read(value, &step(&[], "destinations"))
+                .map_err(|found| issues.extend(found))
+                .ok(),
+        };
+        let options = config.get("options");
+        let owners = |key: CallKey| {
+            let options = options?;
+            options.get(key.name()).or_else(|| options.get(key.documented()))
+        };
+        let filter = owners(CallKey::NumberFilter).map(|value| NumberFilter::read(value, &[]));
+        let owners_vars = match owners(CallKey::CustomApplicationVars) {
+            Some(Value::Object(vars)) => vars.iter().map(|(name, _)| as_returned(name)).collect(),
+            _ => Vec::new(),
+        };
+        Some(Handler {
+            endpoints: endpoints(config.get("endpoints"), issues),
+            origins: origins(config, issues),
+            destinations: destinations?,
+            filter: filter.and_then(Result::ok).unwrap_or_default(),
+            owners_vars,
+            visitor_options: visitor_options(config.get("visitorOptions"), issues),
+            limits: limits(config.get("limits"), issues),
+            quickcall: quickcall?,
+            answer_within,
+            dry_run,
+        })
+    }
+
+    /// Whether a page of this origin may ask: exactly one of those that were given.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|allowed| allowed.as_str() == origin)
+    }
+
+    /// Whether calls are only judged, and never placed.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Judges a request whose method and content type are right: its size, its origin, its shape and its key; then
+    /// endpoint, options and destination.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the size, the origin, the shape or the key is not right.
+    pub fn judge(&self, origin: Option<&str>, key: Option<&str>, body: &[u8]) -> Result<Judged, Refusal> {
+        if body.len() > MAX_BODY {
+            return Err(Refusal::from(RefusalCode::TooLarge));
+        }
+        if !origin.is_some_and(|origin| self.allows_origin(origin)) {
+            return Err(Refusal::from(RefusalCode::OriginRefused));
+        }
+        let call = VisitorCall::read(key, body, &self.filter)?;
+        let endpoint = self.endpoints.iter().find(|(alias, _)| *alias == call.alias);
+        let checked = match endpoint {
+            None => Err(Refusal::from(RefusalCode::UnknownEndpoint)),
+            Some((_, endpoint)) => self.check(&call, endpoint),
+        };
+        let masked = checked.as_ref().ok().map(|(checked, _)| masked(checked.number()));
+        Ok(Judged {
+            visit: Visit {
+                key: call.key.as_str().to_owned(),
+                fingerprint: call.fingerprint.to_hexadecimal(),
+                endpoint: endpoint.map(|(alias, _)| alias.clone()),
+            },
+            allowed: checked.and_then(|(checked, names)| self.allow(checked, &names)),
+            masked,
+        })
+    }
+
+    /// The options and the number, checked as any call is; with them the names that the visitor wrote.
+    fn check(&self, call: &VisitorCall, endpoint: &Endpoint) -> Result<(CheckedCall, Vec<String>), Refusal> {
+        let mut issues = Vec::new();
+        for (key, name, value) in &call.options {
+            let path = step(&[], name);
+            if !self.visitor_options.contains(key) {
+                let message = "This is not for visitors to set.";
+                issues.push(Issue::error(IssueCode::NotAllowed, &path, message));
+            } else if let (CallKey::CustomApplicationVars, Value::Object(vars)) = (key, value) {
+                let taken = vars
+                    .iter()
+                    .filter(|(name, _)| self.owners_vars.contains(&as_returned(name)));
+                issues.extend(taken.map(|(name, _)| {
+                    let message = "The site sets this var itself. Choose another name.";
+                    Issue::error(IssueCode::Reserved, &step(&path, name), message)
+                }));
+            }
+        }
+        if !issues.is_empty() {
+            return Err(invalid(issues));
+        }
+        let kind = match endpoint.kind() {
+            EndpointKind::Device => CallKey::Device,
+            _ => CallKey::User,
+        };
+        let mut members = vec![
+            (kind.name().to_owned(), Value::from(endpoint.id())),
+            (CallKey::Number.name().to_owned(), call.number.clone()),
+        ];
+        let options = call.options.iter();
+        members.extend(options.map(|(_, name, value)| (name.clone(), value.clone())));
+        let names = members.iter().skip(1).map(|(name, _)| name.clone()).collect();
+        match self.quickcall.check(&Call::from(Value::Object(members))) {
+            Ok((checked, _)) => Ok((checked, names)),
+            Err(error) => Err(invalid(of_visitor(error.issues, &names))),
+        }
+    }
+
+    fn allow(&self, mut checked: CheckedCall, names: &[String]) -> Result<Allowed, Refusal> {
+        if !self.destinations.allow(checked.number()) {
+            return Err(Refusal::from(RefusalCode::DestinationRefused));
+        }
+        let mut margin = self.quickcall.deadline_margin();
+        if let Some(seconds) = self.answer_within {
+            margin = margin.min(SHORT_MARGIN);
+            let spent = u16::try_from(margin / 1_000).unwrap_or(seconds) + 1;
+            let longest = seconds.saturating_sub(spent);
+            if checked.ring_time() > longest {
+                checked.options.timeout = Some(Timeout::new(longest));
+            }
+        }
+        let request = self
+            .quickcall
+            .request(&checked, Vec::new())
+            .map_err(|error| invalid(of_visitor(error.issues, names)))?;
+        Ok(Allowed {
+            deadline: request.asked.longest_wait() + margin,
+            request,
+        })
+    }
+
+    /// What must be reserved before a call to `number` is placed. Limits key on the digits alone.
+    pub fn reservation(&self, visit: &Visit, number: &str, ring_time: u16, visitor: &Visitor) -> Reservation {
+        let endpoint = visit.endpoint.as_deref().unwrap_or("");
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let limits = [
+            ("visitor:", visitor.as_str(), self.limits.visitor),
+            ("destination:", digits.as_str(), self.limits.destination),
+            ("endpoint:", endpoint, self.limits.endpoint),
+            ("total:", "", self.limits.total),
+        ];
+        Reservation {
+            key: visit.key.clone(),
+            fingerprint: visit.fingerprint.clone(),
+            flight: [endpoint, &digits, visitor.as_str()].join(" "),
+            ring_time: i64::from(ring_time) * 1_000,
+            limits: limits
+                .into_iter()
+                .filter_map(|(kind, name, limit)| Some(([kind, name].concat(), limit?)))
+                .collect(),
+        }
+    }
+}
+
+/// Judges the method and the content type of a request.
+///
+/// # Errors
+/// `method_not_allowed` or `unsupported_media_type`.
+///
+/// ```
+/// use quickcall::{RefusalCode, judge_method};
+///
+/// assert_eq!(judge_method("POST", Some("application/json; charset=utf-8")), Ok(()));
+/// assert_eq!(judge_method("GET", None), Err(RefusalCode::MethodNotAllowed));
+/// assert_eq!(judge_method("POST", Some("text/plain")), Err(RefusalCode::UnsupportedMediaType));
+/// ```
+pub fn judge_method(method: &str, content_type: Option<&str>) -> Result<(), RefusalCode> {
+    if method != "POST" {
+        return Err(RefusalCode::MethodNotAllowed);
+    }
+    let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or("");
+    if media_type.trim().eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(RefusalCode::UnsupportedMediaType)
+    }
+}
+
+/// What logs may hold of a key, to find the requests of one call: 16 hexadecimal digits.
+pub fn trace(key: &str) -> String {
+    Fingerprint::of_text(key).to_hexadecimal()
+}
+
+fn invalid(issues: Vec<Issue>) -> Refusal {
+    Refusal {
+        issues,
+        ..Refusal::from(RefusalCode::Invalid)
+    }
+}
+
+/// The errors in what the visitor wrote. What stands in the owner's configuration is nobody else's business.
+fn of_visitor(issues: Vec<Issue>, names: &[String]) -> Vec<Issue> {
+    let is_theirs = |issue: &Issue| issue.path.first().is_none_or(|name| names.contains(name));
+    issues
+        .into_iter()
+        .filter(|issue| issue.is_error() && is_theirs(issue))
+        .collect()
+}
+
+fn needed(name: &str) -> Issue {
+    let message = ["`", name, "` is needed: without it nobody may call."].concat();
+    Issue::error(IssueCode::Required, &step(&[], name), message)
+}
+
+fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, Endpoint)> {
+    let path = step(&[], "endpoints");
+    let members = match given {
+        Some(Value::Object(members)) if !members.is_empty() => members,
+        Some(Value::Object(_)) | None => {
+            issues.push(needed("endpoints"));
+            return Vec::new();
+        }
+        Some(other) => {
+            issues.push(Issue::wrong_type(&path, "object", other));
+            return Vec::new();
+        }
+    };
+    let mut read = Vec::new();
+    for (alias, value) in members {
+        let path = step(&path, alias);
+        let named = Endpoint::read(EndpointKind::Alias, &Value::from(alias.as_str()), &path, issues);
+        let endpoint = match value {
+            Value::Object(ids) => match ids.as_slice() {
+                [(name, id)] if name == "user" => {
+                    Endpoint::read(EndpointKind::User, id, &step(&path, name), issues)
+                }
+                [(name, id)] if name == "device" => {
+                    Endpoint::read(EndpointKind::Device, id, &step(&path, name), issues)
+                }
+                _ => {
+                    let message = "An endpoint is a `user` or a `device`, one of them.";
+                    Err(Issue::error(IssueCode::NotAllowed, &path, message))
+                }
+            },
+            other => Err(Issue::wrong_type(&path, "object", other)),
+        };
+        match named.and(endpoint) {
+            Ok(endpoint) => read.push((alias.clone(), endpoint)),
+            Err(issue) => issues.push(issue),
+        }
+    }
+    read
+}
+
+fn origins(config: &Value, issues: &mut Vec<Issue>) -> Vec<Origin> {
+    let path = step(&[], "origins");
+    let allow_insecure = config.get("allowInsecure") == Some(&Value::Bool(true));
+    each(
+        config.get("origins"),
+        &path,
+        || Some(needed("origins")),
+        issues,
+        |item, path| Origin::read(item, allow_insecure, path),
+    )
+}
+
+fn visitor_options(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<CallKey> {
+    let names: Vec<&str> = CallKey::ALL
+        .iter()
+        .filter(|key| is_for_visitors(**key))
+        .map(|key| key.name())
+        .collect();
+    let path = step(&[], "visitorOptions");
+    each(
+        given,
+        &path,
+        || None,
+        issues,
+        |item, path| {
+            let Some(name) = item.as_text() else {
+                return Err(Issue::wrong_type(path, "string", item));
+            };
+            match CallKey::find(name) {
+                Some(key) if is_for_visitors(key) => Ok(key),
+                Some(_) => {
+                    let message = "A visitor never sets this.";
+                    Err(Issue::error(IssueCode::NotAllowed, path, message))
+                }
+                None => Err(unknown_key(name, path, &names)),
+            }
+        },
+    )
+}
+
+fn is_for_visitors(key: CallKey) -> bool {
+    key.is_option() && key != CallKey::NumberFilter
+}
+
+/// Reads a list; `missing` is what is wrong where there is none, or an empty one.
+fn each<T>(
+    given: Option<&Value>,
+    path: &[String],
+    missing: impl Fn() -> Option<Issue>,
+    issues: &mut Vec<Issue>,
+    read: impl Fn(&Value, &[String]) -> Result<T, Issue>,
+) -> Vec<T> {
+    let items = match given {
+        None => &[][..],
+        Some(Value::List(items)) => items,
+        Some(other) => {
+            issues.push(Issue::wrong_type(path, "array", other));
+            return Vec::new();
+        }
+    };
+    if items.is_empty() {
+        issues.extend(missing());
+    }
+    let mut all = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let place = integer(i64::try_from(place).unwrap_or(i64::MAX));
+        match read(item, &step(path, &place)) {
+            Ok(item) => all.push(item),
+            Err(issue) => issues.push(issue),
+        }
+    }
+    all
+}
+
+fn limits(given: Option<&Value>, issues: &mut Vec<Issue>) -> Limits {
+    const NAMES: &[&str] = &["perVisitor", "perDestination", "perEndpoint", "total"];
+    let path = step(&[], "limits");
+    let Some(value) = given else {
+        return Limits::default();
+    };
+    let Value::Object(members) = value else {
+        issues.push(Issue::wrong_type(&path, "object", value));
+        return Limits::default();
+    };
+    for (name, _) in members.iter().filter(|(name, _)| !NAMES.contains(&name.as_str())) {
+        issues.push(unknown_key(name, &step(&path, name), NAMES));
+    }
+    let mut limit = |name: &str| {
+        let limit = RateLimit::read(value.get(name)?, &step(&path, name));
+        limit.map_err(|issue| issues.push(issue)).ok()
+    };
+    Limits {
+        visitor: limit("perVisitor"),
+        destination: limit("perDestination"),
+        endpoint: limit("perEndpoint"),
+        total: limit("total"),
+    }
+}

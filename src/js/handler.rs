@@ -1,0 +1,231 @@
+//! The bindings of the handler: JSON texts, as in the rest. What an answer needs is
+//! `{ status, code, outcome, retryAfter?, body }`, its body a JSON text that is sent as it is.
+
+use super::{decode, write_request};
+use crate::decimal::integer;
+use crate::json::{self, Members};
+use crate::reservation::{self, Known, Reservation, Write};
+use crate::{Handler, Refusal, RefusalCode, Value, Visit, Visitor};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A handler's checked configuration.
+#[wasm_bindgen]
+pub struct EdgeHandler(Handler);
+
+#[wasm_bindgen]
+impl EdgeHandler {
+    /// Checks a packed configuration; throws a packed `QuickcallError`. `answer_within` is in seconds, where the runtime
+    /// ends a request by itself.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, answer_within: Option<u16>) -> Result<EdgeHandler, String> {
+        Handler::new(&decode::value(config), answer_within)
+            .map(EdgeHandler)
+            .map_err(|error| error.to_json())
+    }
+
+    /// Whether a page of this origin may ask.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.0.allows_origin(origin)
+    }
+
+    /// Whether calls are only judged.
+    pub fn is_dry_run(&self) -> bool {
+        self.0.is_dry_run()
+    }
+
+    /// Judges a request: `{ refusal? }`, or with a right shape `{ key, fingerprint, endpoint?, masked?, refusal?, call? }`.
+    pub fn judge(&self, origin: Option<String>, key: Option<String>, body: &[u8]) -> String {
+        let mut out = String::new();
+        let mut members = Members::open(&mut out);
+        let allowed = match self.0.judge(origin.as_deref(), key.as_deref(), body) {
+            Ok(judged) => {
+                members.text("key", &judged.visit.key);
+                members.text("fingerprint", &judged.visit.fingerprint);
+                members.optional("endpoint", judged.visit.endpoint.as_deref());
+                members.optional("masked", judged.masked.as_deref());
+                judged.allowed
+            }
+            Err(refusal) => Err(refusal),
+        };
+        match allowed {
+            Ok(allowed) => {
+                let mut call = Members::open(members.key("call"));
+                write_request(&mut call, &allowed.request, allowed.deadline);
+                call.close();
+            }
+            Err(refusal) => write_refusal(members.key("refusal"), &refusal),
+        }
+        members.close();
+        out
+    }
+
+    /// What must be reserved for a call that was judged, as JSON.
+    pub fn reservation(
+        &self,
+        key: String,
+        fingerprint: String,
+        endpoint: String,
+        number: &str,
+        ring_time: u16,
+        visitor: &str,
+    ) -> String {
+        let visit = Visit {
+            key,
+            fingerprint,
+            endpoint: Some(endpoint),
+        };
+        self.0
+            .reservation(&visit, number, ring_time, &Visitor::new(visitor))
+            .to_json()
+    }
+}
+
+/// Judges method and content type: nothing, or the refusal.
+#[wasm_bindgen]
+pub fn judge_method(method: &str, content_type: Option<String>) -> Option<String> {
+    let code = crate::judge_method(method, content_type.as_deref()).err()?;
+    Some(answer(&Refusal::from(code)))
+}
+
+/// The refusal with this code; nothing for a code that is none.
+#[wasm_bindgen]
+pub fn refusal(code: &str) -> Option<String> {
+    let code = RefusalCode::ALL.iter().find(|known| known.as_str() == code)?;
+    Some(answer(&Refusal::from(*code)))
+}
+
+/// The visitor with this address or name, as limits count and logs show it.
+#[wasm_bindgen]
+pub fn visitor(text: &str) -> String {
+    Visitor::new(text).as_str().to_owned()
+}
+
+/// What logs may hold of a key.
+#[wasm_bindgen]
+pub fn trace(key: &str) -> String {
+    crate::trace(key)
+}
+
+/// What is known of a key by its entry: `{ state, … }`.
+#[wasm_bindgen]
+pub fn known(entry: Option<String>, fingerprint: &str, now: f64) -> String {
+    let mut out = String::new();
+    write_known(
+        &mut out,
+        reservation::known(entry.as_deref(), fingerprint, now as i64),
+    );
+    out
+}
+
+/// Reserves a call: `{ known, writes }`; each write is `{ place, value?, expires }`.
+#[wasm_bindgen]
+pub fn reserve(reservation: &str, entries: &str, now: f64) -> Option<String> {
+    let (known, writes) = Reservation::from_json(reservation)?.reserve(&read_entries(entries), now as i64);
+    let mut out = String::new();
+    let mut members = Members::open(&mut out);
+    write_known(members.key("known"), known);
+    write_all(members.key("writes"), &writes);
+    members.close();
+    Some(out)
+}
+
+/// Keeps the answer of a call that was reserved `at` this time: what to write.
+#[wasm_bindgen]
+pub fn settle(
+    reservation: &str,
+    entries: &str,
+    now: f64,
+    at: f64,
+    status: u16,
+    body: String,
+    is_known: bool,
+) -> Option<String> {
+    let reservation = Reservation::from_json(reservation)?;
+    let answer = (status.into(), body);
+    let writes = reservation.settle(&read_entries(entries), now as i64, at as i64, answer, is_known);
+    let mut out = String::new();
+    write_all(&mut out, &writes);
+    Some(out)
+}
+
+/// Takes back what was reserved `at` this time: what to write.
+#[wasm_bindgen]
+pub fn release(reservation: &str, entries: &str, now: f64, at: f64) -> Option<String> {
+    let reservation = Reservation::from_json(reservation)?;
+    let writes = reservation.release(&read_entries(entries), now as i64, at as i64);
+    let mut out = String::new();
+    write_all(&mut out, &writes);
+    Some(out)
+}
+
+fn read_entries(entries: &str) -> Vec<Option<String>> {
+    match Value::from_json(entries) {
+        Ok(Value::List(entries)) => entries
+            .iter()
+            .map(|entry| entry.as_text().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn write_all(out: &mut String, writes: &[Write]) {
+    json::array(out, writes, |out, write| {
+        let mut members = Members::open(out);
+        members.raw("place", &integer(i64::try_from(write.place).unwrap_or(0)));
+        members.optional("value", write.value.as_deref());
+        members.raw("expires", &integer(write.expires));
+        members.close();
+    });
+}
+
+fn write_known(out: &mut String, known: Known) {
+    let mut members = Members::open(out);
+    let mut refused = |state: &str, code: RefusalCode, wait: Option<i64>| {
+        let seconds = |wait: i64| u32::try_from((wait.max(1) + 999) / 1_000).unwrap_or(u32::MAX);
+        let refusal = Refusal {
+            retry_after: wait.map(seconds),
+            ..Refusal::from(code)
+        };
+        members.text("state", state);
+        write_refusal(members.key("refusal"), &refusal);
+    };
+    match known {
+        Known::Nothing => members.text("state", "nothing"),
+        Known::Open => members.text("state", "open"),
+        Known::Mismatch => refused("refused", RefusalCode::KeyMismatch, None),
+        Known::Lost => refused("refused", RefusalCode::Unknown, None),
+        Known::Duplicate { wait } => refused("refused", RefusalCode::Duplicate, Some(wait)),
+        Known::Limited { wait, limit } => {
+            refused("refused", RefusalCode::Limited, Some(wait));
+            members.text("limit", &limit);
+        }
+        Known::Settled { status, body } => {
+            members.text("state", "settled");
+            members.raw("status", &integer(status));
+            members.text("body", &body);
+        }
+        Known::Reserved { at } => {
+            members.text("state", "reserved");
+            members.raw("at", &integer(at));
+        }
+    }
+    members.close();
+}
+
+fn answer(refusal: &Refusal) -> String {
+    let mut out = String::new();
+    write_refusal(&mut out, refusal);
+    out
+}
+
+fn write_refusal(out: &mut String, refusal: &Refusal) {
+    let mut members = Members::open(out);
+    members.raw("status", &integer(refusal.code.status().into()));
+    members.text("code", refusal.code.as_str());
+    members.text("outcome", refusal.code.outcome().as_str());
+    if let Some(seconds) = refusal.retry_after {
+        members.raw("retryAfter", &integer(seconds.into()));
+    }
+    members.text("body", &refusal.to_json());
+    members.close();
+}

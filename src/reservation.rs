@@ -1,0 +1,313 @@
+//! The memory of a handler: one call for one key, whatever happens, and the limits.
+//!
+//! It is a set of entries under names. Each step reads some, and says what to write; a store makes reading and writing
+//! one atomic step. Before a call leaves for the server its entry is written, and it stays for a day.
+
+use crate::decimal::{Whole, integer};
+use crate::json::{self, Members};
+use crate::rate_limit::RateLimit;
+use crate::sliding_window::SlidingWindow;
+use crate::value::Value;
+
+/// How long the entry of a key stays, in milliseconds.
+const KEPT: i64 = 24 * 3_600_000;
+
+/// How long over its ring time a call may be without an answer, before nobody waits for one any more, in milliseconds.
+const LOST_AFTER: i64 = 15_000;
+
+/// What must be reserved for a call before it is placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The key of the call.
+    pub key: String,
+    /// What the key stands for.
+    pub fingerprint: String,
+    /// Visitor, endpoint and number.
+    pub flight: String,
+    /// How long the phone rings, in milliseconds.
+    pub ring_time: i64,
+    /// What is counted, by name.
+    pub limits: Vec<(String, RateLimit)>,
+}
+
+/// What is known of a key, or what came of a reservation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// The key is new.
+    Nothing,
+    /// The key stands for another call.
+    Mismatch,
+    /// The call is under way.
+    Open,
+    /// The call was begun, and nobody will say any more what became of it.
+    Lost,
+    /// The answer.
+    Settled {
+        /// Its status.
+        status: i64,
+        /// Its body.
+        body: String,
+    },
+    /// The call is reserved: it must be placed now.
+    Reserved {
+        /// When, in milliseconds.
+        at: i64,
+    },
+    /// The same visitor is calling this number from this endpoint, with another key.
+    Duplicate {
+        /// How long to wait, in milliseconds.
+        wait: i64,
+    },
+    /// There were too many calls.
+    Limited {
+        /// How long to wait, in milliseconds.
+        wait: i64,
+        /// What was counted: the part of its name before the colon.
+        limit: String,
+    },
+}
+
+/// An entry to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The place of its name among [`Reservation::names`].
+    pub place: usize,
+    /// What to write; nothing removes it.
+    pub value: Option<String>,
+    /// When it may be forgotten, in milliseconds.
+    pub expires: i64,
+}
+
+/// The entry of a key.
+struct Entry {
+    fingerprint: String,
+    at: i64,
+    until: i64,
+    answer: Option<(i64, String)>,
+}
+
+impl Entry {
+    fn read(text: Option<&str>) -> Option<Entry> {
+        let value = Value::from_json(text?).ok()?;
+        Some(Entry {
+            fingerprint: value.get("fingerprint")?.as_text()?.to_owned(),
+            at: whole(value.get("at"))?,
+            until: whole(value.get("until"))?,
+            answer: whole(value.get("status"))
+                .zip(value.get("body").and_then(Value::as_text).map(str::to_owned)),
+        })
+    }
+
+    fn write(&self) -> String {
+        let mut out = String::new();
+        let mut members = Members::open(&mut out);
+        members.text("fingerprint", &self.fingerprint);
+        members.raw("at", &integer(self.at));
+        members.raw("until", &integer(self.until));
+        if let Some((status, body)) = &self.answer {
+            members.raw("status", &integer(*status));
+            members.text("body", body);
+        }
+        members.close();
+        out
+    }
+
+    fn known(self, fingerprint: &str, now: i64) -> Known {
+        if self.fingerprint != fingerprint {
+            return Known::Mismatch;
+        }
+        match self.answer {
+            Some((status, body)) => Known::Settled { status, body },
+            None if now < self.until => Known::Open,
+            None => Known::Lost,
+        }
+    }
+}
+
+/// A call in flight: until when, and by which key.
+fn flight(text: Option<&str>) -> Option<(i64, &str)> {
+    let (until, key) = text?.split_once(' ')?;
+    Some((until.parse().ok()?, key))
+}
+
+fn whole(value: Option<&Value>) -> Option<i64> {
+    match value? {
+        Value::Number(number) => match number.whole() {
+            Whole::Number(number) => Some(number),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is known of a key, by the entry under its name.
+pub fn known(entry: Option<&str>, fingerprint: &str, now: i64) -> Known {
+    match entry {
+        None => Known::Nothing,
+        Some(text) => match Entry::read(Some(text)) {
+            Some(entry) if now.saturating_sub(entry.at) >= KEPT => Known::Nothing,
+            Some(entry) => entry.known(fingerprint, now),
+            // An entry that cannot be read is no reason to dial.
+            None => Known::Lost,
+        },
+    }
+}
+
+impl Reservation {
+    /// Reads what [`Reservation::to_json`] wrote.
+    pub fn from_json(text: &str) -> Option<Reservation> {
+        let value = Value::from_json(text).ok()?;
+        let text = |key: &str| value.get(key)?.as_text().map(str::to_owned);
+        let Value::List(limits) = value.get("limits")? else {
+            return None;
+        };
+        let limit = |limit: &Value| {
+            let count = u32::try_from(whole(limit.get("count"))?).ok()?;
+            let name = limit.get("name")?.as_text()?.to_owned();
+            Some((name, RateLimit::new(count, whole(limit.get("window"))?)))
+        };
+        Some(Reservation {
+            key: text("key")?,
+            fingerprint: text("fingerprint")?,
+            flight: text("flight")?,
+            ring_time: whole(value.get("ringTime"))?,
+            limits: limits.iter().map(limit).collect::<Option<_>>()?,
+        })
+    }
+
+    /// The reservation as JSON, with the names of its entries.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        let mut members = Members::open(&mut out);
+        members.text("key", &self.key);
+        members.text("fingerprint", &self.fingerprint);
+        members.text("flight", &self.flight);
+        members.raw("ringTime", &integer(self.ring_time));
+        json::array(members.key("limits"), &self.limits, |out, (name, limit)| {
+            let mut members = Members::open(out);
+            members.text("name", name);
+            members.raw("count", &integer(limit.count().into()));
+            members.raw("window", &integer(limit.window()));
+            members.close();
+        });
+        json::array(members.key("names"), &self.names(), |out, name| {
+            json::string(out, name)
+        });
+        members.close();
+        out
+    }
+
+    /// The names of the entries that a step reads: the key's, the flight's, and one for each limit.
+    pub fn names(&self) -> Vec<String> {
+        let first = [["key:", &self.key].concat(), ["flight:", &self.flight].concat()];
+        let limits = self.limits.iter().map(|(name, _)| ["limit:", name].concat());
+        first.into_iter().chain(limits).collect()
+    }
+
+    /// Reserves the call, or says why not. Nothing is written then, and nothing is counted.
+    pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
+        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
+        match known(entry(0), &self.fingerprint, now) {
+            Known::Nothing => {}
+            known => return (known, Vec::new()),
+        }
+        if let Some((until, _)) = flight(entry(1)).filter(|(until, _)| now < *until) {
+            return (Known::Duplicate { wait: until - now }, Vec::new());
+        }
+        let mut windows = Vec::new();
+        let mut longest: Option<(i64, &str)> = None;
+        for (place, (name, limit)) in self.limits.iter().enumerate() {
+            let window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
+            if let Some(wait) = window.wait(*limit, now) {
+                let kind = name.split(':').next().unwrap_or("");
+                longest = longest.filter(|(other, _)| *other >= wait).or(Some((wait, kind)));
+            }
+            windows.push((window, *limit));
+        }
+        if let Some((wait, kind)) = longest {
+            let limit = kind.to_owned();
+            return (Known::Limited { wait, limit }, Vec::new());
+        }
+        let until = now + self.ring_time + LOST_AFTER;
+        let entry = Entry {
+            fingerprint: self.fingerprint.clone(),
+            at: now,
+            until,
+            answer: None,
+        };
+        let mut writes = vec![
+            write(0, Some(entry.write()), now + KEPT),
+            write(1, Some([&integer(until), " ", &self.key].concat()), until),
+        ];
+        for (place, (mut window, limit)) in windows.into_iter().enumerate() {
+            window.add(now);
+            let expires = window.last().unwrap_or(now) + limit.window();
+            writes.push(write(place + 2, Some(window.to_text()), expires));
+        }
+        (Known::Reserved { at: now }, writes)
+    }
+
+    /// Keeps the answer. While nobody knows what became of the call, the same one is refused for its ring time.
+    pub fn settle(
+        &self,
+        entries: &[Option<String>],
+        now: i64,
+        at: i64,
+        answer: (i64, String),
+        is_known: bool,
+    ) -> Vec<Write> {
+        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
+        let mut writes = Vec::new();
+        let before = Entry::read(entry(0));
+        if before.is_none_or(|before| before.answer.is_none() && before.fingerprint == self.fingerprint) {
+            let settled = Entry {
+                fingerprint: self.fingerprint.clone(),
+                at,
+                until: now,
+                answer: Some(answer),
+            };
+            writes.push(write(0, Some(settled.write()), at + KEPT));
+        }
+        if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
+            let until = at + self.ring_time;
+            let still = (!is_known && now < until).then(|| [&integer(until), " ", &self.key].concat());
+            writes.push(write(1, still, until));
+        }
+        writes
+    }
+
+    /// Takes everything back, where the call surely never left.
+    pub fn release(&self, entries: &[Option<String>], now: i64, at: i64) -> Vec<Write> {
+        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
+        let mut writes = Vec::new();
+        let open = Entry::read(entry(0)).is_some_and(|entry| {
+            entry.answer.is_none() && entry.at == at && entry.fingerprint == self.fingerprint
+        });
+        if !open {
+            return writes;
+        }
+        writes.push(write(0, None, now));
+        if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
+            writes.push(write(1, None, now));
+        }
+        for (place, (_, limit)) in self.limits.iter().enumerate() {
+            let mut window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
+            window.remove(at);
+            let expires = window.last().map(|last| last + limit.window());
+            writes.push(write(
+                place + 2,
+                expires.map(|_| window.to_text()),
+                expires.unwrap_or(now),
+            ));
+        }
+        writes
+    }
+}
+
+fn write(place: usize, value: Option<String>, expires: i64) -> Write {
+    Write {
+        place,
+        value,
+        expires,
+    }
+}

@@ -1,0 +1,130 @@
+//! The call that a visitor asks a handler for: the body of the request, once its shape is known to be right.
+
+use crate::call_key::CallKey;
+use crate::fingerprint::Fingerprint;
+use crate::given::{Fields, step};
+use crate::idempotency_key::IdempotencyKey;
+use crate::issue::{Issue, IssueCode};
+use crate::json;
+use crate::number::Number;
+use crate::number_filter::NumberFilter;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::value::Value;
+
+/// The largest body, in bytes.
+pub(crate) const MAX_BODY: usize = 4_096;
+
+/// A request whose shape is right. Nothing is said yet of who may call whom.
+#[derive(Clone, Debug)]
+pub(crate) struct VisitorCall {
+    pub(crate) key: IdempotencyKey,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) alias: String,
+    pub(crate) number: Value,
+    /// Every other thing that was given, but the verification: how it was understood, its name as written, its value.
+    pub(crate) options: Vec<(CallKey, String, Value)>,
+}
+
+impl VisitorCall {
+    /// Reads a body. `filter` is what numbers go through here: two spellings of one number are the same call.
+    pub(crate) fn read(
+        key: Option<&str>,
+        body: &[u8],
+        filter: &NumberFilter,
+    ) -> Result<VisitorCall, Refusal> {
+        let mut issues = Vec::new();
+        let key = key.and_then(IdempotencyKey::new);
+        if key.is_none() {
+            let message = "The header must be 8 to 128 letters, digits, `_` and `-`, new for each call.";
+            let path = step(&[], "Idempotency-Key");
+            issues.push(Issue::error(IssueCode::Required, &path, message));
+        }
+        let body = json::parse(body).map_err(|_| {
+            let issue = Issue::error(IssueCode::WrongType, &[], "The body is not JSON.").expected("object");
+            refused(vec![issue])
+        })?;
+        find_repeated(&body, &mut Vec::new(), &mut issues);
+        let fields = Fields::read(&body, &[], CallKey::is_for_handler, &mut issues);
+        let mut text = |key: CallKey| {
+            let path = step(&[], key.name());
+            match fields.get(key).map(|given| given.value) {
+                Some(Value::Text(text)) if !text.is_empty() => return Some(text.clone()),
+                Some(Value::Text(_)) | None => {
+                    issues.push(Issue::error(IssueCode::Required, &path, "This is needed."));
+                }
+                Some(other) => issues.push(Issue::wrong_type(&path, "string", other)),
+            }
+            None
+        };
+        let alias = text(CallKey::Endpoint);
+        let number = text(CallKey::Number);
+        if let Some(verification) = fields.get(CallKey::Verification)
+            && verification.value.as_text().is_none()
+        {
+            issues.push(Issue::wrong_type(
+                &verification.path,
+                "string",
+                verification.value,
+            ));
+        }
+        if let Some(vars) = fields.get(CallKey::CustomApplicationVars)
+            && !matches!(vars.value, Value::Object(_))
+        {
+            issues.push(Issue::wrong_type(&vars.path, "object", vars.value));
+        }
+        let (Some(key), Some(alias), Some(number), true) = (key, alias, number, issues.is_empty()) else {
+            return Err(refused(issues));
+        };
+        let options: Vec<_> = CallKey::ALL
+            .iter()
+            .filter(|key| !matches!(key, CallKey::Endpoint | CallKey::Number | CallKey::Verification))
+            .filter_map(|key| {
+                let given = fields.get(*key)?;
+                Some((*key, given.path.first()?.clone(), given.value.clone()))
+            })
+            .collect();
+        let number = Value::Text(number);
+        let dialled = Number::filter(&number, filter, &[]).map(|(number, _)| Value::from(number.as_str()));
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.add(CallKey::Endpoint.name(), &Value::from(alias.as_str()));
+        fingerprint.add(CallKey::Number.name(), dialled.as_ref().unwrap_or(&number));
+        for (key, _, value) in &options {
+            fingerprint.add(key.name(), value);
+        }
+        Ok(VisitorCall {
+            key,
+            fingerprint,
+            alias,
+            number,
+            options,
+        })
+    }
+}
+
+fn refused(issues: Vec<Issue>) -> Refusal {
+    Refusal {
+        issues,
+        ..Refusal::from(RefusalCode::BadRequest)
+    }
+}
+
+/// Finds names that stand twice in one object, below the first level: which of the two counts is not for a handler to
+/// guess. (The first level is looked at when its names are understood.)
+fn find_repeated(value: &Value, path: &mut Vec<String>, issues: &mut Vec<Issue>) {
+    match value {
+        Value::Object(members) => {
+            for (place, (name, value)) in members.iter().enumerate() {
+                path.push(name.clone());
+                let before = members.iter().take(place).any(|(other, _)| other == name);
+                if before && path.len() > 1 {
+                    let message = "This name stands twice in one object.";
+                    issues.push(Issue::error(IssueCode::DuplicateKey, path, message));
+                }
+                find_repeated(value, path, issues);
+                path.pop();
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| find_repeated(item, path, issues)),
+        _ => {}
+    }
+}

@@ -1,0 +1,84 @@
+/**
+ * A handler on a real socket, and requests to it.
+ * @module
+ */
+
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { nodeListener } from "#quickcall/edge";
+
+/** What most tests' pages are. */
+export const ORIGIN = "https://www.example.com";
+
+let next = 0;
+
+/** A key that no test used before. */
+export function freshKey() {
+  next += 1;
+  return `test-key-${process.pid}-${next}`;
+}
+
+/**
+ * Serves a handler.
+ * @param {(request: Request) => Promise<Response>} handler
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
+export async function serve(handler) {
+  const server = createServer(nodeListener(handler));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}/call`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/**
+ * What is asked for. `undefined` leaves a header out.
+ * @typedef {object} Press
+ * @property {unknown} [body] A text is sent as it is, anything else as JSON.
+ * @property {string} [method]
+ * @property {Record<string, string | undefined>} [headers] Besides the ones that a right request has.
+ */
+
+/**
+ * An answer.
+ * @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string, json: any }} Answer
+ */
+
+/**
+ * Asks a handler as a page would, but for what is said otherwise.
+ * @param {string} url
+ * @param {Press} press
+ * @returns {Promise<Answer>}
+ */
+export function press(url, { body, method = "POST", headers = {} }) {
+  const all = {
+    origin: ORIGIN,
+    "content-type": "application/json",
+    "idempotency-key": freshKey(),
+    connection: "close",
+    ...headers,
+  };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(url, { method, headers: Object.fromEntries(given), agent: false });
+    outgoing.on("error", reject);
+    outgoing.on("response", async (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      for await (const chunk of response) text += chunk;
+      let json;
+      try {
+        json = JSON.parse(text);
+      } catch {}
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+    });
+    const isBytes = typeof body === "string" || body instanceof Uint8Array;
+    outgoing.end(body === undefined || isBytes ? body : JSON.stringify(body));
+  });
+}
