@@ -42,7 +42,32 @@ pub(crate) const CHROMIUM: Browser = Browser {
     debian_packages: &["chromium", "chromium-driver"],
 };
 
+/// Firefox. It is driven by its own protocol, without a driver.
+pub(crate) const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    programs: &[
+        "firefox-esr",
+        "firefox",
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    ],
+    driver: "geckodriver",
+    debian_packages: &["firefox-esr"],
+};
+
 impl Browser {
+    /// Finds the browser alone. On Debian, as root, it installs it when it is missing.
+    ///
+    /// # Errors
+    /// When it is missing after that. The message says what to install.
+    pub(crate) fn ensure_program(&self) -> Result<PathBuf> {
+        let find = || self.programs.iter().find_map(|name| find_program(name));
+        if find().is_none() {
+            self.install()?;
+        }
+        find().with_context(|| self.missing())
+    }
+
     /// Finds the browser and its driver. On Debian, as root, it installs them when they are missing.
     ///
     /// # Errors

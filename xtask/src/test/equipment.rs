@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::browser::{self, CHROMIUM};
+use crate::browser::{self, CHROMIUM, FIREFOX};
 use crate::{command, node_modules, project, wasm_target};
 
 /// One thing that a row cannot do without.
@@ -14,21 +14,27 @@ use crate::{command, node_modules, project, wasm_target};
 pub(crate) enum Need {
     /// Node and the tools of `package.json`.
     NodeModules,
+    /// The engines that the handler is tested in.
+    EdgeEngines,
     /// Rust's WebAssembly target.
     WasmTarget,
     /// The runner of WebAssembly tests.
     TestRunner,
     /// Chromium and its driver.
     Chromium,
+    /// Firefox.
+    Firefox,
 }
 
 /// What is there, or why it is not.
 pub(crate) struct Equipment {
     target: PathBuf,
     node_modules: Result<()>,
+    edge_engines: Result<()>,
     wasm_target: Result<()>,
     test_runner: Result<PathBuf>,
     chromium: Result<Chromium>,
+    firefox: Result<PathBuf>,
 }
 
 /// Chromium for tests.
@@ -44,9 +50,11 @@ impl Equipment {
     pub(crate) fn set_up(target: PathBuf, needs: &[Need]) -> Self {
         Self {
             node_modules: when_needed(needs, Need::NodeModules, node_modules::ensure),
+            edge_engines: when_needed(needs, Need::EdgeEngines, node_modules::ensure_edge_engines),
             wasm_target: when_needed(needs, Need::WasmTarget, wasm_target::ensure),
             test_runner: when_needed(needs, Need::TestRunner, || build_test_runner(&target)),
             chromium: when_needed(needs, Need::Chromium, || ensure_chromium(&target)),
+            firefox: when_needed(needs, Need::Firefox, || FIREFOX.ensure_program()),
             target,
         }
     }
@@ -55,9 +63,11 @@ impl Equipment {
     pub(crate) fn missing(&self, need: Need) -> Option<String> {
         let error = match need {
             Need::NodeModules => self.node_modules.as_ref().err(),
+            Need::EdgeEngines => self.edge_engines.as_ref().err(),
             Need::WasmTarget => self.wasm_target.as_ref().err(),
             Need::TestRunner => self.test_runner.as_ref().err(),
             Need::Chromium => self.chromium.as_ref().err(),
+            Need::Firefox => self.firefox.as_ref().err(),
         };
         error.map(|error| format!("{error:#}"))
     }
@@ -79,6 +89,16 @@ impl Equipment {
     pub(crate) fn chromium(&self) -> Result<&Chromium> {
         self.chromium
             .as_ref()
+            .map_err(|error| anyhow::anyhow!("{error:#}"))
+    }
+
+    /// Firefox.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub(crate) fn firefox(&self) -> Result<&Path> {
+        self.firefox
+            .as_deref()
             .map_err(|error| anyhow::anyhow!("{error:#}"))
     }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::count::Counted::{self, AsOne, Tap, TestResults};
 use super::equipment::Equipment;
-use super::equipment::Need::{self, Chromium, NodeModules, TestRunner, WasmTarget};
+use super::equipment::Need::{self, Chromium, EdgeEngines, Firefox, NodeModules, TestRunner, WasmTarget};
 use crate::command::{cargo, node_tool, program};
 use crate::{bench, project, wasm_target};
 
@@ -168,10 +168,28 @@ pub(crate) const ALL: &[Row] = &[
         counted: Tap,
         commands: |equipment| {
             let mut tests = program("node", ["--test", "--test-reporter=tap"]);
-            tests.args(javascript_tests()?);
+            tests.args(javascript_tests("tests/js")?);
             tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
             tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
             Ok(vec![cargo(["build", "--package", "simulator"]), tests])
+        },
+    },
+    Row {
+        name: "edge engines",
+        long: true,
+        needs: &[NodeModules, EdgeEngines, Chromium, Firefox],
+        counted: Tap,
+        commands: |equipment| {
+            let mut tests = program("node", ["--test", "--test-reporter=tap", "--test-concurrency=1"]);
+            tests.args(javascript_tests("tests/edge")?);
+            tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
+            tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
+            tests.env("QUICKCALL_FIREFOX", equipment.firefox()?);
+            Ok(vec![
+                cargo(["build", "--package", "simulator"]),
+                node_tool("tsc", ["--project", "tests/edge/tsconfig.json"]),
+                tests,
+            ])
         },
     },
 ];
@@ -207,17 +225,17 @@ fn wasm_tests(equipment: &Equipment) -> Result<Command> {
     Ok(command)
 }
 
-/// The files `tests/js/*.test.js`. Named one by one, because Node 20 knows no patterns.
-fn javascript_tests() -> Result<Vec<String>> {
+/// The files `FOLDER/*.test.js`. Named one by one, because Node 20 knows no patterns.
+fn javascript_tests(folder: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(project::path("tests/js")).context("cannot list tests/js")? {
+    for entry in fs::read_dir(project::path(folder)).with_context(|| format!("cannot list {folder}"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".test.js") {
-            files.push(format!("tests/js/{name}"));
+            files.push(format!("{folder}/{name}"));
         }
     }
     if files.is_empty() {
-        bail!("there is no *.test.js in tests/js");
+        bail!("there is no *.test.js in {folder}");
     }
     files.sort();
     Ok(files)
