@@ -1,9 +1,11 @@
 /**
- * The sizes of what users load, in bytes, against the budgets in budgets.json. Fails when one is over its budget, when
- * a size has no budget and when a budget has no size.
+ * The sizes of what users load, in bytes, against the budgets in budgets.json, and every file of the npm package. Fails when
+ * one is over its budget, when a size has no budget, when a budget has no size, and when the package holds a file that it
+ * needs not.
  * @module
  */
 
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -15,6 +17,18 @@ const MEASURED = [
   { name: "glue of wasm-bindgen, before esbuild", files: ["build/glue.js"] },
   { name: "index.js with its chunks", files: await withImports("dist/index.js") },
   { name: "index.cjs", files: ["dist/index.cjs"] },
+  { name: "slim.js with its chunks", files: await withImports("dist/slim.js") },
+];
+
+/** What belongs into the npm package. */
+const PACKED = [
+  /^(README\.md|LICENSE-(MIT|APACHE)|package\.json)$/,
+  /^dist\/(index|index_workerd|index_light|slim|edge|edge_workerd|edge_light|chunk-[0-9A-Z]{8})\.js$/,
+  /^dist\/(index|slim|edge)\.cjs$/,
+  /^dist\/(quickcall|quickcall_edge)\.wasm$/,
+  /^dist\/call\.schema\.json$/,
+  /^dist\/types(-cjs)?\/.*\.d\.ts$/,
+  /^dist\/types-cjs\/package\.json$/,
 ];
 
 /** @type {Record<string, Record<string, number>>} */
@@ -49,11 +63,27 @@ for (const { name, files } of MEASURED) {
   rows.push(row);
 }
 for (const name of Object.keys(budgets)) {
-  if (!MEASURED.some((measured) => measured.name === name)) {
+  if (name !== "npm package" && !MEASURED.some((measured) => measured.name === name)) {
     problems.push(`${name}: a budget for nothing`);
   }
 }
 
+const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+  cwd: pkg,
+  encoding: "utf8",
+});
+const [{ files, size, unpackedSize }] = JSON.parse(packed);
+for (const { path } of files) {
+  if (!PACKED.some((known) => known.test(path)))
+    problems.push(`${path} does not belong into the npm package`);
+}
+for (const [method, total] of Object.entries({ packed: size, unpacked: unpackedSize })) {
+  const limit = budgets["npm package"]?.[method] ?? 0;
+  if (total > limit) problems.push(`npm package, ${method}: ${total} bytes, ${limit} in the budget`);
+}
+
+console.table(files.map((/** @type {any} */ { path, size }) => ({ path, size })));
+console.log(`npm package: ${size} bytes packed, ${unpackedSize} unpacked`);
 console.table(rows);
 for (const problem of problems) {
   console.error(problem);

@@ -7,17 +7,29 @@ let ready = false;
 let glue;
 /** @type {Promise<void> | undefined} */
 let loading;
-/** @type {(() => Promise<WebAssembly.Module>) | undefined} */
+/** @type {(() => Promise<import("../build/glue.js").InitInput>) | undefined} */
 let load;
+/** The compiled module, where the runtime gives it with the import. @type {WebAssembly.Module | undefined} */
+let compiled;
 
 /**
  * Says what binds the module, and how it is loaded in this runtime. It is loaded when `init` is called first.
  * @param {Glue} bindings
- * @param {() => Promise<WebAssembly.Module>} loader
+ * @param {() => Promise<import("../build/glue.js").InitInput>} loader
  */
 export function setCore(bindings, loader) {
   glue ??= bindings;
   load ??= loader;
+}
+
+/**
+ * Says what binds the module in a runtime that gives it compiled. It is made ready when it is used first, without `init`.
+ * @param {Glue} bindings
+ * @param {WebAssembly.Module} module
+ */
+export function setCompiledCore(bindings, module) {
+  compiled ??= module;
+  setCore(bindings, async () => module);
 }
 
 /**
@@ -26,7 +38,7 @@ export function setCore(bindings, loader) {
  * @returns {Promise<void>} Rejects with a `QuickcallError` of code `load_failed`.
  */
 export function init() {
-  if (ready) return Promise.resolve();
+  if (isReady()) return Promise.resolve();
   loading ??= start().finally(() => {
     loading = undefined;
   });
@@ -45,6 +57,10 @@ async function start() {
 
 /** Whether the core can be asked. */
 export function isReady() {
+  if (!ready && compiled) {
+    glue.initSync({ module: compiled });
+    ready = true;
+  }
   return ready;
 }
 
@@ -53,7 +69,7 @@ export function isReady() {
  * @throws {QuickcallError} `not_ready`
  */
 export function core() {
-  if (!ready) throw errorWithoutCore("not_ready");
+  if (!isReady()) throw errorWithoutCore("not_ready");
   return glue;
 }
 

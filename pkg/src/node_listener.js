@@ -1,5 +1,25 @@
-/** @import { IncomingMessage, ServerResponse } from "node:http" */
 import { setClientAddress } from "./client_address.js";
+
+/**
+ * What is used of an `IncomingMessage` of `node:http`. Written out, so that nobody needs Node's types for the rest.
+ * @typedef {object} Incoming
+ * @property {string | undefined} [method]
+ * @property {string | undefined} [url]
+ * @property {Record<string, string | string[] | undefined>} headers
+ * @property {boolean} complete
+ * @property {{ remoteAddress?: string | undefined }} socket
+ * @property {(options: { destroyOnReturn: boolean }) => AsyncIterable<Uint8Array>} iterator
+ * @property {() => unknown} destroy
+ */
+
+/**
+ * What is used of a `ServerResponse` of `node:http`.
+ * @typedef {object} Outgoing
+ * @property {(name: string, value: string) => unknown} setHeader
+ * @property {(status: number, headers: Record<string, string>) => unknown} writeHead
+ * @property {(text: string, ended: () => void) => unknown} end
+ * @property {() => unknown} destroy
+ */
 
 /** The most bytes of a body that are read. One more tells the handler that it is too large. */
 const MAX_BODY = 4_096;
@@ -8,7 +28,7 @@ const MAX_BODY = 4_096;
  * Makes a listener for `node:http` of a handler: `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is
  * that of the socket; behind a proxy give the handler a `visitor` of your own.
  * @param {(request: Request) => Promise<Response>} handler
- * @returns {(incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>}
+ * @returns {(incoming: Incoming, outgoing: Outgoing) => Promise<void>}
  */
 export function nodeListener(handler) {
   return async (incoming, outgoing) => {
@@ -29,7 +49,7 @@ export function nodeListener(handler) {
 
 /**
  * The body, up to one byte over the limit.
- * @param {IncomingMessage} incoming
+ * @param {Incoming} incoming
  */
 async function readStart(incoming) {
   const chunks = [];
@@ -43,8 +63,8 @@ async function readStart(incoming) {
 }
 
 /**
- * @param {IncomingMessage} incoming
- * @param {Buffer<ArrayBuffer>} body
+ * @param {Incoming} incoming
+ * @param {Uint8Array<ArrayBuffer>} body
  */
 function toRequest(incoming, body) {
   const headers = new Headers();
@@ -61,7 +81,7 @@ function toRequest(incoming, body) {
   return request;
 }
 
-/** @param {IncomingMessage} incoming */
+/** @param {Incoming} incoming */
 function address({ url, headers }) {
   try {
     return new URL(url ?? "/", `http://${headers.host}`).href;

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { launchChromium } from "./harness/browser.js";
 import { startSimulator } from "./harness/simulator.js";
 
@@ -181,9 +182,16 @@ describe("the WebAssembly in a page", () => {
 });
 
 it("two copies of the package know of each other's calls and errors", async () => {
+  await page.route("**/copy/**", (route) =>
+    route.fulfill({
+      path: fileURLToPath(new URL(`../../pkg/${route.request().url().split("/copy/")[1]}`, import.meta.url)),
+      contentType: "text/javascript",
+    }),
+  );
   const copy = await page.evaluate(async (config) => {
-    const path = "/quickcall/dist/index.js";
-    const [one, two] = await Promise.all([import(path), import(`${path}?copy`)]);
+    const [one, two] = await Promise.all(
+      ["quickcall", "copy"].map((name) => import(`/${name}/dist/index.js`)),
+    );
     const make = (/** @type {any} */ { Quickcall }) =>
       new Quickcall({ ...config, allowTokenInBrowser: true });
     const call = { number: "+14155550106" };

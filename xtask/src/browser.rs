@@ -55,6 +55,14 @@ pub(crate) const FIREFOX: Browser = Browser {
     debian_packages: &["firefox-esr"],
 };
 
+/// WebKitGTK. Its driver starts it, on a screen that `xvfb-run` makes.
+pub(crate) const WEBKIT: Browser = Browser {
+    name: "WebKitGTK",
+    programs: &["WebKitWebDriver"],
+    driver: "xvfb-run",
+    debian_packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+};
+
 impl Browser {
     /// Finds the browser alone. On Debian, as root, it installs it when it is missing.
     ///

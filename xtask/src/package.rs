@@ -27,6 +27,21 @@ const ENTRIES: &[Entry] = &[
         module: "quickcall",
     },
     Entry {
+        name: "index_workerd",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "index_light",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "slim",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
         name: "edge",
         common_js: true,
         module: "quickcall_edge",
@@ -42,6 +57,9 @@ const ENTRIES: &[Entry] = &[
         module: "quickcall_edge",
     },
 ];
+
+/// Files of the project's root that belong into the package, too.
+const COPIES: [&str; 3] = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Files that decide what every step does: this program, and the versions of all tools.
 pub(crate) fn tools() -> Vec<PathBuf> {
@@ -71,16 +89,20 @@ pub(crate) fn build() -> Result<()> {
                 [
                     "pkg/src",
                     "pkg/package.json",
-                    "README.md",
                     "tsconfig.json",
                     "tsconfig.types.json",
                 ]
                 .map(project::path)
                 .into(),
+                COPIES.map(project::path).into(),
                 tools(),
             ]
             .concat(),
-            outputs: vec![dist.clone(), project::path("pkg/README.md")],
+            outputs: COPIES
+                .iter()
+                .map(|name| project::path("pkg").join(name))
+                .chain([dist.clone()])
+                .collect(),
         };
         step.run(|| make(&work.join("dist"), &dist))
     });
@@ -107,7 +129,9 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
         project::path("pkg/src/call.schema.json"),
         staging.join("call.schema.json"),
     )?;
-    fs::copy(project::path("README.md"), project::path("pkg/README.md"))?;
+    for name in COPIES {
+        fs::copy(project::path(name), project::path("pkg").join(name))?;
+    }
 
     println!("build: esbuild");
     for module in &core_module::MODULES {
@@ -163,7 +187,11 @@ fn declare(folder: &Path) -> Result<()> {
         fs::create_dir_all(&below)?;
         for file in module.files() {
             if file.to_string_lossy().ends_with(".d.ts") {
-                fs::copy(&file, below.join(file.file_name().unwrap_or_default()))?;
+                // Older compilers do not know the symbol, and nobody disposes of what these declare.
+                let text = fs::read_to_string(&file)?;
+                let lines = text.lines().filter(|line| !line.contains("[Symbol.dispose]"));
+                let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+                fs::write(below.join(file.file_name().unwrap_or_default()), text)?;
             }
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::browser::{self, CHROMIUM, FIREFOX};
+use crate::browser::{self, CHROMIUM, FIREFOX, WEBKIT};
 use crate::{command, node_modules, project, wasm_target};
 
 /// One thing that a row cannot do without.
@@ -24,6 +24,12 @@ pub(crate) enum Need {
     Chromium,
     /// Firefox.
     Firefox,
+    /// WebKitGTK with its driver and a screen.
+    WebKit,
+    /// The runtimes that the packed package is tried in.
+    Runtimes,
+    /// The bundlers that the packed package is tried with.
+    Bundlers,
 }
 
 /// What is there, or why it is not.
@@ -35,6 +41,9 @@ pub(crate) struct Equipment {
     test_runner: Result<PathBuf>,
     chromium: Result<Chromium>,
     firefox: Result<PathBuf>,
+    webkit: Result<()>,
+    runtimes: Result<()>,
+    bundlers: Result<()>,
 }
 
 /// Chromium for tests.
@@ -55,6 +64,9 @@ impl Equipment {
             test_runner: when_needed(needs, Need::TestRunner, || build_test_runner(&target)),
             chromium: when_needed(needs, Need::Chromium, || ensure_chromium(&target)),
             firefox: when_needed(needs, Need::Firefox, || FIREFOX.ensure_program()),
+            webkit: when_needed(needs, Need::WebKit, || WEBKIT.ensure().map(drop)),
+            runtimes: when_needed(needs, Need::Runtimes, node_modules::ensure_runtimes),
+            bundlers: when_needed(needs, Need::Bundlers, node_modules::ensure_bundlers),
             target,
         }
     }
@@ -68,6 +80,9 @@ impl Equipment {
             Need::TestRunner => self.test_runner.as_ref().err(),
             Need::Chromium => self.chromium.as_ref().err(),
             Need::Firefox => self.firefox.as_ref().err(),
+            Need::WebKit => self.webkit.as_ref().err(),
+            Need::Runtimes => self.runtimes.as_ref().err(),
+            Need::Bundlers => self.bundlers.as_ref().err(),
         };
         error.map(|error| format!("{error:#}"))
     }

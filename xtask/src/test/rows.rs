@@ -8,7 +8,9 @@ use anyhow::{Context, Result, bail};
 
 use super::count::Counted::{self, AsOne, Tap, TestResults};
 use super::equipment::Equipment;
-use super::equipment::Need::{self, Chromium, EdgeEngines, Firefox, NodeModules, TestRunner, WasmTarget};
+use super::equipment::Need::{
+    self, Bundlers, Chromium, EdgeEngines, Firefox, NodeModules, Runtimes, TestRunner, WasmTarget, WebKit,
+};
 use crate::command::{cargo, node_tool, program};
 use crate::{bench, project, wasm_target};
 
@@ -74,6 +76,16 @@ pub(crate) const ALL: &[Row] = &[
         commands: |_| Ok(vec![cargo(["test", "--workspace", "--no-fail-fast"])]),
     },
     Row {
+        name: "crate as a dependency",
+        long: true,
+        needs: &[WasmTarget],
+        counted: AsOne,
+        commands: |_| {
+            let on = ["build", "--package", "dependent", "--target", wasm_target::TRIPLE];
+            Ok(vec![cargo(["run", "--package", "dependent"]), cargo(on)])
+        },
+    },
+    Row {
         name: "cargo doc",
         long: true,
         needs: &[WasmTarget],
@@ -112,6 +124,18 @@ pub(crate) const ALL: &[Row] = &[
         needs: &[NodeModules],
         counted: AsOne,
         commands: |_| Ok(vec![program("node", [bench::SIZES])]),
+    },
+    Row {
+        name: "package lint",
+        long: false,
+        needs: &[NodeModules],
+        counted: AsOne,
+        commands: |_| {
+            Ok(vec![
+                node_tool("publint", ["run", "pkg", "--strict"]),
+                node_tool("attw", ["--pack", "pkg", "--no-color"]),
+            ])
+        },
     },
     Row {
         name: "wasm tests in Node",
@@ -191,6 +215,44 @@ pub(crate) const ALL: &[Row] = &[
                 tests,
             ])
         },
+    },
+    Row {
+        name: "runtimes and browsers",
+        long: true,
+        needs: &[NodeModules, EdgeEngines, Runtimes, Chromium, Firefox, WebKit],
+        counted: Tap,
+        commands: |equipment| {
+            let mut tests = program("node", ["--test", "--test-reporter=tap", "--test-concurrency=1"]);
+            tests.args(javascript_tests("tests/runtimes")?);
+            tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
+            tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
+            tests.env("QUICKCALL_FIREFOX", equipment.firefox()?);
+            Ok(vec![
+                cargo(["build", "--package", "simulator"]),
+                node_tool("tsc", ["--project", "tests/runtimes/tsconfig.json"]),
+                tests,
+            ])
+        },
+    },
+    Row {
+        name: "bundlers",
+        long: true,
+        needs: &[NodeModules, Runtimes, Bundlers, Chromium],
+        counted: Tap,
+        commands: |equipment| {
+            let mut tests = program("node", ["--test", "--test-reporter=tap"]);
+            tests.args(javascript_tests("tests/bundlers")?);
+            tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
+            tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
+            Ok(vec![cargo(["build", "--package", "simulator"]), tests])
+        },
+    },
+    Row {
+        name: "README's table of runtimes",
+        long: true,
+        needs: &[NodeModules],
+        counted: AsOne,
+        commands: |_| Ok(vec![program("node", ["tests/runtimes/table.js", "--check"])]),
     },
 ];
 

@@ -1,0 +1,152 @@
+/**
+ * The packed package in every runtime without a page.
+ */
+
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { matrix } from "./harness/matrix.js";
+
+/** @import { Given, Row } from "./harness/matrix.js" */
+
+const run = promisify(execFile);
+const tools = fileURLToPath(new URL("../edge/node_modules", import.meta.url));
+const own = fileURLToPath(new URL("node_modules", import.meta.url));
+const LIMIT = { timeout: 60_000 };
+const COMPATIBILITY = "2026-04-01";
+
+/** Its package would put this in place with a script at its installation; none is run here. */
+const BUN = join(
+  tools,
+  `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : "x64"}/bin/bun`,
+);
+
+const NODES = [
+  ["Node 20", join(own, "node20/bin/node")],
+  ["Node 22", join(own, "node22/bin/node")],
+  ["Node 24", join(own, "node24/bin/node")],
+];
+
+/**
+ * A row whose consumer is a process that prints its report.
+ * @param {string} name
+ * @param {string} how
+ * @param {string} program
+ * @param {string[]} before
+ * @param {string} consumer
+ * @returns {Row}
+ */
+function program(name, how, program, before, consumer) {
+  return {
+    name,
+    how,
+    async run({ folder, config }) {
+      const script = join("consumers", consumer);
+      const { stdout, stderr } = await run(program, [...before, script, JSON.stringify(config)], {
+        ...LIMIT,
+        cwd: folder,
+      });
+      if (stderr !== "") throw new Error(stderr);
+      return JSON.parse(stdout);
+    },
+  };
+}
+
+/**
+ * workerd, bundled as a deployment does it.
+ * @param {Given} given
+ */
+async function workerd({ folder, config }) {
+  const { Miniflare } = await import(join(tools, "miniflare/dist/src/index.js"));
+  const settings = `name = "consumer"\nmain = "consumers/worker.js"\ncompatibility_date = "${COMPATIBILITY}"\n`;
+  await writeFile(join(folder, "wrangler.toml"), settings);
+  const out = join(folder, "out");
+  await run(join(tools, ".bin/wrangler"), ["deploy", "--dry-run", "--outdir", out], {
+    ...LIMIT,
+    cwd: folder,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+  });
+  const files = await readdir(out);
+  const modules = files
+    .filter((name) => /\.(js|wasm)$/.test(name))
+    // The script that is run comes first.
+    .sort((a, b) => Number(a.endsWith(".wasm")) - Number(b.endsWith(".wasm")))
+    .map((name) => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: join(out, name) }));
+  const engine = new Miniflare({
+    cf: false,
+    modules,
+    modulesRoot: out,
+    compatibilityDate: COMPATIBILITY,
+    bindings: { CONFIG: config, READY_WITHOUT_INIT: true },
+  });
+  try {
+    return await (await engine.dispatchFetch("http://consumer.test/")).json();
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/**
+ * Vercel's edge runtime: what it bundles, with the module compiled beforehand.
+ * @param {Given} given
+ */
+async function edgeRuntime({ folder, config }) {
+  const { EdgeVM } = await import(join(tools, "@edge-runtime/vm/dist/index.js"));
+  const bundled = await build({
+    absWorkingDir: folder,
+    entryPoints: ["consumers/worker.js"],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "consumer",
+    platform: "neutral",
+    conditions: ["edge-light"],
+    plugins: [
+      {
+        name: "modules compiled beforehand",
+        setup(builder) {
+          builder.onResolve({ filter: /\.wasm\?module$/ }, ({ path, resolveDir }) => ({
+            path: join(resolveDir, path.replace("?module", "")),
+            namespace: "compiled",
+          }));
+          builder.onLoad({ filter: /.*/, namespace: "compiled" }, ({ path }) => ({
+            contents: `export default globalThis.modules[${JSON.stringify(path)}];`,
+            watchFiles: [path],
+          }));
+        },
+      },
+    ],
+  });
+  const vm = new EdgeVM();
+  const text = bundled.outputFiles[0]?.text ?? "";
+  const path = /globalThis\.modules\["(.+?)"\]/.exec(text)?.[1] ?? "";
+  vm.context.bytes = new Uint8Array(await readFile(path));
+  vm.evaluate("globalThis.modules = {}");
+  vm.context.modules[path] = await vm.evaluate("WebAssembly.compile(bytes)");
+  vm.evaluate(text);
+  vm.context.config = config;
+  return vm.evaluate(
+    "consumer.default.fetch(undefined, { CONFIG: config }).then((response) => response.json())",
+  );
+}
+
+matrix("runtimes.json", [
+  ...NODES.flatMap(([name = "", path = ""]) => [
+    program(`${name}, import`, "inlined", path, [], "esm.mjs"),
+    program(`${name}, require`, "inlined", path, [], "common_js.cjs"),
+  ]),
+  program("Node 20, quickcall/slim", "given", join(own, "node20/bin/node"), [], "slim.mjs"),
+  program(
+    "Deno",
+    "inlined",
+    join(tools, ".bin/deno"),
+    ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual", "--allow-net=127.0.0.1"],
+    "esm.mjs",
+  ),
+  program("Bun", "inlined", BUN, ["run"], "esm.mjs"),
+  { name: "workerd, bundled by wrangler", how: "compiled with the import", run: workerd },
+  { name: "Vercel's edge runtime", how: "compiled with the import", run: edgeRuntime },
+]);

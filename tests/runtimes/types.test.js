@@ -1,0 +1,113 @@
+/**
+ * The declarations of the packed package, as several versions of TypeScript read them.
+ */
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { makeProject } from "./harness/project.js";
+
+const own = fileURLToPath(new URL("node_modules", import.meta.url));
+const root = fileURLToPath(new URL("../../node_modules", import.meta.url));
+const COMPILERS = [
+  ["5.4", join(own, "typescript54/bin/tsc")],
+  ["5.9", join(own, "typescript59/bin/tsc")],
+  ["7", join(root, "typescript/bin/tsc")],
+];
+const FLAGS = [
+  "--noEmit",
+  "--strict",
+  "--target",
+  "es2022",
+  "--lib",
+  "es2022,dom,dom.iterable,dom.asynciterable",
+];
+
+const MODULE = `
+import { apiToken, callSchema, init, Quickcall, QuickcallError } from "quickcall";
+import type { AuthToken, Call, Config, Issue, Originate, Placed, Request } from "quickcall";
+import { init as initSlim } from "quickcall/slim";
+import { createHandler, denoKv, nodeListener, QuickcallGuard } from "quickcall/edge";
+
+export const authToken: AuthToken = apiToken({ baseUrl: "https://kazoo.example.com/v2", apiKey: "k" });
+export const config: Config = { baseUrl: "https://kazoo.example.com/v2", accountId: "0".repeat(32), authToken };
+export const quickcall = new Quickcall(config);
+export const call: Call = { user: "a", number: "1", "cid-name": "x", numberFilter: /(1)/, timeout: 5 };
+export const issues: Issue[] = quickcall.validate(call);
+export const request: Request = quickcall.build(call);
+export async function place(signal: AbortSignal): Promise<string | undefined> {
+  await init();
+  await initSlim(fetch("/quickcall.wasm"));
+  try {
+    const placed: Placed = await quickcall.call(call, { signal, again: true });
+    const originate: Originate = placed.originate;
+    return originate.route ?? placed.callIds[0];
+  } catch (error) {
+    if (error instanceof QuickcallError) return error.outcome === "unknown" ? error.hangupCause : error.code;
+    throw error;
+  }
+}
+export const handler = createHandler({
+  baseUrl: "https://kazoo.example.com/v2",
+  accountId: "0".repeat(32),
+  authToken: "t",
+  endpoints: { sales: { user: "a" } },
+  origins: ["https://www.example.com"],
+  destinations: { allow: ["+1415"] },
+});
+export const others = [denoKv, nodeListener, QuickcallGuard, callSchema["~standard"].version];
+// @ts-expect-error a number is text
+quickcall.validate({ user: "a", number: 5 });
+// @ts-expect-error there is no such media
+quickcall.validate({ user: "a", number: "1", media: "x" });
+// @ts-expect-error a handler or a server
+new Quickcall({ handler: "https://edge.example.com/call", baseUrl: "https://kazoo.example.com/v2" });
+`;
+
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
+let project;
+before(async () => {
+  project = await makeProject();
+  writeFileSync(join(project.folder, "module.mts"), MODULE);
+  writeFileSync(join(project.folder, "common.cts"), MODULE);
+  writeFileSync(join(project.folder, "bundled.ts"), MODULE);
+});
+after(() => project.remove());
+
+for (const [version, compiler = ""] of COMPILERS) {
+  for (const [file, module, resolution] of [
+    ["module.mts", "nodenext", "nodenext"],
+    ["common.cts", "nodenext", "nodenext"],
+    ["bundled.ts", "esnext", "bundler"],
+  ]) {
+    test(`TypeScript ${version}: ${file}`, () => {
+      const options = [
+        ...FLAGS,
+        "--module",
+        module ?? "",
+        "--moduleResolution",
+        resolution ?? "",
+        file ?? "",
+      ];
+      const { stdout, status } = spawnSync(process.execPath, [compiler, ...options], {
+        cwd: project.folder,
+        encoding: "utf8",
+      });
+      assert.equal(stdout, "");
+      assert.equal(status, 0);
+    });
+  }
+}
+
+test("what a wrong call is told is an error of the compiler", () => {
+  writeFileSync(join(project.folder, "wrong.mts"), MODULE.replaceAll("// @ts-expect-error", "//"));
+  const [[, compiler = ""] = []] = COMPILERS;
+  const options = [...FLAGS, "--module", "nodenext", "--moduleResolution", "nodenext", "wrong.mts"];
+  assert.throws(
+    () => execFileSync(process.execPath, [compiler, ...options], { cwd: project.folder, encoding: "utf8" }),
+    (/** @type {any} */ error) => (error.stdout.match(/error TS/g) ?? []).length >= 3,
+  );
+});
