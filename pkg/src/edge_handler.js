@@ -7,6 +7,7 @@ import { ask, failure, init } from "./core.js";
 import { within } from "./deadline.js";
 import { edgeCore } from "./edge_core.js";
 import { invalid, QuickcallError } from "./errors.js";
+import { fetchOnce } from "./fetch_once.js";
 import { Guard } from "./guard.js";
 import { DurableGuard } from "./guard_durable_object.js";
 import { memoryStore } from "./guard_memory.js";
@@ -138,7 +139,7 @@ async function prepare(config, env, memory) {
     core: handler,
     guard: guard === undefined ? memory : guardOf(guard),
     authToken,
-    fetch: fetch ?? globalThis.fetch,
+    fetch: fetch ?? /** @type {Fetch} */ (fetchOnce),
     visitor,
     verify,
     log: log ?? logToConsole,

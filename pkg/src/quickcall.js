@@ -3,6 +3,7 @@
 import { absolute, askHandler, newKey } from "./ask_handler.js";
 import { ask, core, init, isReady } from "./core.js";
 import { errorWithoutCore, invalid } from "./errors.js";
+import { fetchOnce } from "./fetch_once.js";
 import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
@@ -113,7 +114,7 @@ export class Quickcall {
   async call(call, { signal, again = false, key } = {}) {
     await init();
     const prepared = this.#prepare(call);
-    const fetch = this.#fetch ?? globalThis.fetch;
+    const fetch = this.#fetch ?? /** @type {Fetch} */ (fetchOnce);
     if (this.#throughHandler) {
       if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
       const how = { fetch, signal, deadline: prepared.deadline, repeated: key !== undefined };

@@ -134,9 +134,20 @@ test("the visitor's address is the one that the platform vouches for", async () 
     const { json } = await ask("addressed", "+14155557002", { ...headers, [name]: "192.0.2.7" });
     assert.equal(json.error?.code, "limited", name);
   }
-  // Cloudflare's network sets this one on every request; the engine alone takes it from whoever asks.
+  // Cloudflare's network sets this one on every request, and Miniflare plays that network.
   const other = await ask("addressed", "+14155557003", { ...headers, "cf-connecting-ip": "192.0.2.7" });
   assert.equal(other.status, 200);
+  // The engine alone takes it from whoever asks, so it counts for nothing there.
+  for (const [address, expected] of [
+    ["192.0.2.8", "started"],
+    ["192.0.2.9", "limited"],
+  ]) {
+    const { json } = await press(String(engine.direct.addressed), {
+      body: { endpoint: "sales", number: `+1415555701${next++ % 10}` },
+      headers: { "cf-connecting-ip": address },
+    });
+    assert.equal(json.state ?? json.error.code, expected);
+  }
 });
 
 test("killed at each step, and started again with its storage: nothing is dialled twice", async () => {
@@ -195,7 +206,7 @@ test("killed at each step, and started again with its storage: nothing is dialle
 test("a visitor who goes away does not end the call", async () => {
   const key = { "idempotency-key": freshKey(), "x-test-visitor": "leaver" };
   const { request } = await import("node:http");
-  const outgoing = request(`${engine.url}one`, {
+  const outgoing = request(String(engine.direct.one), {
     method: "POST",
     headers: { origin: ORIGIN, "content-type": "application/json", ...key },
     agent: false,
@@ -205,7 +216,9 @@ test("a visitor who goes away does not end the call", async () => {
   for (let rest = 100; rest > 0 && (await simulator.calls()).length === 0; rest--) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const gone = new Promise((resolve) => outgoing.on("close", resolve));
   outgoing.destroy();
+  await gone;
   const { status, json } = await ask("two", "+14155550106", key);
   assert.deepEqual([status, json.state], [200, "started"]);
   assert.equal((await simulator.calls()).length, 1);

@@ -9,7 +9,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle } from "./bundle.js";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
 const dist = fileURLToPath(new URL("../../../pkg/dist/", import.meta.url));
@@ -23,17 +23,7 @@ const COMPATIBILITY = "2026-04-01";
  */
 export async function workerFolder() {
   const folder = await mkdtemp(join(tmpdir(), "quickcall-edge-"));
-  await build({
-    entryPoints: [join(here, "worker.js")],
-    outfile: join(folder, "worker.js"),
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    conditions: ["workerd"],
-    alias: { "quickcall/edge": join(dist, "edge_workerd.js") },
-    external: ["*.wasm"],
-    logLevel: "warning",
-  });
+  await bundle("worker.js", join(folder, "worker.js"), "edge_workerd.js");
   await copyFile(join(dist, "quickcall_edge.wasm"), join(folder, "quickcall_edge.wasm"));
   await mkdir(join(folder, "storage"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
@@ -75,6 +65,8 @@ export async function startEngine(folder, workers, guard = {}) {
         name,
         bindings: workers[name],
         durableObjects: { GUARD: { className: "Guard", scriptName: "guard" } },
+        // A socket of its own: nothing stands between it and the client.
+        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       })),
     ],
   };
@@ -89,18 +81,20 @@ export async function startEngine(folder, workers, guard = {}) {
   child.stderr.on("data", (text) => {
     said += text;
   });
-  const url = await new Promise((resolve, reject) => {
+  /** @type {{ front: string, direct: Record<string, string> }} */
+  const addresses = await new Promise((resolve, reject) => {
     child.once("exit", () => reject(new Error(`the engine ended: ${said}`)));
     child.stdout.on("data", (text) => {
       said += text;
-      const found = /listening on (\S+)/.exec(said);
-      if (found) resolve(found[1]);
+      const found = /^listening on (.+)$/m.exec(said);
+      if (found?.[1]) resolve(JSON.parse(found[1]));
     });
   });
   const ended = once(child, "exit");
   return {
-    /** @type {string} */
-    url,
+    url: addresses.front,
+    /** Where each worker listens itself, with nothing of the engine's makers in between. */
+    direct: addresses.direct,
     /** What it wrote, logs of the workers too. */
     output: () => said,
     /** Ends it at once, wherever it is. */

@@ -6,8 +6,15 @@
 
 import { Miniflare } from "miniflare";
 
-const engine = new Miniflare(JSON.parse(process.argv[2] ?? "{}"));
-console.log(`listening on ${await engine.ready}`);
+const options = JSON.parse(process.argv[2] ?? "{}");
+const engine = new Miniflare(options);
+const front = await engine.ready;
+/** @type {Record<string, string>} */
+const direct = {};
+for (const { name, unsafeDirectSockets } of options.workers) {
+  if (unsafeDirectSockets) direct[name] = (await engine.unsafeGetDirectURL(name)).href;
+}
+console.log(`listening on ${JSON.stringify({ front, direct })}`);
 process.stdin.resume();
 process.stdin.on("end", async () => {
   await engine.dispose();

@@ -1,0 +1,27 @@
+/**
+ * The handler as a server of Deno or Bun: `server.js CONFIG`, a JSON text; with `kv` the path of a Deno KV. Says where it
+ * listens.
+ * @module
+ */
+
+import { createHandler, denoKv } from "quickcall/edge";
+
+const scope = /** @type {any} */ (globalThis);
+const [given] = scope.Deno?.args ?? scope.process.argv.slice(2);
+const { kv, visitorHeader, ...config } = JSON.parse(given);
+const handler = createHandler(async (/** @type {any} */ env) => ({
+  ...config,
+  authToken: env.KAZOO_TOKEN,
+  ...(kv ? { guard: denoKv(await scope.Deno.openKv(kv)) } : {}),
+  ...(visitorHeader
+    ? { visitor: (/** @type {Request} */ request) => request.headers.get(visitorHeader) ?? undefined }
+    : {}),
+}));
+
+if (scope.Deno) {
+  const onListen = (/** @type {any} */ { port }) => console.log(`listening on http://127.0.0.1:${port}/`);
+  scope.Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, handler);
+} else {
+  const { url } = scope.Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: handler, idleTimeout: 60 });
+  console.log(`listening on ${url}`);
+}
