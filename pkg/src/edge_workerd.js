@@ -1,7 +1,7 @@
 import * as glue from "../build/edge/glue.js";
-import { setCore } from "./core.js";
+import { setCompiledCore } from "./core.js";
 import module from "./quickcall_edge.wasm";
 
-setCore(glue, async () => module);
+setCompiledCore(glue, module);
 
 export * from "./edge_exports.js";

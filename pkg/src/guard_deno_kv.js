@@ -1,7 +1,10 @@
 /** @import { Store } from "./guard.js" */
 
-/** How often a step begins again because somebody else was faster. */
-const ATTEMPTS = 200;
+/** How often a step begins again because somebody else was faster, or the database is asked again because it was busy. */
+const ATTEMPTS = { step: 200, database: 50 };
+
+/** The longest pause before the database is asked again, in milliseconds. */
+const PAUSE = 100;
 
 /**
  * As much of Deno KV as is needed here.
@@ -23,8 +26,8 @@ export function denoKv(kv) {
   return {
     async update(names, step) {
       const keys = names.map((name) => ["quickcall", name]);
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const entries = await kv.getMany(keys);
+      for (let attempt = 0; attempt < ATTEMPTS.step; attempt++) {
+        const entries = await patiently(() => kv.getMany(keys));
         const { writes, result } = step(entries.map(({ value }) => value ?? undefined));
         if (writes.length === 0) return result;
         const change = kv.atomic().check(...entries);
@@ -33,9 +36,26 @@ export function denoKv(kv) {
           if (value === undefined) change.delete(key);
           else change.set(key, value, { expireIn: Math.max(1, expires - Date.now()) });
         }
-        if ((await change.commit()).ok) return result;
+        if ((await patiently(() => change.commit())).ok) return result;
       }
       throw new Error("The store was too busy.");
     },
   };
+}
+
+/**
+ * Asks a database again that says it is busy. A change that came through all the same fails its check the next time.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+async function patiently(ask) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === ATTEMPTS.database) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
+    }
+  }
 }
