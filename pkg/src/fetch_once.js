@@ -10,8 +10,7 @@ export function fetchOnce(url, init) {
   const { Bun, Deno, fetch, process } = /** @type {any} */ (globalThis);
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (!Deno) return fetch(url, init);
-  // A `Blob` is read while it is sent.
-  if (init.body !== undefined) return fetch(url, { ...init, body: new Blob([init.body]) });
+  // A `Blob` as a body was seen to be sent twice, too: rarely, when many requests are under way.
   const http = process?.getBuiltinModule?.(url.startsWith("https:") ? "node:https" : "node:http");
   return http ? request(http, url, init) : fetch(url, init);
 }
@@ -19,20 +18,20 @@ export function fetchOnce(url, init) {
 /**
  * @param {typeof import("node:http")} http
  * @param {string} url
- * @param {RequestInit} init
+ * @param {RequestInit & { body?: string }} init
  * @returns {Promise<Response>}
  */
-function request(http, url, { method = "GET", headers, signal }) {
+function request(http, url, { method = "GET", headers, signal, body }) {
   return new Promise((resolve, reject) => {
     const options = { method, headers: /** @type {any} */ (headers), agent: /** @type {const} */ (false) };
     const outgoing = http.request(url, signal ? { ...options, signal } : options, (incoming) => {
       const { statusCode: status = 0, headers } = incoming;
       const isEmpty = status === 204 || status === 205 || status === 304;
-      const body = isEmpty ? null : /** @type {any} */ (ReadableStream).from(incoming);
+      const content = isEmpty ? null : /** @type {any} */ (ReadableStream).from(incoming);
       const pairs = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-      resolve(new Response(body, { status, headers: Object.fromEntries(pairs) }));
+      resolve(new Response(content, { status, headers: Object.fromEntries(pairs) }));
     });
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
