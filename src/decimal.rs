@@ -99,19 +99,26 @@ impl From<i32> for Decimal {
 
 /// An integer as text. (`to_string` would bring the machinery of formatting into the module.)
 pub(crate) fn integer(value: i64) -> String {
-    let mut rest = value.unsigned_abs();
-    let mut digits = Vec::new();
-    loop {
-        digits.push(char::from(b'0' + u8::try_from(rest % 10).unwrap_or(0)));
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
+    let mut text = String::new();
+    push_integer(&mut text, value);
+    text
+}
+
+/// Appends an integer.
+pub(crate) fn push_integer(out: &mut String, value: i64) {
     if value < 0 {
-        digits.push('-');
+        out.push('-');
     }
-    digits.iter().rev().collect()
+    let mut rest = value.unsigned_abs();
+    let mut power = 1u64;
+    while rest / power >= 10 {
+        power *= 10;
+    }
+    while power > 0 {
+        out.push(char::from(b'0' + u8::try_from(rest / power).unwrap_or(0)));
+        rest %= power;
+        power /= 10;
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ const NUMBERS: &str = "000 01 02 03 061 062 065 066 080 085 091 092 10 11 12 13 
                        901 902 903 907 910 911 913 917 939 986 988 990 991 992 993 994 995 996 997 998 999 1122 1155 \
                        1515 1669 1730 1777 1990 8200 9999 10111 10177";
 
+/// The longest of them, in digits.
+const LONGEST: usize = 5;
+
 /// Whether a phone system may take these digits for an emergency number: as they are, or behind the `0` or `9`, or two
 /// of them, that many systems want before an outside line.
 pub(crate) fn is_emergency(digits: &str) -> bool {
@@ -29,5 +32,5 @@ pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
 }
 
 fn is_listed(digits: &str) -> bool {
-    NUMBERS.split(' ').any(|number| number == digits)
+    digits.len() <= LONGEST && NUMBERS.split(' ').any(|number| number == digits)
 }

@@ -240,7 +240,7 @@ impl Reservation {
             write(1, Some([&integer(until), " ", &self.key].concat()), until),
         ];
         for (place, (mut window, limit)) in windows.into_iter().enumerate() {
-            window.add(now);
+            window.add(limit, now);
             let expires = window.last().unwrap_or(now) + limit.window();
             writes.push(write(place + 2, Some(window.to_text()), expires));
         }

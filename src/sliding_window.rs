@@ -1,49 +1,80 @@
 //! A sliding window: when something happened, as far back as a limit looks.
 
-use crate::decimal::integer;
+use crate::decimal::push_integer;
 use crate::rate_limit::RateLimit;
 
-/// The times in milliseconds, the oldest first, of what counts against a limit. In every span of the limit's length, not
-/// only in whole minutes or hours, no more happen than it allows.
+/// In how many parts a window is kept where its limit allows more: what happened in one part leaves the window together.
+const PARTS: i64 = 128;
+
+/// What counts against a limit, and when it happened, in milliseconds, the oldest first. In every span of the limit's
+/// length, not only in whole minutes or hours, no more happen than it allows.
+///
+/// Of a limit over 128 only 128 times are kept, each the last of its part: then one more may have to wait up to a 128th
+/// of the window longer than it must.
 ///
 /// ```
 /// use quickcall::{RateLimit, SlidingWindow, Value};
 ///
 /// let limit = RateLimit::read(&Value::from("2/min"), &[]).unwrap();
 /// let mut window = SlidingWindow::default();
-/// window.add(0);
-/// window.add(50_000);
+/// window.add(limit, 0);
+/// window.add(limit, 50_000);
 /// assert_eq!(window.wait(limit, 59_999), Some(1));
 /// assert_eq!(window.wait(limit, 60_000), None);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SlidingWindow(Vec<i64>);
+pub struct SlidingWindow(Vec<Counted>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counted {
+    time: i64,
+    count: u32,
+}
 
 impl SlidingWindow {
     /// Reads what [`SlidingWindow::to_text`] wrote; what counts no longer at `now` is left out.
     pub fn from_text(text: &str, limit: RateLimit, now: i64) -> SlidingWindow {
         let mut time = 0i64;
-        let times = text.split(',').filter_map(|step| step.parse::<i64>().ok());
-        let times = times.map(|step| {
-            time = time.saturating_add(step);
-            time
-        });
-        SlidingWindow(
-            times
-                .filter(|time| now.saturating_sub(*time) < limit.window())
-                .collect(),
-        )
+        let mut all = Vec::new();
+        // A step, and behind an `x` a count. It is read so often that every part of a text would be felt.
+        let (mut step, mut count) = (None, None);
+        for byte in text.bytes().chain([b',']) {
+            let number = match byte {
+                b'x' => {
+                    count = Some(0);
+                    continue;
+                }
+                b'0'..=b'9' if count.is_some() => &mut count,
+                b'0'..=b'9' => &mut step,
+                _ => {
+                    time = time.saturating_add(step.unwrap_or(0));
+                    if step.is_some() && now.saturating_sub(time) < limit.window() {
+                        let count = u32::try_from(count.unwrap_or(1)).unwrap_or(u32::MAX);
+                        all.push(Counted { time, count });
+                    }
+                    (step, count) = (None, None);
+                    continue;
+                }
+            };
+            let digit = i64::from(byte - b'0');
+            *number = Some(number.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
+        }
+        SlidingWindow(all)
     }
 
-    /// The times as text: the first, then the steps to the next.
+    /// The times as text: the first, then the steps to the next, with a count where it is not one: `1790000000000,50x3`.
     pub fn to_text(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.0.len() * 8);
         let mut before = 0;
-        for time in &self.0 {
+        for Counted { time, count } in &self.0 {
             if !text.is_empty() {
                 text.push(',');
             }
-            text.push_str(&integer(time - before));
+            push_integer(&mut text, time - before);
+            if *count != 1 {
+                text.push('x');
+                push_integer(&mut text, (*count).into());
+            }
             before = *time;
         }
         text
@@ -51,34 +82,52 @@ impl SlidingWindow {
 
     /// For how many milliseconds one more has to wait; nothing where there is room now.
     pub fn wait(&self, limit: RateLimit, now: i64) -> Option<i64> {
-        let counting = |time: &&i64| now.saturating_sub(**time) < limit.window();
-        let count = usize::try_from(limit.count()).unwrap_or(usize::MAX);
-        // There is room again when all but `count - 1` of them have left the window.
-        let leaves = self
-            .0
-            .iter()
-            .filter(counting)
-            .rev()
-            .nth(count.saturating_sub(1))?;
-        Some(leaves + limit.window() - now)
+        let mut counted = 0;
+        for Counted { time, count } in self.0.iter().rev() {
+            if now.saturating_sub(*time) >= limit.window() {
+                break;
+            }
+            counted += count;
+            // There is room again when this has left the window.
+            if counted >= limit.count() {
+                return Some(time + limit.window() - now);
+            }
+        }
+        None
     }
 
     /// Counts one more.
-    pub fn add(&mut self, now: i64) {
-        // A clock that was set back must not make the steps negative.
-        let last = self.0.last().copied().unwrap_or(now);
-        self.0.push(now.max(last));
+    pub fn add(&mut self, limit: RateLimit, now: i64) {
+        let part = limit.window() / PARTS;
+        match self.0.last_mut() {
+            Some(last) if i64::from(limit.count()) > PARTS && now / part <= last.time / part => {
+                last.time = last.time.max(now);
+                last.count += 1;
+            }
+            // A clock that was set back must not make the steps negative.
+            Some(last) => {
+                let time = last.time.max(now);
+                self.0.push(Counted { time, count: 1 });
+            }
+            None => self.0.push(Counted { time: now, count: 1 }),
+        }
     }
 
     /// Takes back one that was counted at this time.
     pub fn remove(&mut self, time: i64) {
-        if let Some(place) = self.0.iter().rposition(|counted| *counted == time) {
-            self.0.remove(place);
+        let Some(place) = self.0.iter().position(|counted| counted.time >= time) else {
+            return;
+        };
+        if let Some(counted) = self.0.get_mut(place) {
+            counted.count = counted.count.saturating_sub(1);
+            if counted.count == 0 {
+                self.0.remove(place);
+            }
         }
     }
 
     /// When the last one was counted.
     pub fn last(&self) -> Option<i64> {
-        self.0.last().copied()
+        self.0.last().map(|counted| counted.time)
     }
 }

@@ -626,13 +626,41 @@ proptest! {
                     prop_assert_eq!(of(now + wait - 1), Some(1));
                 }
                 None => {
-                    window.add(now);
+                    window.add(limit, now);
                     counted.push(now);
                 }
             }
             text = window.to_text();
             let last = counted.iter().filter(|time| now - **time < 1_000).count();
             prop_assert!(last <= count as usize);
+        }
+    }
+
+    /// A large limit is kept in parts: never too many, and never more than a part too late.
+    #[test]
+    fn a_large_window_slides_too(steps in proptest::collection::vec(0i64..20, 1..600)) {
+        let limit = RateLimit::read(&Value::from("200/s"), &[]).unwrap();
+        let mut text = String::new();
+        let mut counted: Vec<i64> = Vec::new();
+        let mut now = 1_790_000_000_000;
+        for step in steps {
+            now += step;
+            let mut window = SlidingWindow::from_text(&text, limit, now);
+            let before = |span: i64| counted.iter().filter(|time| now - **time < span).count();
+            match window.wait(limit, now) {
+                Some(wait) => {
+                    prop_assert!(before(1_000 + 8) >= 200, "{}", before(1_000 + 8));
+                    let of = |time| SlidingWindow::from_text(&text, limit, time).wait(limit, time);
+                    prop_assert_eq!(of(now + wait), None);
+                }
+                None => {
+                    window.add(limit, now);
+                    counted.push(now);
+                }
+            }
+            text = window.to_text();
+            prop_assert!(counted.iter().filter(|time| now - **time < 1_000).count() <= 200);
+            prop_assert!(text.len() < 129 * 8 + 16, "{}", text.len());
         }
     }
 

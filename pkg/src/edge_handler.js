@@ -1,3 +1,4 @@
+/** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { EdgeConfig, LogEntry } from "./edge_types.js" */
 /** @import { Answer, Known, Store } from "./guard.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
@@ -10,7 +11,7 @@ import { invalid, QuickcallError } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { Guard } from "./guard.js";
 import { DurableGuard } from "./guard_durable_object.js";
-import { memoryStore } from "./guard_memory.js";
+import { MemoryGuard } from "./guard_memory.js";
 import { pack } from "./pack.js";
 import { callServer } from "./place.js";
 import { readBody } from "./send.js";
@@ -42,12 +43,23 @@ const UNAVAILABLE = {
  * A handler's configuration, made ready for one `env`.
  * @typedef {object} Ready
  * @property {import("../build/edge/glue.js").EdgeHandler} core
- * @property {Guard | DurableGuard} guard
+ * @property {AnyGuard} guard
+ * @property {boolean} isDryRun
  * @property {AuthToken} authToken
  * @property {Fetch} fetch
  * @property {EdgeConfig["visitor"]} visitor
  * @property {EdgeConfig["verify"]} verify
  * @property {(entry: LogEntry) => void} log
+ */
+
+/**
+ * The memory of a handler, wherever it is.
+ * @typedef {object} AnyGuard
+ * @property {(key: string, fingerprint: string) => Promise<Known>} known
+ * @property {(key: string, fingerprint: string, milliseconds: number) => Promise<Known>} wait
+ * @property {(reservation: EdgeReservation) => Promise<Known>} reserve
+ * @property {(reservation: EdgeReservation, at: number, answer: Answer) => Promise<unknown>} settle
+ * @property {(reservation: EdgeReservation, at: number) => Promise<unknown>} release
  */
 
 /** What the runtime gave besides the request. @typedef {{ env: any, context: any, server: any }} Host */
@@ -77,7 +89,12 @@ const UNAVAILABLE = {
  * @returns {(request: Request, env?: any, context?: any) => Promise<Response>} Never rejects.
  */
 export function createHandler(config) {
-  const memory = new Guard(memoryStore());
+  /** @type {MemoryGuard | undefined} */
+  let memory;
+  const ownMemory = () => {
+    memory ??= new MemoryGuard();
+    return memory;
+  };
   /** @type {WeakMap<object, Promise<Ready>>} */
   const made = new WeakMap();
   const withoutEnv = {};
@@ -87,7 +104,7 @@ export function createHandler(config) {
     const key = Object(env) === env ? env : withoutEnv;
     const before = made.get(key);
     if (before) return before;
-    const ready = prepare(config, env, memory);
+    const ready = prepare(config, env, ownMemory);
     made.set(key, ready);
     // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
     ready.catch(() => made.delete(key));
@@ -123,7 +140,7 @@ export function createHandler(config) {
 /**
  * @param {EdgeConfig | ((env: any) => EdgeConfig | Promise<EdgeConfig>)} config
  * @param {any} env
- * @param {Guard} memory
+ * @param {() => MemoryGuard} memory One for all that is made of this configuration.
  * @returns {Promise<Ready>}
  */
 async function prepare(config, env, memory) {
@@ -137,7 +154,8 @@ async function prepare(config, env, memory) {
   const handler = ask(() => new (edgeCore().EdgeHandler)(packed, limit));
   const ready = {
     core: handler,
-    guard: guard === undefined ? memory : guardOf(guard),
+    guard: guard === undefined ? memory() : guardOf(guard),
+    isDryRun: handler.is_dry_run(),
     authToken,
     fetch: fetch ?? /** @type {Fetch} */ (fetchOnce),
     visitor,
@@ -154,16 +172,31 @@ async function prepare(config, env, memory) {
 
 /**
  * @param {any} guard
- * @returns {Guard | DurableGuard}
+ * @returns {AnyGuard}
  */
 function guardOf(guard) {
-  if (typeof guard?.idFromName === "function") return new DurableGuard(guard);
-  if (typeof guard?.update === "function") return new Guard(/** @type {Store} */ (guard));
+  if (typeof guard?.idFromName === "function") return elsewhere(new DurableGuard(guard));
+  if (typeof guard?.update === "function") return elsewhere(new Guard(/** @type {Store} */ (guard)));
   throw invalid(
     "wrong_type",
     "guard",
     "This is neither a Durable Object's binding nor a store with `update`.",
   );
+}
+
+/**
+ * A memory that knows a reservation as JSON.
+ * @param {Guard | DurableGuard} guard
+ * @returns {AnyGuard}
+ */
+function elsewhere(guard) {
+  return {
+    known: (key, fingerprint) => guard.known(key, fingerprint),
+    wait: (key, fingerprint, milliseconds) => guard.wait(key, fingerprint, milliseconds),
+    reserve: (reservation) => guard.reserve(reservation.to_json()),
+    settle: (reservation, at, answer) => guard.settle(reservation.to_json(), at, answer),
+    release: (reservation, at) => guard.release(reservation.to_json(), at),
+  };
 }
 
 /**
@@ -198,14 +231,12 @@ async function decide(request, host, ready, entry) {
   if (request.method === "OPTIONS") return edgeRefusal("origin_refused");
   const refused = edgeCore().judge_method(request.method, header("content-type"));
   if (refused !== undefined) return JSON.parse(refused);
-  const body = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined).catch(
-    () => undefined,
-  );
+  const body = await readStart(request);
   if (body === undefined) return edgeRefusal("bad_request");
   const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
-  const { key, fingerprint, endpoint, masked, refusal, call } = judged;
+  const { key, fingerprint, trace, endpoint, masked, refusal, call } = judged;
   if (key === undefined) return refusal;
-  Object.assign(entry, { key: edgeCore().trace(key), endpoint, number: masked });
+  Object.assign(entry, { key: trace, endpoint, number: masked });
   const { guard } = ready;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
   if (refusal || ready.verify) {
@@ -222,12 +253,33 @@ async function decide(request, host, ready, entry) {
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   // From here on nothing stops with the connection of the visitor.
   const work = (async () => {
-    const known = await guard.reserve(reservation);
-    if (known.state !== "reserved") return repeat(known, guard, key, fingerprint, wait, entry);
-    return callOnce(call, reservation, known.at, ready, entry);
+    try {
+      const known = await guard.reserve(reservation);
+      if (known.state !== "reserved") return await repeat(known, guard, key, fingerprint, wait, entry);
+      return await callOnce(call, reservation, known.at, ready, entry);
+    } finally {
+      reservation.free();
+    }
   })();
   host.context?.waitUntil?.(work.catch(() => {}));
   return inTime(work);
+}
+
+/**
+ * The body, up to one byte over the limit; nothing where it was cut off.
+ * @param {Request} request
+ * @returns {Promise<string | undefined>}
+ */
+async function readStart(request) {
+  const announced = request.headers.get("content-length");
+  try {
+    // No more comes than was announced.
+    if (announced !== null && Number(announced) <= MAX_BODY) return await request.text();
+    const bytes = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
+    return bytes && new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Until when an answer must be given, in milliseconds. */
@@ -250,7 +302,7 @@ function inTime(work) {
 /**
  * The answer to a key that is known, or to a reservation that was not made.
  * @param {Known} known
- * @param {Guard | DurableGuard} guard
+ * @param {AnyGuard} guard
  * @param {string} key
  * @param {string} fingerprint
  * @param {number} milliseconds
@@ -284,11 +336,11 @@ function settled(status, body) {
  * Whether the site's own check passes: only `true` does, in time and without an error.
  * @param {Ready} ready
  * @param {Request} request
- * @param {Uint8Array} body
+ * @param {string} body
  */
 async function isVerified({ verify, log }, request, body) {
   try {
-    const given = JSON.parse(new TextDecoder().decode(body));
+    const given = JSON.parse(body);
     return (await within(() => verify?.(request, given), PATIENCE, undefined)) === true;
   } catch (error) {
     report(log, problem("verify", error));
@@ -299,13 +351,13 @@ async function isVerified({ verify, log }, request, body) {
 /**
  * Places a call that is reserved, and keeps its answer.
  * @param {Sendable} call
- * @param {string} reservation
+ * @param {EdgeReservation} reservation
  * @param {number} at
  * @param {Ready} ready
  * @param {LogEntry} entry
  * @returns {Promise<Answer>}
  */
-async function callOnce(call, reservation, at, { core: handler, guard, authToken, fetch, log }, entry) {
+async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fetch, log }, entry) {
   let sent = false;
   /** @type {Fetch} */
   const send = (url, init) => {
@@ -314,14 +366,19 @@ async function callOnce(call, reservation, at, { core: handler, guard, authToken
   };
   /** @type {Answer} */
   let answer;
-  if (handler.is_dry_run()) {
+  if (isDryRun) {
     sent = true;
     answer = edgeRefusal("dry_run");
   } else {
     try {
       const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
       entry.requestId = requestId;
-      answer = settled(200, JSON.stringify({ state, callIds, requestId }));
+      answer = {
+        status: 200,
+        code: state,
+        outcome: "placed",
+        body: JSON.stringify({ state, callIds, requestId }),
+      };
     } catch (thrown) {
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;

@@ -27,7 +27,24 @@ import { edgeCore } from "./edge_core.js";
 /** How often a waiting step looks, in milliseconds; doubled up to the last. */
 const PAUSES = { first: 50, last: 500 };
 
-/** The steps of the memory, each of them atomic. What they decide, the core decides. */
+/**
+ * Waits until a call that is under way has its answer, but not longer than so many milliseconds.
+ * @param {{ known: (key: string, fingerprint: string) => Promise<Known> }} guard
+ * @param {string} key
+ * @param {string} fingerprint
+ * @param {number} milliseconds
+ */
+export async function waitFor(guard, key, fingerprint, milliseconds) {
+  const end = Date.now() + milliseconds;
+  for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
+    const known = await guard.known(key, fingerprint);
+    const rest = end - Date.now();
+    if (known.state !== "open" || rest <= 0) return known;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, rest)));
+  }
+}
+
+/** The steps of the memory in a store, each of them atomic. What they decide, the core decides. */
 export class Guard {
   #store;
 
@@ -49,19 +66,12 @@ export class Guard {
   }
 
   /**
-   * Waits until a call that is under way has its answer, but not longer than so many milliseconds.
    * @param {string} key
    * @param {string} fingerprint
    * @param {number} milliseconds
    */
-  async wait(key, fingerprint, milliseconds) {
-    const end = Date.now() + milliseconds;
-    for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
-      const known = await this.known(key, fingerprint);
-      const rest = end - Date.now();
-      if (known.state !== "open" || rest <= 0) return known;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, rest)));
-    }
+  wait(key, fingerprint, milliseconds) {
+    return waitFor(this, key, fingerprint, milliseconds);
   }
 
   /**

@@ -34,6 +34,7 @@ const PAGE = 500;
 export class QuickcallGuard {
   #storage;
   #guard;
+  #willSweep = false;
 
   /** @param {{ storage: Storage }} state */
   constructor({ storage }) {
@@ -61,8 +62,9 @@ export class QuickcallGuard {
     const take = Object.hasOwn(steps, step) ? steps[step] : undefined;
     if (!take) return new Response("There is no such step.", { status: 400 });
     const known = await take();
-    if (step === "reserve" && (await this.#storage.getAlarm()) === null) {
-      await this.#storage.setAlarm(Date.now() + SWEEP);
+    if (step === "reserve" && !this.#willSweep) {
+      this.#willSweep = true;
+      if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP);
     }
     return Response.json(known);
   }
@@ -90,6 +92,7 @@ export class QuickcallGuard {
         await this.#storage.delete(over.slice(place, place + 128));
       }
     }
+    this.#willSweep = left > 0;
     if (left > 0) await this.#storage.setAlarm(now + SWEEP);
   }
 }

@@ -1,34 +1,52 @@
-/** @import { Store } from "./guard.js" */
+/** @import { EdgeReservation } from "../build/edge/glue.js" */
+/** @import { Answer, Known } from "./guard.js" */
+import { edgeCore } from "./edge_core.js";
+import { waitFor } from "./guard.js";
 
-/** How often what is over is thrown away, in milliseconds. */
-const SWEEP = 60_000;
+/** The memory of one process: what another process or machine does, it does not know, and it ends with the process. */
+export class MemoryGuard {
+  #memory = new (edgeCore().EdgeMemory)();
 
-/**
- * A memory of one process: what another process or machine does, it does not know, and it ends with the process.
- * @returns {Store}
- */
-export function memoryStore() {
-  /** @type {Map<string, { value: string, expires: number }>} */
-  const entries = new Map();
-  let swept = Date.now();
-
-  /** @param {number} now */
-  function sweep(now) {
-    if (now - swept < SWEEP) return;
-    swept = now;
-    for (const [name, { expires }] of entries) if (expires <= now) entries.delete(name);
+  /**
+   * @param {string} key
+   * @param {string} fingerprint
+   * @returns {Promise<Known>}
+   */
+  async known(key, fingerprint) {
+    return JSON.parse(this.#memory.known(key, fingerprint, Date.now()));
   }
 
-  return {
-    // Nothing is awaited here, so nothing comes between.
-    update(names, step) {
-      sweep(Date.now());
-      const { writes, result } = step(names.map((name) => entries.get(name)?.value));
-      for (const { name, value, expires } of writes) {
-        if (value === undefined) entries.delete(name);
-        else entries.set(name, { value, expires });
-      }
-      return result;
-    },
-  };
+  /**
+   * @param {string} key
+   * @param {string} fingerprint
+   * @param {number} milliseconds
+   */
+  wait(key, fingerprint, milliseconds) {
+    return waitFor(this, key, fingerprint, milliseconds);
+  }
+
+  /**
+   * @param {EdgeReservation} reservation
+   * @returns {Promise<Known>}
+   */
+  async reserve(reservation) {
+    return JSON.parse(this.#memory.reserve(reservation, Date.now()));
+  }
+
+  /**
+   * @param {EdgeReservation} reservation
+   * @param {number} at
+   * @param {Answer} answer
+   */
+  async settle(reservation, at, { status, body, outcome }) {
+    this.#memory.settle(reservation, Date.now(), at, status, body, outcome !== "unknown");
+  }
+
+  /**
+   * @param {EdgeReservation} reservation
+   * @param {number} at
+   */
+  async release(reservation, at) {
+    this.#memory.release(reservation, Date.now(), at);
+  }
 }

@@ -72,11 +72,10 @@ export async function callServer(prepared, authToken, fetch, signal) {
 async function getToken(authToken, reason, refused, signal) {
   let cause;
   try {
-    const token = await within(
-      () => (typeof authToken === "function" ? authToken(reason, refused) : authToken),
-      TOKEN_DEADLINE,
-      signal,
-    );
+    const token =
+      typeof authToken === "function"
+        ? await within(() => authToken(reason, refused), TOKEN_DEADLINE, signal)
+        : authToken;
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {
     if (error === ABORTED) throw failure("aborted", { sent: false });

@@ -76,6 +76,12 @@ export async function send(request, fetch, signal) {
  */
 export async function readBody(message, limit, signal) {
   try {
+    // No more comes than was announced, where nothing is unpacked.
+    const announced = header(message, "content-length");
+    const isPacked = header(message, "content-encoding") !== undefined;
+    if (announced !== undefined && Number(announced) <= limit && !isPacked) {
+      return new Uint8Array(await message.arrayBuffer());
+    }
     if (typeof message.body?.getReader !== "function") {
       return new TextEncoder().encode(await message.text()).subarray(0, limit + 1);
     }
@@ -112,13 +118,13 @@ function join(chunks, length) {
 }
 
 /**
- * @param {Response} response
+ * @param {Response | globalThis.Request} message
  * @param {string} name
  * @returns {string | undefined}
  */
-function header(response, name) {
+function header(message, name) {
   try {
-    const value = response.headers.get(name);
+    const value = message.headers.get(name);
     return typeof value === "string" ? value : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ use super::{decode, write_request};
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::reservation::{self, Known, Reservation, Write};
-use crate::{Handler, Refusal, RefusalCode, Value, Visit, Visitor};
+use crate::{Handler, Memory, Refusal, RefusalCode, Value, Visit, Visitor};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A handler's checked configuration.
@@ -33,14 +33,16 @@ impl EdgeHandler {
         self.0.is_dry_run()
     }
 
-    /// Judges a request: `{ refusal? }`, or with a right shape `{ key, fingerprint, endpoint?, masked?, refusal?, call? }`.
-    pub fn judge(&self, origin: Option<String>, key: Option<String>, body: &[u8]) -> String {
+    /// Judges a request: `{ refusal? }`, or with a right shape `{ key, fingerprint, trace, endpoint?, masked?,
+    /// refusal?, call? }`.
+    pub fn judge(&self, origin: Option<String>, key: Option<String>, body: &str) -> String {
         let mut out = String::new();
         let mut members = Members::open(&mut out);
-        let allowed = match self.0.judge(origin.as_deref(), key.as_deref(), body) {
+        let allowed = match self.0.judge(origin.as_deref(), key.as_deref(), body.as_bytes()) {
             Ok(judged) => {
                 members.text("key", &judged.visit.key);
                 members.text("fingerprint", &judged.visit.fingerprint);
+                members.text("trace", &crate::trace(&judged.visit.key));
                 members.optional("endpoint", judged.visit.endpoint.as_deref());
                 members.optional("masked", judged.masked.as_deref());
                 judged.allowed
@@ -59,7 +61,7 @@ impl EdgeHandler {
         out
     }
 
-    /// What must be reserved for a call that was judged, as JSON.
+    /// What must be reserved for a call that was judged.
     pub fn reservation(
         &self,
         key: String,
@@ -68,15 +70,70 @@ impl EdgeHandler {
         number: &str,
         ring_time: u16,
         visitor: &str,
-    ) -> String {
+    ) -> EdgeReservation {
         let visit = Visit {
             key,
             fingerprint,
             endpoint: Some(endpoint),
         };
+        let visitor = Visitor::new(visitor);
+        EdgeReservation(self.0.reservation(&visit, number, ring_time, &visitor))
+    }
+}
+
+/// What must be reserved for a call.
+#[wasm_bindgen]
+pub struct EdgeReservation(Reservation);
+
+#[wasm_bindgen]
+impl EdgeReservation {
+    /// The reservation as JSON, for a memory elsewhere.
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+}
+
+/// The memory of one process.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct EdgeMemory(Memory);
+
+#[wasm_bindgen]
+impl EdgeMemory {
+    /// An empty one.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> EdgeMemory {
+        EdgeMemory::default()
+    }
+
+    /// What is known of a key: `{ state, … }`.
+    pub fn known(&self, key: &str, fingerprint: &str, now: f64) -> String {
+        known_json(self.0.known(key, fingerprint, now as i64))
+    }
+
+    /// Reserves a call: what is known then.
+    pub fn reserve(&mut self, reservation: &EdgeReservation, now: f64) -> String {
+        known_json(self.0.reserve(&reservation.0, now as i64))
+    }
+
+    /// Keeps the answer of a call that was reserved `at` this time.
+    pub fn settle(
+        &mut self,
+        reservation: &EdgeReservation,
+        now: f64,
+        at: f64,
+        status: u16,
+        body: String,
+        is_known: bool,
+    ) {
+        let answer = (status.into(), body);
         self.0
-            .reservation(&visit, number, ring_time, &Visitor::new(visitor))
-            .to_json()
+            .settle(&reservation.0, now as i64, at as i64, answer, is_known);
+    }
+
+    /// Takes back a call that was reserved `at` this time.
+    pub fn release(&mut self, reservation: &EdgeReservation, now: f64, at: f64) {
+        self.0.release(&reservation.0, now as i64, at as i64);
     }
 }
 
@@ -100,21 +157,10 @@ pub fn visitor(text: &str) -> String {
     Visitor::new(text).as_str().to_owned()
 }
 
-/// What logs may hold of a key.
-#[wasm_bindgen]
-pub fn trace(key: &str) -> String {
-    crate::trace(key)
-}
-
 /// What is known of a key by its entry: `{ state, … }`.
 #[wasm_bindgen]
 pub fn known(entry: Option<String>, fingerprint: &str, now: f64) -> String {
-    let mut out = String::new();
-    write_known(
-        &mut out,
-        reservation::known(entry.as_deref(), fingerprint, now as i64),
-    );
-    out
+    known_json(reservation::known(entry.as_deref(), fingerprint, now as i64))
 }
 
 /// Reserves a call: `{ known, writes }`; each write is `{ place, value?, expires }`.
@@ -176,6 +222,12 @@ fn write_all(out: &mut String, writes: &[Write]) {
         members.raw("expires", &integer(write.expires));
         members.close();
     });
+}
+
+fn known_json(known: Known) -> String {
+    let mut out = String::new();
+    write_known(&mut out, known);
+    out
 }
 
 fn write_known(out: &mut String, known: Known) {

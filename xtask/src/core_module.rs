@@ -23,6 +23,8 @@ pub(crate) struct CoreModule {
     pub(crate) below: &'static str,
     /// The features of the crate.
     features: &'static str,
+    /// What the compiler makes it for: `z` for few bytes, `3` for speed.
+    opt_level: &'static str,
 }
 
 /// Every module.
@@ -31,11 +33,14 @@ pub(crate) const MODULES: [CoreModule; 2] = [
         name: "quickcall",
         below: "",
         features: "js",
+        opt_level: "z",
     },
     CoreModule {
         name: "quickcall_edge",
         below: "edge",
         features: "edge",
+        // No browser loads it.
+        opt_level: "3",
     },
 ];
 
@@ -85,6 +90,7 @@ impl CoreModule {
             self.features,
         ]);
         cargo.arg("--target-dir").arg(&target);
+        cargo.env("CARGO_PROFILE_WASM_OPT_LEVEL", self.opt_level);
         command::run(cargo)?;
         fs::create_dir_all(self.folder())?;
         let compiled = target.join(wasm_target::TRIPLE).join("wasm/quickcall.wasm");
@@ -96,7 +102,7 @@ impl CoreModule {
         let folder = self.folder();
         let ran = step.run(|| {
             bind(&compiled, &folder)?;
-            optimise(&folder)?;
+            optimise(&folder, self.opt_level)?;
             inline(&folder)
         })?;
         if !ran {
@@ -132,14 +138,12 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.
-fn optimise(folder: &Path) -> Result<()> {
+fn optimise(folder: &Path, opt_level: &str) -> Result<()> {
     println!("build: wasm-opt");
     let bound = folder.join("glue_bg.wasm");
     // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
-    let mut wasm_opt = command::node_tool(
-        "wasm-opt",
-        ["-Oz", "--converge", "--strip-debug", "--strip-producers"],
-    );
+    let mut wasm_opt = command::node_tool("wasm-opt", ["--converge", "--strip-debug", "--strip-producers"]);
+    wasm_opt.arg(format!("-O{opt_level}"));
     wasm_opt.arg(&bound).arg("-o").arg(folder.join("quickcall.wasm"));
     command::run(wasm_opt)?;
     fs::remove_file(bound)?;
