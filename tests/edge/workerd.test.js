@@ -40,7 +40,8 @@ const config = (more) => ({
   ...more,
 });
 
-function start() {
+async function start() {
+  const about = await simulator.about();
   const { port } = /** @type {import("node:net").AddressInfo} */ (holding.address());
   const HOLD_URL = `http://127.0.0.1:${port}`;
   const env = { CONFIG: config(), TOKEN, HOLD_URL, VISITOR_HEADER: "x-test-visitor" };
@@ -52,6 +53,7 @@ function start() {
       ...Object.fromEntries(["verify", "token", "answer"].map((step) => [step, { ...env, HOLD: step }])),
       limited: { ...env, CONFIG: config({ limits }) },
       also_limited: { ...env, CONFIG: config({ limits }) },
+      renewing: { CONFIG: config(), API_KEY: about.apiKey, VISITOR_HEADER: "x-test-visitor" },
       addressed: { CONFIG: config({ limits: { perVisitor: "1/day" } }), TOKEN },
     },
     { HOLD_SETTLE: { number: "0204", url: `${HOLD_URL}/settle` } },
@@ -148,6 +150,21 @@ test("the visitor's address is the one that the platform vouches for", async () 
     });
     assert.equal(json.state ?? json.error.code, expected);
   }
+});
+
+test("a token from an API key is shared by concurrent calls, and renewed after a 401", async () => {
+  const many = async () => {
+    const numbers = Array.from({ length: 60 }, () => `+1415559${1000 + (next++ % 9000)}`);
+    const answers = await Promise.all(numbers.map((number) => ask("renewing", number)));
+    assert.deepEqual(new Set(answers.map(({ status, json }) => json.error?.code ?? status)), new Set([200]));
+  };
+  await many();
+  for (let round = 0; round < 3; round++) {
+    await fetch(`${simulator.origin}/_simulator/tokens`, { method: "DELETE" });
+    await many();
+  }
+  const calls = await simulator.calls();
+  assert.equal(calls.filter(({ dialled }) => dialled !== null).length, 240);
 });
 
 test("killed at each step, and started again with its storage: nothing is dialled twice", async () => {

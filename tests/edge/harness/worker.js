@@ -3,7 +3,7 @@
  * @module
  */
 
-import { createHandler, QuickcallGuard } from "quickcall/edge";
+import { apiToken, createHandler, QuickcallGuard } from "quickcall/edge";
 
 /** The handler's memory, which keeps its answers back where the test says so. */
 export class Guard extends QuickcallGuard {
@@ -33,10 +33,12 @@ export class Guard extends QuickcallGuard {
 const handler = createHandler((env) => ({
   ...env.CONFIG,
   guard: env.GUARD,
-  authToken: async () => {
-    if (env.HOLD === "token") await fetch(`${env.HOLD_URL}/token`);
-    return env.TOKEN;
-  },
+  authToken: env.API_KEY
+    ? apiToken({ baseUrl: env.CONFIG.baseUrl, apiKey: env.API_KEY })
+    : async () => {
+        if (env.HOLD === "token") await fetch(`${env.HOLD_URL}/token`);
+        return env.TOKEN;
+      },
   ...(env.HOLD === "verify" ? { verify: async () => (await fetch(`${env.HOLD_URL}/verify`)).ok } : {}),
   fetch: async (url, init) => {
     const response = await fetch(url, init);
