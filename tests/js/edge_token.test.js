@@ -77,6 +77,27 @@ test("concurrent calls share one token, and one renewal after it expired", async
   assert.equal(new Set(dialled).size, 250);
 });
 
+test("a 401 of an old token that comes late renews nothing", async () => {
+  const { apiKey } = await simulator.about();
+  let asked = 0;
+  const token = apiToken({
+    baseUrl: simulator.baseUrl,
+    apiKey,
+    fetch: (url, init) => {
+      asked += 1;
+      return fetch(url, init);
+    },
+  });
+  const old = await token("call");
+  const renewed = await token("unauthorized", old);
+  assert.notEqual(renewed, old);
+  assert.equal(await token("unauthorized", old), renewed);
+  assert.equal(await token("call"), renewed);
+  assert.equal(asked, 2);
+  assert.notEqual(await token("unauthorized", renewed), renewed);
+  assert.equal(asked, 3);
+});
+
 test("a renewed token that is refused, too, is not renewed again for the same call", async () => {
   const { accountId } = await simulator.about();
   /** @type {string[]} */

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{command, package};
+use crate::{command, node_modules, package};
 
 /// Builds the package, then prints its sizes and times.
 ///
@@ -12,6 +12,8 @@ pub(crate) fn run() -> Result<()> {
     package::build()?;
     let sizes = command::run(command::program("node", [SIZES]));
     command::run(command::program("node", ["benches/speed.js"]))?;
+    node_modules::ensure_edge_engines()?;
+    command::run(command::program("node", ["benches/edge.js"]))?;
     sizes
 }
 
