@@ -7,7 +7,7 @@ import { createHandler, QuickcallGuard } from "quickcall/edge";
 
 export { QuickcallGuard };
 
-const handler = createHandler((env) => ({
+const handler = createHandler((/** @type {any} */ env) => ({
   ...env.CONFIG,
   authToken: env.TOKEN,
   guard: env.GUARD,

@@ -13,15 +13,15 @@ export function setClientAddress(request, address) {
  * The visitor's address, only from where the platform vouches for it: the socket, or a header that the platform itself
  * sets on every request. Nothing where there is no such place.
  * @param {Request} request
- * @param {any} server What the runtime gives a handler besides the request.
+ * @param {unknown} server What the runtime gives a handler besides the request.
  * @returns {string | undefined}
  */
 export function clientAddress(request, server) {
   const scope = /** @type {any} */ (globalThis);
   const ofSocket = ofNode.get(request);
   if (ofSocket !== undefined) return ofSocket;
-  if (scope.Deno !== undefined) return text(server?.remoteAddr?.hostname);
-  if (scope.Bun !== undefined) return text(server?.requestIP?.(request)?.address);
+  if (scope.Deno !== undefined) return text(/** @type {any} */ (server)?.remoteAddr?.hostname);
+  if (scope.Bun !== undefined) return text(/** @type {any} */ (server)?.requestIP?.(request)?.address);
   // Cloudflare's network sets both. A workerd of one's own sets neither, and takes the header from anyone.
   const isCloudflare = scope.navigator?.userAgent === "Cloudflare-Workers";
   if (isCloudflare && /** @type {any} */ (request).cf !== undefined)

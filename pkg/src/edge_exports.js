@@ -5,7 +5,12 @@ export { denoKv } from "./guard_deno_kv.js";
 export { QuickcallGuard } from "./guard_durable_object.js";
 export { nodeListener } from "./node_listener.js";
 
-/** @typedef {import("./edge_types.js").EdgeConfig} EdgeConfig */
+/** @typedef {import("./edge_types.js").Context} Context */
+/**
+ * @template [Env=unknown]
+ * @typedef {import("./edge_types.js").EdgeConfig<Env>} EdgeConfig
+ */
 /** @typedef {import("./edge_types.js").Limit} Limit */
 /** @typedef {import("./edge_types.js").LogEntry} LogEntry */
+/** @typedef {import("./edge_types.js").VisitorBody} VisitorBody */
 /** @typedef {import("./guard.js").Store} Store */

@@ -1,6 +1,7 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
-/** @import { EdgeConfig, LogEntry } from "./edge_types.js" */
+/** @import { Context, EdgeConfig, LogEntry } from "./edge_types.js" */
 /** @import { Answer, Known, Store } from "./guard.js" */
+/** @import { Namespace } from "./guard_durable_object.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
 /** @import { Sendable } from "./place.js" */
 import { clientAddress } from "./client_address.js";
@@ -62,7 +63,9 @@ const UNAVAILABLE = {
  * @property {(reservation: EdgeReservation, at: number) => Promise<unknown>} release
  */
 
-/** What the runtime gave besides the request. @typedef {{ env: any, context: any, server: any }} Host */
+/** @typedef {EdgeConfig | ((env: unknown) => EdgeConfig | Promise<EdgeConfig>)} AnyConfig */
+
+/** What the runtime gave besides the request. @typedef {{ env: unknown, context: Context | undefined, server: unknown }} Host */
 
 /**
  * Makes a handler that places calls for public pages: the token stays with it, visitors reach only what the owner allowed,
@@ -84,9 +87,10 @@ const UNAVAILABLE = {
  * }));
  * export default { fetch: handler };
  *
- * @param {EdgeConfig | ((env: any) => EdgeConfig | Promise<EdgeConfig>)} config A function is asked once for each `env`. What
- *   is wrong with it is logged, and nothing is placed.
- * @returns {(request: Request, env?: any, context?: any) => Promise<Response>} Never rejects.
+ * @template [Env=unknown]
+ * @param {EdgeConfig<Env> | ((env: Env) => EdgeConfig<Env> | Promise<EdgeConfig<Env>>)} config A function is asked once for
+ *   each `env`. What is wrong with it is logged, and nothing is placed.
+ * @returns {(request: Request, env?: Env, context?: Context) => Promise<Response>} Never rejects.
  */
 export function createHandler(config) {
   /** @type {MemoryGuard | undefined} */
@@ -99,12 +103,12 @@ export function createHandler(config) {
   const made = new WeakMap();
   const withoutEnv = {};
 
-  /** @param {any} env */
+  /** @param {unknown} env */
   function readyFor(env) {
-    const key = Object(env) === env ? env : withoutEnv;
+    const key = typeof env === "object" && env !== null ? env : withoutEnv;
     const before = made.get(key);
     if (before) return before;
-    const ready = prepare(config, env, ownMemory);
+    const ready = prepare(/** @type {AnyConfig} */ (config), env, ownMemory);
     made.set(key, ready);
     // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
     ready.catch(() => made.delete(key));
@@ -138,8 +142,8 @@ export function createHandler(config) {
 }
 
 /**
- * @param {EdgeConfig | ((env: any) => EdgeConfig | Promise<EdgeConfig>)} config
- * @param {any} env
+ * @param {AnyConfig} config
+ * @param {unknown} env
  * @param {() => MemoryGuard} memory One for all that is made of this configuration.
  * @returns {Promise<Ready>}
  */
@@ -171,12 +175,13 @@ async function prepare(config, env, memory) {
 }
 
 /**
- * @param {any} guard
+ * @param {unknown} guard
  * @returns {AnyGuard}
  */
 function guardOf(guard) {
-  if (typeof guard?.idFromName === "function") return elsewhere(new DurableGuard(guard));
-  if (typeof guard?.update === "function") return elsewhere(new Guard(/** @type {Store} */ (guard)));
+  const { idFromName, update } = Object(guard);
+  if (typeof idFromName === "function") return elsewhere(new DurableGuard(/** @type {Namespace} */ (guard)));
+  if (typeof update === "function") return elsewhere(new Guard(/** @type {Store} */ (guard)));
   throw invalid(
     "wrong_type",
     "guard",
@@ -201,17 +206,19 @@ function elsewhere(guard) {
 
 /**
  * What a runtime gives: workers an environment and a context, Vercel a context, Deno and Bun what knows the socket.
- * @param {any} env
- * @param {any} context
+ * @param {unknown} env
+ * @param {Context | undefined} context
  * @returns {Host}
  */
 function hostOf(env, context) {
-  const isServer = env?.remoteAddr !== undefined || typeof env?.requestIP === "function";
-  const isContext = typeof env?.waitUntil === "function";
+  const given =
+    /** @type {{ remoteAddr?: unknown, requestIP?: unknown, waitUntil?: unknown } | undefined} */ (env);
+  const isServer = given?.remoteAddr !== undefined || typeof given?.requestIP === "function";
+  const isContext = typeof given?.waitUntil === "function";
   const isEnv = env !== undefined && !isServer && !isContext;
   return {
-    env: isEnv ? env : /** @type {any} */ (globalThis).process?.env,
-    context: isContext ? env : context,
+    env: isEnv ? env : /** @type {{ process?: { env?: unknown } }} */ (globalThis).process?.env,
+    context: isContext ? /** @type {Context} */ (env) : context,
     server: isServer ? env : undefined,
   };
 }

@@ -9,7 +9,19 @@
  */
 
 /**
+ * What a visitor sends, as far as it was looked at: the shape is right, the rest is checked later.
+ * @typedef {{ endpoint: string, number: string, verification?: unknown, [option: string]: unknown }} VisitorBody
+ */
+
+/**
+ * What a platform gives besides the environment; on Cloudflare Workers and Vercel it keeps work alive that outlasts the
+ * answer.
+ * @typedef {{ waitUntil?: (work: Promise<unknown>) => void }} Context
+ */
+
+/**
  * The configuration of a handler. Every duration is in seconds.
+ * @template [Env=unknown]
  * @typedef {object} EdgeConfig
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
@@ -24,9 +36,9 @@
  * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]
  * @property {Namespace | Store} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
  *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
- * @property {(request: Request, env: any, context: any) => string | undefined | Promise<string | undefined>} [visitor] Who
+ * @property {(request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>} [visitor] Who
  *   asks. Default: the client's address, from where the platform vouches for it.
- * @property {(request: Request, body: any) => boolean | Promise<boolean>} [verify] A bot or session check of the site's own.
+ * @property {(request: Request, body: VisitorBody) => boolean | Promise<boolean>} [verify] A bot or session check of the site's own.
  *   Only `true` passes. It may take 10 seconds. The body of the request was read: take `body`.
  * @property {(entry: LogEntry) => void} [log] Takes what is to be logged. Default: a line of JSON on the console.
  * @property {boolean} [dryRun] Checks and counts everything, and places nothing.

@@ -8,9 +8,14 @@ const PAUSE = 100;
 
 /**
  * As much of Deno KV as is needed here.
- * @typedef {object} Kv
- * @property {(keys: string[][]) => Promise<any[]>} getMany
- * @property {() => any} atomic
+ * @typedef {{ getMany(keys: string[][]): Promise<KvEntry[]>, atomic(): KvChange }} Kv
+ * @typedef {Uint8Array | string | number | bigint | boolean | symbol} KvKeyPart
+ * @typedef {{ key: readonly KvKeyPart[], value: unknown, versionstamp: string | null }} KvEntry
+ * @typedef {object} KvChange
+ * @property {(...entries: KvEntry[]) => KvChange} check
+ * @property {(key: string[], value: unknown, options?: { expireIn?: number }) => KvChange} set
+ * @property {(key: string[]) => KvChange} delete
+ * @property {() => Promise<{ ok: boolean }>} commit
  */
 
 /**
@@ -28,7 +33,9 @@ export function denoKv(kv) {
       const keys = names.map((name) => ["quickcall", name]);
       for (let attempt = 0; attempt < ATTEMPTS.step; attempt++) {
         const entries = await patiently(() => kv.getMany(keys));
-        const { writes, result } = step(entries.map(({ value }) => value ?? undefined));
+        const { writes, result } = step(
+          entries.map(({ value }) => (typeof value === "string" ? value : undefined)),
+        );
         if (writes.length === 0) return result;
         const change = kv.atomic().check(...entries);
         for (const { name, value, expires } of writes) {

@@ -123,9 +123,8 @@ function durableStore(storage) {
 
 /**
  * As much of a Durable Object's binding as is needed here.
- * @typedef {object} Namespace
- * @property {(name: string) => unknown} idFromName
- * @property {(id: any) => { fetch: (url: string, init: RequestInit) => Promise<Response> }} get
+ * @typedef {{ idFromName(name: string): unknown, get(id: unknown): Stub }} Namespace
+ * @typedef {{ fetch(url: string, init: { method: string, body: string }): Promise<Response> }} Stub
  */
 
 /** The steps of the memory, taken in the Durable Object. */
@@ -172,6 +171,7 @@ export class DurableGuard {
    * @param {string} reservation
    * @param {number} at
    * @param {Answer} answer
+   * @returns {Promise<null>}
    */
   settle(reservation, at, answer) {
     return this.#take("settle", reservation, at, answer);
@@ -180,6 +180,7 @@ export class DurableGuard {
   /**
    * @param {string} reservation
    * @param {number} at
+   * @returns {Promise<null>}
    */
   release(reservation, at) {
     return this.#take("release", reservation, at);

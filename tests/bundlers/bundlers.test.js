@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rspack } from "@rspack/core";
 import esbuild from "esbuild";
-import { rollup } from "rollup";
+import { rollup, VERSION as rollupVersion } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
 import { chromium } from "../runtimes/harness/browsers.js";
@@ -41,6 +42,13 @@ async function open(address, config) {
 }
 
 /**
+ * The version of a bundler.
+ * @param {string} name Of its package.
+ */
+const versionOf = (name) =>
+  JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8")).version;
+
+/**
  * A folder of a project with the entry in it.
  * @param {string} folder
  * @param {string} name
@@ -58,11 +66,13 @@ async function source(folder, name) {
 /**
  * A row whose bundle is opened in a browser.
  * @param {string} name
+ * @param {string} version
  * @param {(place: string, out: string) => Promise<unknown>} bundle Writes `main.js`, or a whole page, to `out`.
  * @returns {Row}
  */
-const bundled = (name, bundle) => ({
+const bundled = (name, version, bundle) => ({
   name,
+  version: () => version,
   how: "inlined",
   async run({ folder, config }) {
     const place = await source(folder, name.toLowerCase().replaceAll(" ", "_"));
@@ -167,9 +177,12 @@ const nextRoute =
 matrix(
   "bundlers.json",
   [
-    bundled("Vite, build", (place) => vite.build({ root: place, logLevel: "error", base: "./" })),
+    bundled("Vite, build", vite.version, (place) =>
+      vite.build({ root: place, logLevel: "error", base: "./" }),
+    ),
     {
       name: "Vite, development server",
+      version: () => vite.version,
       how: "inlined",
       async run({ folder, config }) {
         const place = await source(folder, "vite_dev");
@@ -186,9 +199,9 @@ matrix(
         }
       },
     },
-    bundled("webpack", (place, out) => compile(webpack(webpackOptions(place, out)))),
-    bundled("Rspack", (place, out) => compile(rspack(webpackOptions(place, out)))),
-    bundled("Rollup", async (place, out) => {
+    bundled("webpack", webpack.version, (place, out) => compile(webpack(webpackOptions(place, out)))),
+    bundled("Rspack", versionOf("@rspack/core"), (place, out) => compile(rspack(webpackOptions(place, out)))),
+    bundled("Rollup", rollupVersion, async (place, out) => {
       const bundle = await rollup({
         input: join(place, "main.js"),
         plugins: [nodeResolve({ browser: true })],
@@ -199,7 +212,7 @@ matrix(
       await bundle.write({ dir: out, format: "es" });
       await bundle.close();
     }),
-    bundled("esbuild", (place, out) =>
+    bundled("esbuild", esbuild.version, (place, out) =>
       esbuild.build({
         entryPoints: [join(place, "main.js")],
         outdir: out,
@@ -211,11 +224,17 @@ matrix(
     ),
     {
       name: "Next, client",
+      version: () => versionOf("next"),
       how: "inlined",
       run: async ({ folder, config }) => open((await NEXT.start(folder)).origin, config),
     },
-    { name: "Next, server", how: "inlined", run: nextRoute("/api/node") },
-    { name: "Next, edge", how: "compiled with the import", run: nextRoute("/api/edge") },
+    { name: "Next, server", version: () => versionOf("next"), how: "inlined", run: nextRoute("/api/node") },
+    {
+      name: "Next, edge",
+      version: () => versionOf("next"),
+      how: "compiled with the import",
+      run: nextRoute("/api/edge"),
+    },
   ],
   here,
 );

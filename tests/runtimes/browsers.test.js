@@ -59,9 +59,15 @@ function withoutReports({ report, violations, unhandled }) {
 matrix(
   "browsers.json",
   Object.keys(ENGINES).flatMap((name) => [
-    ...KINDS.map((kind) => ({ name: `${name}, ${kind}`, how: "inlined", run: inPage(name, kind) })),
+    ...KINDS.map((kind) => ({
+      name: `${name}, ${kind}`,
+      version: async () => (await browser(name)).version,
+      how: "inlined",
+      run: inPage(name, kind),
+    })),
     {
       name: `${name}, page with a strict policy`,
+      version: async () => (await browser(name)).version,
       how: "inlined",
       run: inPage(
         name,
@@ -72,6 +78,7 @@ matrix(
     },
     {
       name: `${name}, page whose policy refuses WebAssembly`,
+      version: async () => (await browser(name)).version,
       how: "refused",
       run: inPage(
         name,

@@ -31,6 +31,12 @@ const NODES = [
 ];
 
 /**
+ * The version of a package.
+ * @param {string} folder
+ */
+const versionOf = async (folder) => JSON.parse(await readFile(join(folder, "package.json"), "utf8")).version;
+
+/**
  * A row whose consumer is a process that prints its report.
  * @param {string} name
  * @param {string} how
@@ -43,6 +49,7 @@ function program(name, how, program, before, consumer) {
   return {
     name,
     how,
+    version: async () => /\d+\.\d+\.\d+/.exec((await run(program, ["--version"])).stdout)?.[0] ?? "",
     async run({ folder, config }) {
       const script = join("consumers", consumer);
       const { stdout, stderr } = await run(program, [...before, script, JSON.stringify(config)], {
@@ -147,6 +154,16 @@ matrix("runtimes.json", [
     "esm.mjs",
   ),
   program("Bun", "inlined", BUN, ["run"], "esm.mjs"),
-  { name: "workerd, bundled by wrangler", how: "compiled with the import", run: workerd },
-  { name: "Vercel's edge runtime", how: "compiled with the import", run: edgeRuntime },
+  {
+    name: "workerd, bundled by wrangler",
+    how: "compiled with the import",
+    version: () => versionOf(join(tools, "workerd")),
+    run: workerd,
+  },
+  {
+    name: "Vercel's edge runtime",
+    how: "compiled with the import",
+    version: () => versionOf(join(tools, "@edge-runtime/vm")),
+    run: edgeRuntime,
+  },
 ]);

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { makeProject } from "./harness/project.js";
 
 const own = fileURLToPath(new URL("node_modules", import.meta.url));
 const root = fileURLToPath(new URL("../../node_modules", import.meta.url));
+const deno = fileURLToPath(new URL("../edge/node_modules/.bin/deno", import.meta.url));
 const COMPILERS = [
   ["5.4", join(own, "typescript54/bin/tsc")],
   ["5.9", join(own, "typescript59/bin/tsc")],
@@ -67,6 +68,43 @@ quickcall.validate({ user: "a", number: "1", media: "x" });
 new Quickcall({ handler: "https://edge.example.com/call", baseUrl: "https://kazoo.example.com/v2" });
 `;
 
+/** A handler as Cloudflare's own declarations see it. */
+const WORKER = `
+import { apiToken, createHandler, QuickcallGuard } from "quickcall/edge";
+export { QuickcallGuard };
+interface Env { KAZOO_URL: string; KAZOO_API_KEY: string; QUICKCALL_GUARD: DurableObjectNamespace }
+const handler = createHandler((env: Env) => ({
+  baseUrl: env.KAZOO_URL,
+  accountId: "0".repeat(32),
+  authToken: apiToken({ baseUrl: env.KAZOO_URL, apiKey: env.KAZOO_API_KEY }),
+  endpoints: { sales: { user: "a" } },
+  origins: ["https://www.example.com"],
+  destinations: { allow: ["+1415"] },
+  guard: env.QUICKCALL_GUARD,
+  verify: (request, { verification }) => request.url !== "" && typeof verification === "string",
+  visitor: (_request, { KAZOO_URL }, context) => {
+    context?.waitUntil?.(Promise.resolve());
+    return KAZOO_URL;
+  },
+}));
+export default { fetch: handler } satisfies ExportedHandler<Env>;
+`;
+
+/** A handler as Deno's own declarations see it. */
+const DENO = `
+import { createHandler, denoKv } from "quickcall/edge";
+const handler = createHandler({
+  baseUrl: "https://kazoo.example.com/v2",
+  accountId: "0".repeat(32),
+  authToken: "t",
+  endpoints: { sales: { user: "a" } },
+  origins: ["https://www.example.com"],
+  destinations: { allow: ["+1415"] },
+  guard: denoKv(await Deno.openKv()),
+});
+Deno.serve(handler);
+`;
+
 /** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
 before(async () => {
@@ -110,4 +148,40 @@ test("what a wrong call is told is an error of the compiler", () => {
     () => execFileSync(process.execPath, [compiler, ...options], { cwd: project.folder, encoding: "utf8" }),
     (/** @type {any} */ error) => (error.stdout.match(/error TS/g) ?? []).length >= 3,
   );
+});
+
+test("a handler is one of Cloudflare's", () => {
+  const types = join(project.folder, "node_modules/@cloudflare/workers-types");
+  cpSync(join(own, "@cloudflare/workers-types"), types, { recursive: true });
+  writeFileSync(join(project.folder, "worker.ts"), WORKER);
+  const [[, compiler = ""] = []] = COMPILERS.slice(-1);
+  const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022", "--module", "esnext"];
+  const more = ["--moduleResolution", "bundler", "--types", "@cloudflare/workers-types", "worker.ts"];
+  const { stdout, status } = spawnSync(process.execPath, [compiler, ...options, ...more], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  assert.deepEqual({ stdout, status }, { stdout: "", status: 0 });
+});
+
+test("a handler is one of Deno's, and its database a store", () => {
+  writeFileSync(join(project.folder, "deno.ts"), DENO);
+  writeFileSync(join(project.folder, "deno.json"), '{ "nodeModulesDir": "manual", "unstable": ["kv"] }');
+  const { stderr, status } = spawnSync(deno, ["check", "--quiet", "deno.ts"], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
+});
+
+test("no declaration says any", () => {
+  const folder = join(project.folder, "node_modules/quickcall/dist");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.d\.c?ts$/.test(name),
+  );
+  assert.ok(files.length > 20);
+  for (const name of files) {
+    const code = readFileSync(join(folder, name), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    assert.doesNotMatch(code, /\bany\b/, name);
+  }
 });

@@ -30,7 +30,7 @@ export class Guard extends QuickcallGuard {
   }
 }
 
-const handler = createHandler((env) => ({
+const handler = createHandler((/** @type {any} */ env) => ({
   ...env.CONFIG,
   guard: env.GUARD,
   authToken: env.API_KEY

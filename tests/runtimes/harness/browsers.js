@@ -16,7 +16,7 @@ const tools = fileURLToPath(new URL("../../edge/node_modules", import.meta.url))
 
 /**
  * A browser: opens a page, and asks in it until there is an answer.
- * @typedef {{ ask: (url: string, script: string) => Promise<any>, close: () => Promise<void> }} Driven
+ * @typedef {{ version: string, ask: (url: string, script: string) => Promise<any>, close: () => Promise<void> }} Driven
  */
 
 /** How often a page is asked, and for how long, in milliseconds. */
@@ -39,6 +39,7 @@ async function poll(evaluate, script) {
 export async function chromium() {
   const browser = await launchChromium();
   return {
+    version: browser.version(),
     async ask(url, script) {
       const context = await browser.newContext();
       const page = await context.newPage();
@@ -62,6 +63,7 @@ export async function firefox() {
     headless: true,
   });
   return {
+    version: (await browser.version()).replace(/^\D*/, ""),
     async ask(url, script) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
@@ -135,6 +137,7 @@ export async function webkit() {
   }
   const opened = driver;
   return {
+    version: String((await opened.getCapabilities()).get("browserVersion")),
     async ask(url, script) {
       await opened.get(url);
       return poll((text) => opened.executeScript(`return ${text}`), script);

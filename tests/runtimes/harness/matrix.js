@@ -31,9 +31,14 @@ const ARRIVED = [
  */
 
 /**
- * One consumer: its name, how the module is loaded there, what runs it and gives its report; and what it is to report where
- * it can place no call.
- * @typedef {{ name: string, how: string, run: (given: Given) => Promise<unknown>, refused?: unknown }} Row
+ * One consumer: its name, its version as it says it, how the module is loaded there, what runs it and gives its report; and
+ * what it is to report where it can place no call.
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {() => string | Promise<string>} version
+ * @property {string} how
+ * @property {(given: Given) => Promise<unknown>} run
+ * @property {unknown} [refused]
  */
 
 /**
@@ -47,7 +52,7 @@ export function matrix(file, rows, above) {
   let simulator;
   /** @type {Awaited<ReturnType<typeof makeProject>>} */
   let project;
-  /** @type {{ name: string, how: string, result: string }[]} */
+  /** @type {{ name: string, version: string, how: string, result: string }[]} */
   const results = [];
 
   before(async () => {
@@ -60,9 +65,9 @@ export function matrix(file, rows, above) {
     await simulator?.stop();
   });
 
-  for (const { name, how, run, refused } of rows) {
+  for (const { name, version, how, run, refused } of rows) {
     test(name, { timeout: 180_000 }, async () => {
-      const kept = { name, how, result: "failed" };
+      const kept = { name, version: "", how, result: "failed" };
       results.push(kept);
       await simulator.clear();
       const { accountId } = await simulator.about();
@@ -78,6 +83,7 @@ export function matrix(file, rows, above) {
         calls.map(({ method, dialled }) => [method, dialled]),
         refused ? [] : ARRIVED,
       );
+      kept.version = await version();
       kept.result = "passed";
     });
   }

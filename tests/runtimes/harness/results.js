@@ -9,7 +9,7 @@ const folder = new URL("../../out/", import.meta.url);
 
 /**
  * @param {string} file
- * @param {{ name: string, how: string, result: string }[]} rows
+ * @param {{ name: string, version: string, how: string, result: string }[]} rows
  */
 export async function keepResults(file, rows) {
   await mkdir(folder, { recursive: true });
