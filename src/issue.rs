@@ -143,7 +143,7 @@ impl Issue {
         Issue::error(
             IssueCode::WrongType,
             path,
-            ["This must be a ", expected, ", not ", received, "."].concat(),
+            ["This must be of type ", expected, ", not ", received, "."].concat(),
         )
         .expected(expected)
         .received(received)
