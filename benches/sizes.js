@@ -18,13 +18,20 @@ const MEASURED = [
   { name: "index.js with its chunks", files: await withImports("dist/index.js") },
   { name: "index.cjs", files: ["dist/index.cjs"] },
   { name: "slim.js with its chunks", files: await withImports("dist/slim.js") },
+  { name: "element.js with its chunks: loaded with the page", files: await withImports("dist/element.js") },
+  {
+    name: "call_by_handler.js with its chunks: loaded before a call through a handler",
+    files: await withImports("dist/call_by_handler.js"),
+  },
 ];
 
 /** What belongs into the npm package. */
 const PACKED = [
-  /^(README\.md|LICENSE-(MIT|APACHE)|package\.json)$/,
-  /^dist\/(index|index_workerd|index_light|slim|edge|edge_workerd|edge_light|chunk-[0-9A-Z]{8})\.js$/,
-  /^dist\/(index|slim|edge)\.cjs$/,
+  /^(README\.md|LICENSE-(MIT|APACHE)|package\.json|custom-elements\.json)$/,
+  /^dist\/(index|index_workerd|index_light|slim|edge|edge_workerd|edge_light|element|element_class|chunk-[0-9A-Z]{8})\.js$/,
+  /^dist\/(call_directly|call_by_handler|call_words|tel_link_calls)\.js$/,
+  /^dist\/messages_(de|fr|es|ar)\.c?js$/,
+  /^dist\/(index|slim|edge|element|element_class)\.cjs$/,
   /^dist\/(quickcall|quickcall_edge)\.wasm$/,
   /^dist\/call\.schema\.json$/,
   /^dist\/types(-cjs)?\/.*\.d\.ts$/,

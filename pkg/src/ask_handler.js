@@ -1,6 +1,6 @@
 /** @import { Fetch, Issue, Placed, Request } from "./types.js" */
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
-import { QuickcallError } from "./errors.js";
+import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRedirect, send } from "./send.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
@@ -20,12 +20,6 @@ const MESSAGES = {
   server_error: "what answered failed, and is not the handler of calls.",
   bad_response: "what answered is not the handler of calls. Check the handler's URL.",
 };
-
-/** A new key for one call. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /**
  * The whole URL of a handler, where a page gives a part of one.
@@ -59,11 +53,7 @@ export function absolute(handler) {
 export async function askHandler(request, { fetch, signal, deadline, repeated }) {
   const end = Date.now() + deadline;
   if (signal?.aborted && !repeated) {
-    throw new QuickcallError({
-      code: "aborted",
-      outcome: "not_placed",
-      message: "The call was not placed: it was aborted before it was sent.",
-    });
+    throw abortedBefore();
   }
   let lost = repeated;
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {

@@ -1,6 +1,9 @@
-import { errorWithoutCore, QuickcallError } from "./errors.js";
+import { notPlaced, QuickcallError } from "./errors.js";
 
 /** @typedef {typeof import("../build/glue.js")} Glue */
+
+const LOAD_FAILED =
+  "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
 
 let ready = false;
 /** @type {Glue} */
@@ -51,7 +54,7 @@ async function start() {
     await glue.default({ module_or_path: await load() });
     ready = true;
   } catch (cause) {
-    throw errorWithoutCore("load_failed", cause);
+    throw notPlaced("load_failed", LOAD_FAILED, cause);
   }
 }
 
@@ -69,7 +72,8 @@ export function isReady() {
  * @throws {QuickcallError} `not_ready`
  */
 export function core() {
-  if (!isReady()) throw errorWithoutCore("not_ready");
+  if (!isReady())
+    throw notPlaced("not_ready", "Nothing was sent: Quickcall is not ready. Await `init()` first.");
   return glue;
 }
 
@@ -91,14 +95,10 @@ export function ask(ask) {
 /**
  * The error with a code of the core.
  * @param {string} code
- * @param {{ cause?: unknown, sent?: boolean, retryAfter?: number }} [about] `sent: false`: it came before sending.
+ * @param {{ cause?: unknown, retryAfter?: number }} [about]
  */
-export function failure(code, { cause, sent = true, retryAfter } = {}) {
+export function failure(code, { cause, retryAfter } = {}) {
   const error = JSON.parse(core().failure(code) ?? "null");
-  if (!sent && error.outcome === "unknown") {
-    error.outcome = "not_placed";
-    error.message = "The call was not placed: it was aborted before it was sent.";
-  }
   if (retryAfter !== undefined) error.retryAfter = retryAfter;
   return new QuickcallError(error, cause === undefined ? undefined : { cause });
 }

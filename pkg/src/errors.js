@@ -88,37 +88,20 @@ export class QuickcallError extends Error {
   }
 }
 
-/** Errors that come about where the core cannot be asked. */
-const WITHOUT_CORE = {
-  not_ready: "Nothing was sent: Quickcall is not ready. Await `init()` first.",
-  load_failed:
-    "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.",
-  token_in_browser:
-    "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.",
-};
-
 /**
- * @param {keyof typeof WITHOUT_CORE} code
+ * The error of a call that was surely not placed, where the core cannot be asked.
+ * @param {string} code
+ * @param {string} message
  * @param {unknown} [cause]
  */
-export function errorWithoutCore(code, cause) {
-  const failure = { code, outcome: /** @type {const} */ ("not_placed"), message: WITHOUT_CORE[code] };
-  return new QuickcallError(failure, cause === undefined ? undefined : { cause });
+export function notPlaced(code, message, cause) {
+  return new QuickcallError(
+    { code, outcome: "not_placed", message },
+    cause === undefined ? undefined : { cause },
+  );
 }
 
-/**
- * The error of one thing that is wrong with what a caller gave.
- * @param {string} code
- * @param {string} name
- * @param {string} message
- */
-export function invalid(code, name, message) {
-  /** @type {Issue} */
-  const issue = { severity: "error", code, path: [name], message };
-  return new QuickcallError({
-    code: "invalid",
-    outcome: "not_placed",
-    message: `The call was not placed: something in it is wrong. ${name}: ${message}`,
-    issues: [issue],
-  });
+/** The caller ended a call that was not sent yet. */
+export function abortedBefore() {
+  return notPlaced("aborted", "The call was not placed: it was aborted before it was sent.");
 }

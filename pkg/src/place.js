@@ -2,7 +2,7 @@
 import { ask, core, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { reserve } from "./duplicates.js";
-import { QuickcallError } from "./errors.js";
+import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRedirect, send } from "./send.js";
 
 /** How long a token function may take, in milliseconds. */
@@ -78,7 +78,7 @@ async function getToken(authToken, reason, refused, signal) {
         : authToken;
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {
-    if (error === ABORTED) throw failure("aborted", { sent: false });
+    if (error === ABORTED) throw abortedBefore();
     cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
   }
   throw failure("token_failed", { cause });
@@ -92,7 +92,7 @@ async function getToken(authToken, reason, refused, signal) {
  * @returns {Promise<Placed>}
  */
 async function sendOnce(prepared, token, fetch, signal) {
-  if (signal?.aborted) throw failure("aborted", { sent: false });
+  if (signal?.aborted) throw abortedBefore();
   const started = Date.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
   const answer = await within(

@@ -1,12 +1,17 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
 
-import { absolute, askHandler, newKey } from "./ask_handler.js";
+import { absolute, askHandler } from "./ask_handler.js";
 import { ask, core, init, isReady } from "./core.js";
-import { errorWithoutCore, invalid } from "./errors.js";
+import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
+import { newKey } from "./idempotency_key.js";
+import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
+
+const TOKEN_IN_BROWSER =
+  "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
 
 /**
  * Places calls for one account of a Kazoo server, or through a handler that knows server and token.
@@ -45,7 +50,7 @@ export class Quickcall {
     this.#inPage = isPage();
     const { authToken, fetch, allowTokenInBrowser, handler } = Object(config);
     if (this.#inPage && authToken !== undefined && allowTokenInBrowser !== true) {
-      throw errorWithoutCore("token_in_browser");
+      throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
     }
     this.#authToken = authToken;
     this.#fetch = fetch;

@@ -59,6 +59,28 @@ export const handler = createHandler({
   origins: ["https://www.example.com"],
   destinations: { allow: ["+1415"] },
 });
+import { enhanceTelLinks, QuickcallButton } from "quickcall/element";
+import { QuickcallButton as SameClass } from "quickcall/element/class";
+import type { CallState, Messages, QuickcallButtonAttributes, TelLinkOptions } from "quickcall/element";
+import { ar } from "quickcall/messages/ar";
+import { de } from "quickcall/messages/de";
+import { es } from "quickcall/messages/es";
+import { fr } from "quickcall/messages/fr";
+export function button(): CallState {
+  const messages: Messages[] = [ar, de, es, fr, { ...de, call: "Anruf" }];
+  QuickcallButton.messages = messages[0];
+  const made = document.createElement("quickcall-button");
+  made.number = "+14155550100";
+  made.authToken = authToken;
+  made.progress = async function* () { yield { state: "ringing" }; };
+  made.addEventListener("quickcall-error", ({ detail }) => console.log(detail.outcome, detail.toJSON()));
+  made.addEventListener("quickcall-placed", ({ detail }) => console.log(detail.callIds));
+  const options: TelLinkOptions = { handler: "/call", endpoint: "sales", confirm: "dialog" };
+  const stop: () => void = enhanceTelLinks(document, options);
+  stop();
+  const attributes: QuickcallButtonAttributes = { number: "1", confirm: "press" };
+  return attributes.disabled && made instanceof SameClass ? "idle" : made.state;
+}
 export const others = [denoKv, nodeListener, QuickcallGuard, callSchema["~standard"].version];
 // @ts-expect-error a number is text
 quickcall.validate({ user: "a", number: 5 });
@@ -172,6 +194,30 @@ test("a handler is one of Deno's, and its database a store", () => {
     encoding: "utf8",
   });
   assert.deepEqual({ stderr, status }, { stderr: "", status: 0 });
+});
+
+test("React's JSX knows the button, as docs/element.md says", () => {
+  const bundlers = fileURLToPath(new URL("../bundlers/node_modules", import.meta.url));
+  for (const name of ["@types/react", "csstype"]) {
+    cpSync(join(bundlers, name), join(project.folder, "node_modules", name), { recursive: true });
+  }
+  const recipe = /```ts\n(import type \{ QuickcallButtonAttributes[\s\S]+?)```/.exec(
+    readFileSync(new URL("../../docs/element.md", import.meta.url), "utf8"),
+  )?.[1];
+  const component = `import * as React from "react";
+${recipe}
+export const right = <quickcall-button number="1" confirm="dialog" cooldown={3}>Call</quickcall-button>;
+// @ts-expect-error there is no such question
+export const wrong = <quickcall-button confirm="sometimes" />;
+`;
+  writeFileSync(join(project.folder, "component.tsx"), component);
+  const [[, compiler = ""] = []] = COMPILERS.slice(-1);
+  const options = [...FLAGS, "--module", "esnext", "--moduleResolution", "bundler", "--jsx", "react-jsx"];
+  const { stdout, status } = spawnSync(process.execPath, [compiler, ...options, "component.tsx"], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  assert.deepEqual({ stdout, status }, { stdout: "", status: 0 });
 });
 
 test("no declaration says any", () => {

@@ -42,6 +42,56 @@ const ENTRIES: &[Entry] = &[
         module: "quickcall",
     },
     Entry {
+        name: "element",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "element_class",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "call_directly",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "call_by_handler",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "call_words",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "tel_link_calls",
+        common_js: false,
+        module: "quickcall",
+    },
+    Entry {
+        name: "messages_de",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "messages_fr",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "messages_es",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
+        name: "messages_ar",
+        common_js: true,
+        module: "quickcall",
+    },
+    Entry {
         name: "edge",
         common_js: true,
         module: "quickcall_edge",
@@ -143,7 +193,16 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
             .filter(|entry| entry.common_js)
             .map(|entry| entry.name)
             .collect();
-        bundle(&common_js, &["--format=cjs", "--out-extension:.js=.cjs"], staging)?;
+        let required = [
+            "--format=cjs",
+            "--out-extension:.js=.cjs",
+            // What comes with the first press comes from its own file here, too.
+            "--external:./call_directly.js",
+            "--external:./call_by_handler.js",
+            "--external:./call_words.js",
+            "--external:./tel_link_calls.js",
+        ];
+        bundle(&common_js, &required, staging)?;
     }
 
     println!("build: declarations");

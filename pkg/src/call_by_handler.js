@@ -1,0 +1,55 @@
+/** @import { Way } from "./call_flow.js" */
+
+const DUPLICATE =
+  "The call was not placed: the same call is under way, or has just been placed. Look at the phone before you call again.";
+
+export { newKey } from "./idempotency_key.js";
+
+/** @import { Fetch, Placed } from "./types.js" */
+import { absolute, askHandler } from "./ask_handler.js";
+import { reserve } from "./duplicates.js";
+import { notPlaced, QuickcallError } from "./errors.js";
+import { invalid } from "./invalid.js";
+
+/** For how long an answer is awaited, in milliseconds: the ring time is the handler's, 30 s where nothing is set, and a margin. */
+const DEADLINE = 40_000;
+
+/**
+ * Places a call through a handler, without WebAssembly: the handler checks everything itself.
+ * @param {Way} way
+ * @param {string} number
+ * @param {{ signal: AbortSignal, key: string, repeated: boolean, again: boolean }} how `again`: the last outcome was unknown,
+ *   and the person was asked.
+ * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
+ */
+export async function call(
+  { handler, endpoint, options, cooldown },
+  number,
+  { signal, key, repeated, again },
+) {
+  if (number.trim() === "") throw invalid("required", "number", "A number is needed.");
+  const reserved = reserve(JSON.stringify([handler, endpoint, number]), again);
+  if (!("release" in reserved)) throw notPlaced("duplicate", DUPLICATE);
+  const request = {
+    method: /** @type {const} */ ("POST"),
+    url: String(absolute(handler)),
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify({ ...options, endpoint, number }),
+  };
+  const started = Date.now();
+  let refusedUntil = 0;
+  try {
+    const fetch = /** @type {Fetch} */ (globalThis.fetch);
+    const placed = await askHandler(request, { fetch, signal, deadline: DEADLINE, repeated });
+    refusedUntil = Date.now() + cooldown * 1000;
+    return placed;
+  } catch (error) {
+    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = started + DEADLINE;
+    throw error;
+  } finally {
+    reserved.release(refusedUntil);
+  }
+}
+
+/** Makes ready what is needed before a call. */
+export async function prepare() {}

@@ -1,0 +1,25 @@
+/** @import { Way } from "./call_flow.js" */
+
+export { newKey } from "./idempotency_key.js";
+
+/** @import { Config, Placed } from "./types.js" */
+import { init, Quickcall } from "./index.js";
+
+/**
+ * Places a call at the server itself, with a token: for pages that only trusted people see.
+ * @param {Way} way
+ * @param {string} number
+ * @param {{ signal: AbortSignal, again: boolean }} how
+ * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
+ */
+export async function call({ handler: _, endpoint: __, options, ...server }, number, { signal, again }) {
+  const given = Object.fromEntries(Object.entries(server).filter(([, value]) => value !== undefined));
+  const config = /** @type {Config} */ ({ ...given, allowTokenInBrowser: true });
+  await init();
+  return new Quickcall(config).call({ ...options, number }, { signal, again });
+}
+
+/** Makes ready what is needed before a call. */
+export function prepare() {
+  return init();
+}

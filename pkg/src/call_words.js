@@ -1,0 +1,64 @@
+/** @import { CallFlow, CallState } from "./call_flow.js" */
+/** @typedef {typeof import("./call_words.js")} Talk */
+
+/** The codes of the class's errors. @typedef {"invalid" | "not_ready" | "load_failed" | "token_in_browser" | "token_failed" | "duplicate" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "no_endpoints" | "originate_failed" | "server_error" | "unconfirmed" | "bad_response" | "network" | "timeout" | "aborted"} ClassCode */
+
+/** The codes that only a handler gives. @typedef {"bad_request" | "origin_refused" | "verification_failed" | "destination_refused" | "unknown_endpoint" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "key_mismatch" | "limited" | "in_progress" | "unknown" | "unavailable" | "dry_run"} HandlerCode */
+
+/** @typedef {ClassCode | HandlerCode} ErrorCode */
+
+/**
+ * All that a button says. A text may hold `{number}`.
+ * @typedef {object} Messages
+ * @property {string} call The button's own text, where nothing stands in it.
+ * @property {string} confirm Asked in a dialog before a call.
+ * @property {string} confirmPress Asked before the second press.
+ * @property {string} confirmUnknown Asked before a press after an unknown outcome.
+ * @property {string} yes Calls, in the dialog.
+ * @property {string} no Does not.
+ * @property {string} close Closes the notice of a link.
+ * @property {string} calling
+ * @property {string} started The person's own phone was answered.
+ * @property {string} accepted The phone system took the request.
+ * @property {string} failed No call was placed, and the code has no text of its own.
+ * @property {string} unknown
+ * @property {string} unanswered Nobody knows, but most likely nobody answered.
+ * @property {string} stopped The person ended the waiting.
+ * @property {string} invalid
+ * @property {Record<"ringing" | "answered" | "connected" | "ended", string>} progress The steps of a call that was placed.
+ * @property {Record<ErrorCode, string>} errors Why no call was placed, by code.
+ * @property {Record<string, string>} causes Why a phone was not reached, by hang-up cause.
+ */
+
+export { makeNotice } from "./element_notice.js";
+export { makeQuestion } from "./element_question.js";
+export { en } from "./messages_en.js";
+
+/**
+ * What is said now.
+ * @param {Messages} words
+ * @param {CallFlow} flow
+ * @param {boolean} [isDialog] Whether the question stands in a dialog.
+ * @returns {string}
+ */
+export function wordsFor(words, { state, error, step, isOpen, number }, isDialog) {
+  const text = () => {
+    if (state === "idle") return "";
+    if (state === "confirming")
+      return isOpen ? words.confirmUnknown : isDialog ? words.confirm : words.confirmPress;
+    if (state === "unknown") {
+      return error?.unanswered ? words.unanswered : error?.code === "aborted" ? words.stopped : words.unknown;
+    }
+    if (state === "failed") {
+      const code = /** @type {ErrorCode} */ (error?.code ?? "");
+      return words.causes[error?.hangupCause ?? ""] ?? words.errors[code] ?? words.failed;
+    }
+    const ended = step?.state === "ended" ? words.causes[step.hangupCause ?? ""] : undefined;
+    return (
+      ended ??
+      (step && words.progress[step.state]) ??
+      words[/** @type {Exclude<CallState, "idle" | "confirming">} */ (state)]
+    );
+  };
+  return text().replace("{number}", number);
+}

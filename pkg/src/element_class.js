@@ -1,0 +1,362 @@
+/** @import { CallState, Step, Way } from "./call_flow.js" */
+/** @import { Messages } from "./call_words.js" */
+/** @import { AuthToken, Placed } from "./types.js" */
+import { CallFlow, COOLDOWN, load } from "./call_flow.js";
+import { make, makeMessage } from "./element_parts.js";
+import { addStyle } from "./element_style.js";
+import { loadTalk, talk } from "./talk.js";
+import { dialledPart } from "./tel_url.js";
+
+const ICON =
+  "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.6 1 1 0 0 1 1 1V20a1 1 0 0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.46.6 3.6a1 1 0 0 1-.25 1z";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Properties that a page may have set before the class was there. */
+const EARLY = ["messages", "handler", "endpoint", "number", "confirm", "cooldown", "disabled"];
+
+/** On a server there is no such class, and the module is imported all the same. */
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
+
+/**
+ * A button that calls: a phone rings, and when it is answered it is connected to a number.
+ *
+ * `<quickcall-button handler="https://edge.example.com/call" endpoint="sales" number="+14155550100">Call us</quickcall-button>`,
+ * or around a `tel:` link, which stays a plain link until the button is ready. Without a handler, for pages that only trusted
+ * people see: the attributes `base-url`, `account-id`, and `user` or `device`, and the property `authToken`.
+ *
+ * Attributes: `handler`, `endpoint`, `number`, `for` (the id of an input with the number), `confirm` (`none`, `dialog` or
+ * `press`), `cooldown` (seconds), `disabled`, `aria-label`. Events: `quickcall-before` (cancelable), `quickcall-state`,
+ * `quickcall-placed`, `quickcall-error`. Parts: `button`, `icon`, `label`, `message`, `dialog`, `question`, `confirm`,
+ * `cancel`. Slots: the default one (the label) and `icon`.
+ */
+export class QuickcallButton extends Base {
+  static formAssociated = true;
+  static observedAttributes = ["disabled", "aria-label"];
+
+  /** What every button says that has no `messages` of its own. Default: English. @type {Messages | undefined} */
+  static messages;
+
+  /** @type {Messages | undefined} */
+  #messages;
+  /** @type {ElementInternals} */
+  #internals;
+  /** @type {HTMLButtonElement} */
+  #button;
+  /** @type {HTMLElement} */
+  #label;
+  /** @type {HTMLElement} */
+  #message;
+  /** @type {import("./element_question.js").Question | undefined} */
+  #question;
+  /** The number that stood there when a press began, by what began it. @type {{ byKey: boolean, number: string } | undefined} */
+  #begun;
+  #isFormDisabled = false;
+  #flow = new CallFlow({
+    way: () => this.#way(),
+    tell: (name, detail, cancelable = false) => {
+      if (name === "quickcall-placed")
+        this.#internals.setFormValue(/** @type {Placed} */ (detail).callIds[0] ?? null);
+      return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }));
+    },
+    show: () => this.#show(),
+    progress: () => this.progress,
+  });
+
+  constructor() {
+    super();
+    /** The token, for a button without a handler. It is never an attribute. @type {AuthToken | undefined} */
+    this.authToken = this.authToken;
+    /** More options of the call, such as `{ timeout: 20 }`. @type {Record<string, unknown> | undefined} */
+    this.options = this.options;
+    /**
+     * Tells what becomes of a call that was placed; the button says it in words.
+     * @type {((placed: Placed) => AsyncIterable<Step>) | undefined}
+     */
+    this.progress = this.progress;
+
+    this.#internals = this.attachInternals();
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    addStyle(root);
+    const svg = document.createElementNS(SVG, "svg");
+    const path = document.createElementNS(SVG, "path");
+    for (const [name, value] of [
+      ["viewBox", "0 0 24 24"],
+      ["aria-hidden", "true"],
+      ["part", "icon"],
+    ]) {
+      svg.setAttribute(name ?? "", value ?? "");
+    }
+    path.setAttribute("d", ICON);
+    svg.append(path);
+    this.#label = make("span", { part: "label" });
+    this.#button = make(
+      "button",
+      { type: "button", part: "button", "aria-describedby": "message" },
+      make("slot", { name: "icon" }, svg),
+      this.#label,
+    );
+    this.#message = makeMessage();
+    root.append(this.#button, this.#message);
+    this.#listen(root);
+    // What was set before the class was there lies on the element itself, and hides what the class has.
+    for (const name of EARLY) this.#takeOver(name);
+  }
+
+  /** @param {ShadowRoot} root */
+  #listen(root) {
+    const button = this.#button;
+    button.addEventListener("pointerdown", () => this.#begin(false));
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      // A key that is held down is one press.
+      if (event.repeat) event.preventDefault();
+      else this.#begin(true);
+    });
+    button.addEventListener("click", (event) => this.#press(event));
+    root.addEventListener("keydown", (event) => {
+      if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !this.#question) this.abort();
+    });
+    root.addEventListener("focusout", () => {
+      this.#begun = undefined;
+      if (!this.#question) this.#flow.decline();
+    });
+    for (const intent of ["pointerenter", "focusin", "touchstart"]) {
+      this.addEventListener(intent, () => this.#prepare(), { once: true, passive: true });
+    }
+    const observer = new MutationObserver(() => this.#showLabel());
+    observer.observe(this, { childList: true, characterData: true, subtree: true });
+  }
+
+  /** @param {string} name */
+  #takeOver(name) {
+    const own = Object.getOwnPropertyDescriptor(this, name);
+    if (!own) return;
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, own.value);
+  }
+
+  connectedCallback() {
+    this.#showLabel();
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    // One that is moved is in the page again by then. One that is gone ends its waiting, not the call.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.abort();
+    });
+  }
+
+  attributeChangedCallback() {
+    this.#show();
+  }
+
+  /** @param {boolean} disabled */
+  formDisabledCallback(disabled) {
+    this.#isFormDisabled = disabled;
+    this.#show();
+  }
+
+  formResetCallback() {
+    this.reset();
+  }
+
+  /** What is known of the call. @type {CallState} */
+  get state() {
+    return this.#flow.state;
+  }
+
+  /** The form that it belongs to. Its value there is the id of the call that was placed, under its `name`. */
+  get form() {
+    return this.#internals.form;
+  }
+
+  /** What this button says, where that differs from other buttons. @type {Messages | undefined} */
+  get messages() {
+    return this.#messages ?? QuickcallButton.messages;
+  }
+
+  set messages(messages) {
+    this.#messages = messages;
+    this.#showLabel();
+    this.#show();
+  }
+
+  /** The number that a press would call now. @type {string} */
+  get number() {
+    const field = this.getAttribute("for");
+    if (field !== null) {
+      const root = /** @type {Document | ShadowRoot} */ (this.getRootNode());
+      return /** @type {HTMLInputElement | null} */ (root.getElementById?.(field))?.value ?? "";
+    }
+    return this.getAttribute("number") ?? dialledPart(this.#link()?.getAttribute("href") ?? "");
+  }
+
+  set number(number) {
+    this.setAttribute("number", number);
+  }
+
+  /** The handler's URL, whole or relative to the page. @type {string | null} */
+  get handler() {
+    return this.getAttribute("handler");
+  }
+
+  set handler(handler) {
+    this.#set("handler", handler);
+  }
+
+  /** The handler's name of who is rung. @type {string | null} */
+  get endpoint() {
+    return this.getAttribute("endpoint");
+  }
+
+  set endpoint(endpoint) {
+    this.#set("endpoint", endpoint);
+  }
+
+  /** What is asked before a call: `none`, `dialog` or `press`, a second one. @type {string} */
+  get confirm() {
+    return this.getAttribute("confirm") ?? "none";
+  }
+
+  set confirm(confirm) {
+    this.#set("confirm", confirm);
+  }
+
+  /** For how long a call that was placed keeps the button quiet, in seconds. Default 5. @type {number} */
+  get cooldown() {
+    const seconds = Number(this.getAttribute("cooldown") ?? COOLDOWN);
+    return seconds >= 0 && Number.isFinite(seconds) ? seconds : COOLDOWN;
+  }
+
+  set cooldown(cooldown) {
+    this.#set("cooldown", cooldown);
+  }
+
+  /** @type {boolean} */
+  get disabled() {
+    return this.hasAttribute("disabled");
+  }
+
+  set disabled(disabled) {
+    this.toggleAttribute("disabled", Boolean(disabled));
+  }
+
+  /**
+   * Calls, without asking first. While a call is under way, its result.
+   * @returns {Promise<Placed | undefined>} Nothing where `quickcall-before` was cancelled; rejects with a `QuickcallError`.
+   */
+  call() {
+    return this.#flow.place(this.number);
+  }
+
+  /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
+  abort() {
+    this.#question?.close();
+    this.#flow.abort();
+  }
+
+  /** Forgets what became of the last call, and ends the waiting for one that is under way. */
+  reset() {
+    this.#question?.close();
+    this.#flow.reset();
+    this.#internals.setFormValue(null);
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  #set(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, String(value));
+  }
+
+  /** @returns {Way} */
+  #way() {
+    const given = (/** @type {string} */ name) => this.getAttribute(name) ?? undefined;
+    return {
+      handler: given("handler"),
+      endpoint: given("endpoint"),
+      baseUrl: given("base-url"),
+      accountId: given("account-id"),
+      user: given("user"),
+      device: given("device"),
+      authToken: this.authToken,
+      options: this.options,
+      cooldown: this.cooldown,
+    };
+  }
+
+  #prepare() {
+    loadTalk();
+    // What goes wrong is told when somebody calls.
+    load(this.getAttribute("handler") ?? undefined)
+      .then(({ prepare }) => prepare())
+      .catch(() => {});
+  }
+
+  #link() {
+    return this.querySelector('a[href^="tel:" i]');
+  }
+
+  /** The number is fixed when the press begins. @param {boolean} byKey */
+  #begin(byKey) {
+    this.#begun = { byKey, number: this.number };
+  }
+
+  /** @param {MouseEvent} event */
+  #press({ isTrusted, detail }) {
+    // Only a person may make a phone ring. A script of the page has `call()`.
+    if (!isTrusted) return;
+    // Assistive technology may press without pointer and key; `detail` counts the presses of a pointer.
+    const begun = this.#begun?.byKey === (detail === 0) ? this.#begun : undefined;
+    this.#begun = undefined;
+    const asks = this.confirm === "dialog" || this.confirm === "press";
+    this.#flow.press(begun ? begun.number : this.number, asks);
+    if (this.#flow.state === "confirming" && this.confirm === "dialog") this.#ask();
+  }
+
+  async #ask() {
+    await loadTalk();
+    if (!talk || this.#flow.state !== "confirming" || this.#question) return;
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    const words = this.messages ?? talk.en;
+    this.#question = talk.makeQuestion(root, words, talk.wordsFor(words, this.#flow, true), (yes) => {
+      this.#question = undefined;
+      this.#button.focus();
+      if (yes) this.#flow.confirm();
+      else this.#flow.decline();
+    });
+    this.#question.ask();
+  }
+
+  #showLabel() {
+    const text = this.#link()?.textContent?.trim();
+    this.#label.replaceChildren(text || make("slot", {}, this.messages?.call ?? "Call"));
+  }
+
+  #show() {
+    const { state, isBusy } = this.#flow;
+    if (this.isConnected && this.getAttribute("data-state") !== state) this.setAttribute("data-state", state);
+    this.#internals.states?.clear();
+    this.#internals.states?.add(state);
+    const button = this.#button;
+    button.disabled = this.disabled || this.#isFormDisabled;
+    button.setAttribute("aria-busy", String(state === "calling"));
+    // It can be focused all the same: who waits must not lose the place.
+    button.setAttribute("aria-disabled", String(isBusy));
+    const label = this.getAttribute("aria-label");
+    if (label === null) button.removeAttribute("aria-label");
+    else button.setAttribute("aria-label", label);
+    this.#say(state === "idle" || (state === "confirming" && this.confirm === "dialog"));
+  }
+
+  /** @param {boolean} isNothing */
+  #say(isNothing) {
+    if (!isNothing && !talk) loadTalk().then(() => talk && this.#show());
+    const words = isNothing || !talk ? "" : talk.wordsFor(this.messages ?? talk.en, this.#flow);
+    if (this.#message.textContent !== words) this.#message.textContent = words;
+  }
+}

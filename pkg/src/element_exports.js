@@ -1,0 +1,9 @@
+export { QuickcallButton } from "./element_class.js";
+export { enhanceTelLinks } from "./tel_links.js";
+
+/** @typedef {import("./call_flow.js").CallState} CallState */
+/** @typedef {import("./call_flow.js").Step} Step */
+/** @typedef {import("./call_words.js").ErrorCode} ErrorCode */
+/** @typedef {import("./call_words.js").Messages} Messages */
+/** @typedef {import("./tel_links.js").TelLinkOptions} TelLinkOptions */
+/** @typedef {import("./element_globals.js").QuickcallButtonAttributes} QuickcallButtonAttributes */

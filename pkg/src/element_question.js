@@ -1,0 +1,49 @@
+/** @import { Messages } from "./call_words.js" */
+import { make } from "./element_parts.js";
+import { addStyle } from "./element_style.js";
+
+const STYLE = `
+dialog {
+  pointer-events: auto;  box-sizing: border-box; max-width: min(26em, 92vw); padding: 1.25em; font: inherit;
+  color: CanvasText; background: Canvas; border: 1px solid; border-radius: .75em;
+}
+dialog::backdrop { background: #0008; }
+dialog p { margin: 0 0 1em; overflow-wrap: anywhere; }
+dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
+[part=cancel] { color: inherit; background: transparent; border: 1px solid currentColor; }
+@media (prefers-color-scheme: dark) { dialog { color-scheme: dark; } }
+`;
+
+/** A question in a dialog; `close` takes it back. @typedef {{ ask: () => void, close: () => void }} Question */
+
+/**
+ * @param {ShadowRoot} root
+ * @param {Messages} words
+ * @param {string} question
+ * @param {(yes: boolean) => void} answered
+ * @returns {Question}
+ */
+export function makeQuestion(root, { yes, no }, question, answered) {
+  const confirm = make("button", { type: "button", part: "confirm" }, yes);
+  const cancel = make("button", { type: "button", part: "cancel" }, no);
+  const text = make("p", { id: "question", part: "question" }, question);
+  const buttons = make("div", {}, confirm, cancel);
+  const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
+  // Scripts must not answer for a person.
+  confirm.addEventListener("click", ({ isTrusted }) => {
+    if (isTrusted) dialog.close("yes");
+  });
+  cancel.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    answered(dialog.returnValue === "yes");
+  });
+  return {
+    ask() {
+      addStyle(root, STYLE);
+      root.append(dialog);
+      dialog.showModal();
+    },
+    close: () => dialog.close(),
+  };
+}

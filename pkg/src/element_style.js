@@ -1,0 +1,41 @@
+/** The look of a button, for constructed sheets: no inline style, so that a strict policy allows it. */
+const STYLE = `
+:host { --on: #fff; --off: #0b6b4b; display: inline-flex; flex-direction: column; align-items: flex-start; max-width: 100%; }
+:host([hidden]) { display: none; }
+button {
+  display: inline-flex; align-items: center; justify-content: center; gap: .5em; box-sizing: border-box; max-width: 100%;
+  min-width: 44px; min-height: 44px; padding: var(--quickcall-padding, .5em 1.1em); font: inherit; font-weight: 600;
+  text-align: start; overflow-wrap: anywhere; cursor: pointer;
+  color: var(--quickcall-color, var(--on)); background: var(--quickcall-background, var(--off));
+  border: var(--quickcall-border, 1px solid transparent); border-radius: var(--quickcall-radius, .5em);
+}
+button:hover { text-decoration: underline; text-underline-offset: .2em; }
+button:focus-visible { outline: 3px solid var(--quickcall-focus, currentColor); outline-offset: -6px; }
+button[aria-disabled=true], button:disabled { cursor: default; text-decoration: none; }
+button:disabled { opacity: .6; }
+[part=message] { font-size: .875em; line-height: 1.4; max-width: 30em; overflow-wrap: anywhere; }
+[part=message]:not(:empty) { margin-block-start: .4em; }
+svg { display: block; width: 1.15em; height: 1.15em; flex: none; fill: currentColor; }
+:host(:dir(rtl)) svg { transform: scaleX(-1); }
+@media (prefers-color-scheme: dark) { :host { --on: #06281c; --off: #4fd1a0; } }
+@media (forced-colors: active) { button { border: 1px solid ButtonText; } button:disabled { opacity: 1; color: GrayText; } }
+@media (prefers-reduced-motion: no-preference) {
+  [aria-busy=true] [part=icon] { animation: ring 1s ease-in-out infinite alternate; }
+  @keyframes ring { from { transform: rotate(-12deg); } to { transform: rotate(12deg); } }
+}
+`;
+
+/** @type {Map<string, CSSStyleSheet>} */
+const sheets = new Map();
+
+/**
+ * Gives a root its look. Roots with the same look share its sheet.
+ * @param {ShadowRoot} root
+ * @param {string} [more] What it has besides the look of a button.
+ */
+export function addStyle(root, more = STYLE) {
+  const sheet = sheets.get(more) ?? new CSSStyleSheet();
+  if (!sheets.has(more)) sheet.replaceSync(more);
+  sheets.set(more, sheet);
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+}

@@ -1,0 +1,20 @@
+/** @import { Talk } from "./call_words.js" */
+
+/** What is said of calls, and the question before one, once they are loaded. @type {Talk | undefined} */
+export let talk;
+
+/** @type {Promise<void> | undefined} */
+let loading;
+
+/** Loads it: a page in which nobody presses needs it not. Never rejects; tried again after a failure. */
+export function loadTalk() {
+  loading ??= import("./call_words.js").then(
+    (loaded) => {
+      talk = loaded;
+    },
+    () => {
+      loading = undefined;
+    },
+  );
+  return loading;
+}

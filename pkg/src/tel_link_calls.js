@@ -1,0 +1,88 @@
+/** @import { Way } from "./call_flow.js" */
+/** @import { Messages } from "./call_words.js" */
+/** @import { TelLinkOptions } from "./tel_links.js" */
+import { CallFlow, COOLDOWN, load } from "./call_flow.js";
+import { loadTalk, talk } from "./talk.js";
+
+/**
+ * What the links below `root` do when they are pressed. It is loaded with the first sign of a press.
+ * @param {Document | ShadowRoot | Element} root
+ * @param {TelLinkOptions} options
+ * @param {() => Messages | undefined} given What the page wants to be said.
+ */
+export function makeLinkCalls(root, options, given) {
+  const { confirm = "none", cooldown = COOLDOWN } = options;
+  const messages = () => given() ?? talk?.en;
+  const document = root.ownerDocument ?? /** @type {Document} */ (root);
+  /** @type {import("./element_notice.js").Notice | undefined} */
+  let notice;
+  /** The link of the last press. @type {HTMLElement | undefined} */
+  let pressed;
+  /** @type {import("./element_question.js").Question | undefined} */
+  let question;
+
+  /** @returns {Way} */
+  const way = () => ({ ...options, cooldown });
+  const show = () => {
+    pressed?.setAttribute("data-state", flow.state);
+    const isAsked = flow.state === "confirming" && confirm === "dialog";
+    const words = messages();
+    notice?.say(isAsked || !talk || !words ? "" : talk.wordsFor(words, flow));
+  };
+  const flow = new CallFlow({
+    way,
+    progress: () => options.progress,
+    show,
+    tell: (name, detail, cancelable = false) =>
+      (pressed ?? root).dispatchEvent(
+        new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }),
+      ),
+  });
+
+  const ask = () => {
+    const words = messages();
+    if (!talk || !words) return;
+    notice ??= talk.makeNotice(document, words.close, () => flow.reset());
+    show();
+    if (flow.state !== "confirming" || confirm !== "dialog" || question) return;
+    question = talk.makeQuestion(notice.root, words, talk.wordsFor(words, flow, true), (yes) => {
+      question = undefined;
+      pressed?.focus();
+      if (yes) flow.confirm();
+      else flow.decline();
+    });
+    question.ask();
+  };
+  /** @param {Event} event */
+  const onKey = (event) => {
+    if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !question) flow.abort();
+  };
+  root.addEventListener("keydown", onKey);
+  return {
+    prepare() {
+      loadTalk().then(ask);
+      // What goes wrong is told when somebody calls.
+      load(options.handler)
+        .then(({ prepare }) => prepare())
+        .catch(() => {});
+    },
+    /**
+     * @param {HTMLElement} link
+     * @param {string} number
+     */
+    press(link, number) {
+      if (flow.isBusy) return;
+      if (pressed !== link) pressed?.removeAttribute("data-state");
+      pressed = link;
+      flow.press(number, confirm !== "none");
+      loadTalk().then(ask);
+    },
+    stop() {
+      root.removeEventListener("keydown", onKey);
+      question?.close();
+      flow.abort();
+      notice?.remove();
+      pressed?.removeAttribute("data-state");
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** @import { Step } from "./call_flow.js" */
+/** @import { Messages } from "./call_words.js" */
+/** @import { AuthToken, Placed } from "./types.js" */
+import { QuickcallButton } from "./element_class.js";
+import { dialledPart } from "./tel_url.js";
+
+/**
+ * How the links of a page call. With `handler` and `endpoint`; or, in pages that only trusted people see, with `baseUrl`,
+ * `accountId`, `user` or `device`, and `authToken`.
+ * @typedef {object} TelLinkOptions
+ * @property {string} [handler] The handler's URL, whole or relative to the page.
+ * @property {string} [endpoint] The handler's name of who is rung.
+ * @property {string} [baseUrl]
+ * @property {string} [accountId]
+ * @property {string} [user]
+ * @property {string} [device]
+ * @property {AuthToken} [authToken]
+ * @property {Record<string, unknown>} [options] More options of the call, such as `{ timeout: 20 }`.
+ * @property {"none" | "dialog" | "press"} [confirm] What is asked before a call. Default: nothing.
+ * @property {number} [cooldown] For how long no link calls when a call was placed, in seconds. Default 5.
+ * @property {Messages} [messages] What the notice says. Default: what buttons say.
+ * @property {(placed: Placed) => AsyncIterable<Step>} [progress] Tells what becomes of a call.
+ */
+
+/** A link, or anything around it, with this attribute stays a plain link. */
+const OFF = '[data-quickcall="off"]';
+
+/**
+ * Turns the `tel:` links below `root` into calls, those that come later, too. There is one listener. A link stays a plain link
+ * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, in a `<quickcall-button>`, and when it is pressed with a
+ * modifier key or another button of the mouse. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
+ * window says what becomes of the call; the link has `data-state`, and the events of the button.
+ *
+ * @param {Document | ShadowRoot | Element} root
+ * @param {TelLinkOptions} options
+ * @returns {() => void} Leaves the links alone again.
+ */
+export function enhanceTelLinks(root, options) {
+  /** @type {ReturnType<typeof load> | undefined} */
+  let loading;
+  const messages = () => options.messages ?? QuickcallButton.messages;
+  const load = () =>
+    import("./tel_link_calls.js").then(({ makeLinkCalls }) => makeLinkCalls(root, options, messages));
+  const calls = () => {
+    loading ??= load();
+    // Tried again after a failure.
+    loading.catch(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
+  /** @param {Event} event */
+  const onClick = (event) => {
+    const { button, ctrlKey, metaKey, shiftKey, altKey, isTrusted } = /** @type {MouseEvent} */ (event);
+    if (event.defaultPrevented || button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return;
+    const link = linkOf(event);
+    if (!link) return;
+    event.preventDefault();
+    // Only a person may make a phone ring.
+    if (!isTrusted) return;
+    const number = dialledPart(link.href);
+    calls().then(
+      ({ press }) => press(link, number),
+      // A link that cannot call is a link.
+      () => location.assign(link.href),
+    );
+  };
+  /** @param {Event} event */
+  const onIntent = (event) => {
+    if (!linkOf(event)) return;
+    stopIntent();
+    calls().then(
+      ({ prepare }) => prepare(),
+      () => {},
+    );
+  };
+  const intents = ["pointerover", "focusin", "touchstart"];
+  const stopIntent = () => {
+    for (const intent of intents) root.removeEventListener(intent, onIntent);
+  };
+  for (const intent of intents) root.addEventListener(intent, onIntent, { passive: true });
+  root.addEventListener("click", onClick);
+  return () => {
+    stopIntent();
+    root.removeEventListener("click", onClick);
+    loading?.then(
+      ({ stop }) => stop(),
+      () => {},
+    );
+  };
+}
+
+/**
+ * The link that an event happened in, where it is one to call.
+ * @param {Event} event
+ * @returns {HTMLAnchorElement | undefined}
+ */
+function linkOf({ target }) {
+  const found = target instanceof Element ? target.closest('a[href^="tel:" i]') : null;
+  const link = /** @type {HTMLAnchorElement | null} */ (found);
+  if (!link || link.closest(`${OFF}, quickcall-button`)) return undefined;
+  const number = dialledPart(link.href);
+  return number === "" || /[*#]/.test(number) ? undefined : link;
+}

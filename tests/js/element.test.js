@@ -1,0 +1,756 @@
+/**
+ * The button in Chromium: through a handler on a real socket, and directly; what was dialled is counted at the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import { createHandler } from "#quickcall/edge";
+import { launchChromium } from "./harness/browser.js";
+import { serve } from "./harness/handler.js";
+import { startSimulator } from "./harness/simulator.js";
+
+/** @import { Page } from "playwright-core" */
+
+const TOKEN = "canary-token-e1e2";
+const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+
+/** @type {import("./harness/simulator.js").Simulator} */
+let simulator;
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let handler;
+const folder = mkdtempSync(join(tmpdir(), "quickcall-element-"));
+/** @type {Page} */
+let page;
+/** @type {string[]} */
+let complaints;
+/** @type {string[]} */
+let urls;
+
+before(async () => {
+  simulator = await startSimulator({
+    speed: 20,
+    token: TOKEN,
+    package: "pkg",
+    www: folder,
+    rateLimit: false,
+  });
+  browser = await launchChromium();
+  handler = await serve(
+    createHandler({
+      baseUrl: simulator.baseUrl,
+      accountId: ACCOUNT,
+      authToken: TOKEN,
+      endpoints: { sales: { user: USER } },
+      origins: [simulator.origin],
+      destinations: { allow: ["+1415"] },
+      options: { timeout: 4 },
+      log: () => {},
+    }),
+  );
+});
+after(async () => {
+  await browser?.close();
+  handler?.close();
+  rmSync(folder, { recursive: true, force: true });
+  await simulator?.stop();
+});
+beforeEach(() => simulator.clear());
+afterEach(() => page.context().close());
+
+/**
+ * Opens a page with this content.
+ * @param {string} content
+ * @param {{ policy?: string, dark?: boolean, direction?: string }} [how]
+ */
+async function open(content, { policy, dark = false, direction = "ltr" } = {}) {
+  const context = await browser.newContext({ colorScheme: dark ? "dark" : "light" });
+  page = await context.newPage();
+  complaints = [];
+  urls = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => urls.push(request.url()));
+  const meta = policy ? `<meta http-equiv="content-security-policy" content="${policy}">` : "";
+  // On a real socket: a page that the test makes up would count as one of the open network, and could not ask this machine.
+  writeFileSync(
+    join(folder, "page.html"),
+    `<!doctype html><html lang="en" dir="${direction}">${meta}<title>A page</title><link rel="icon" href="data:,">
+      <main><h1>A page</h1>${content}</main><script type="module" src="/quickcall/dist/element.js"></script>`,
+  );
+  await page.addInitScript(() => {
+    /** @type {string[]} */
+    const violations = [];
+    Object.assign(globalThis, { violations });
+    addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
+  });
+  await page.goto(`${simulator.origin}/page.html`);
+  await page.waitForFunction(() => customElements.get("quickcall-button"));
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (globalThis);
+    scope.told = [];
+    for (const name of ["before", "state", "placed", "error"]) {
+      addEventListener(`quickcall-${name}`, (event) => {
+        const { detail } = /** @type {CustomEvent} */ (event);
+        scope.told.push([name, detail.state ?? detail.code ?? detail.number]);
+      });
+    }
+  });
+}
+
+/** @param {string} [more] */
+const button = (more = 'number="+14155550100"') =>
+  `<quickcall-button handler="${handler.url}" endpoint="sales" ${more}>Call us</quickcall-button>`;
+const inner = "quickcall-button [part=button]";
+const press = () => page.click(inner, { force: true });
+/** A press that is no double click. */
+async function pressAgain() {
+  await page.waitForTimeout(450);
+  await press();
+}
+/** @param {string} state */
+const reached = (state) => page.waitForSelector(`quickcall-button[data-state="${state}"]`);
+/** What the first button says; it comes with the first press. */
+async function said() {
+  const text = () => page.locator("quickcall-button [part=message]").first().textContent();
+  const isIdle = async () => (await page.getAttribute("quickcall-button", "data-state")) === "idle";
+  for (let rest = 40; rest > 0 && (await text()) === "" && !(await isIdle()); rest--)
+    await page.waitForTimeout(50);
+  return text();
+}
+const told = () => page.evaluate(() => /** @type {any} */ (globalThis).told);
+const dialled = async () => (await simulator.calls()).map((call) => call.dialled);
+
+describe("a press", () => {
+  it("places one call through the handler, and tells every step", async () => {
+    await open(button());
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(await told(), [
+      ["before", "+14155550100"],
+      ["state", "calling"],
+      ["state", "started"],
+      ["placed", "started"],
+    ]);
+    assert.equal(await said(), "You are being connected.");
+    assert.deepEqual(complaints, []);
+    assert.ok(
+      await page.evaluate(() => document.querySelector("quickcall-button")?.matches(":state(started)")),
+    );
+  });
+
+  it("twice is one call, and the button is quiet for its cool-down", async () => {
+    await open(button('number="+14155550106" cooldown="1"'));
+    await page.dblclick(inner);
+    await reached("started");
+    await press();
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    await reached("idle");
+    await press();
+    await reached("started");
+    assert.equal((await dialled()).length, 2);
+  });
+
+  it("with Enter and pointer together, and a key that is held, is one call", async () => {
+    await open(button('number="+14155550106"'));
+    await page.focus(inner);
+    await page.keyboard.down("Enter");
+    for (let repeats = 5; repeats > 0; repeats--) await page.keyboard.down("Enter");
+    await press();
+    await page.keyboard.up("Enter");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+  });
+
+  it("on two buttons for one number is one call", async () => {
+    await open(button('number="+14155550106"') + button('number="+14155550106"'));
+    await page.locator(inner).nth(0).click();
+    await page.locator(inner).nth(1).click();
+    await page.waitForSelector('quickcall-button[data-state="failed"]');
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    assert.equal(
+      await page.locator("quickcall-button [part=message]").nth(1).textContent(),
+      "This call is on its way already. Check your phone.",
+    );
+  });
+
+  it("in two tabs is one call", async () => {
+    await open(button('number="+14155550106"'));
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await Promise.all([press(), other.click(inner)]);
+    const states = async () => [
+      await page.getAttribute("quickcall-button", "data-state"),
+      await other.getAttribute("quickcall-button", "data-state"),
+    ];
+    for (let rest = 100; rest > 0 && (await states()).includes("calling"); rest--)
+      await page.waitForTimeout(50);
+    assert.deepEqual((await states()).sort(), ["failed", "started"]);
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+  });
+
+  it("of a script is none", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      const inside = document.querySelector("quickcall-button")?.shadowRoot?.querySelector("button");
+      inside?.click();
+      inside?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    });
+    await page.waitForTimeout(300);
+    assert.deepEqual(await told(), []);
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("calls the number that stood there when it began", async () => {
+    await open(button());
+    const box = await page.locator("quickcall-button").boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 20, box.y + 20);
+    await page.mouse.down();
+    await page.evaluate(() =>
+      document.querySelector("quickcall-button")?.setAttribute("number", "+14155559999"),
+    );
+    await page.mouse.up();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("is stopped by a listener", async () => {
+    await open(button());
+    await page.evaluate(() => addEventListener("quickcall-before", (event) => event.preventDefault()));
+    await press();
+    await page.waitForTimeout(200);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "idle");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("by the keyboard: Enter calls, the focus stays, Escape ends the waiting", async () => {
+    await open(button('number="+14155550109"'));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await reached("calling");
+    while ((await dialled()).length === 0) await page.waitForTimeout(20);
+    assert.ok(await page.evaluate(() => document.activeElement?.localName === "quickcall-button"));
+    await page.keyboard.press("Escape");
+    await reached("unknown");
+    assert.deepEqual((await told()).at(-1), ["error", "aborted"]);
+  });
+
+  it("that is refused says so", async () => {
+    await open(button('number="+19005550100"'));
+    await press();
+    await reached("failed");
+    assert.equal(await said(), "This number cannot be called from here.");
+    await open(button('number="users"'));
+    await press();
+    await reached("invalid");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("after an unknown outcome asks first, and asks with the old key what became of the call", async () => {
+    /** @type {(string | undefined)[]} */
+    const keys = [];
+    await open(button('number="+14155550107"'));
+    page.on("request", (request) => {
+      if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
+    });
+    await press();
+    await reached("unknown");
+    assert.equal(
+      await said(),
+      "We could not confirm that your phone is ringing. Check it before you try again.",
+    );
+    await press();
+    await reached("confirming");
+    assert.match((await said()) ?? "", /may be ringing already/);
+    assert.equal(keys.length, 1);
+    await pressAgain();
+    while (keys.length < 2) await page.waitForTimeout(20);
+    await reached("unknown");
+    assert.equal(keys[1], keys[0]);
+    assert.deepEqual(await dialled(), ["+14155550107"]);
+    // The handler does not know either: what is asked for next is a call of its own, and refused while the first may ring.
+    await press();
+    await pressAgain();
+    await reached("failed");
+    assert.equal(keys.length, 3);
+    assert.notEqual(keys[2], keys[0]);
+    assert.deepEqual(await dialled(), ["+14155550107"]);
+  });
+
+  it("whose number changes while it is asked about is asked again", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    await press();
+    await reached("confirming");
+    await page.evaluate(() =>
+      document.querySelector("quickcall-button")?.setAttribute("number", "+14155550199"),
+    );
+    await pressAgain();
+    assert.equal(await said(), "Press again to call +14155550199.");
+    assert.deepEqual(await dialled(), []);
+  });
+});
+
+describe("asking first", () => {
+  it("by a second press", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    await press();
+    await reached("confirming");
+    assert.equal(await said(), "Press again to call +14155550100.");
+    assert.deepEqual(await dialled(), []);
+    await page.dblclick(inner);
+    assert.deepEqual(await dialled(), [], "a double click confirms nothing");
+    await pressAgain();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("is over when the focus goes elsewhere", async () => {
+    await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
+    await press();
+    await reached("confirming");
+    await page.focus("#other");
+    await reached("idle");
+    assert.equal(await said(), "");
+  });
+
+  it("by a dialog", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    await press();
+    await page.click("dialog [part=cancel]");
+    await reached("idle");
+    await press();
+    await page.keyboard.press("Escape");
+    await reached("idle");
+    assert.deepEqual(await dialled(), []);
+    await press();
+    assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100/);
+    await page.click("dialog [part=confirm]");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+});
+
+describe("where the number comes from", () => {
+  it("a field of the page", async () => {
+    await open(`<label>Number <input id="number" value="(415) 555-0100"></label>${button('for="number"')}`);
+    await page.fill("#number", "+1 415 555 0199");
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550199"]);
+  });
+
+  it("a tel: link, without what follows the number", async () => {
+    const link = '<a href="tel:+1-415-555-0100;ext=12">Call our office</a>';
+    await open(`<quickcall-button handler="${handler.url}" endpoint="sales">${link}</quickcall-button>`);
+    assert.ok(await page.getByRole("button", { name: "Call our office" }).isVisible());
+    await page.getByRole("button", { name: "Call our office" }).click();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+});
+
+describe("the page", () => {
+  it("loads nothing but the element before the first intent", async () => {
+    await open(button());
+    const loaded = () => urls.filter((url) => url.includes("/quickcall/"));
+    const bytes = loaded().map((url) =>
+      gzipSync(readFileSync(new URL(`../../pkg${new URL(url).pathname.slice(10)}`, import.meta.url))),
+    );
+    const sum = bytes.reduce((sum, { length }) => sum + length, 0);
+    assert.ok(sum <= 6_000, `${sum} bytes: ${loaded().join()}`);
+    await page.hover(inner);
+    await page.waitForResponse(/call_by_handler\.js$/);
+    assert.ok(!loaded().some((url) => /index|wasm/.test(url)), "a handler needs no WebAssembly in the page");
+  });
+
+  it("loads the WebAssembly at the first intent where the button calls directly", async () => {
+    await open(`<quickcall-button base-url="${simulator.baseUrl}" number="1"></quickcall-button>`);
+    assert.ok(!urls.some((url) => /call_directly/.test(url)));
+    await Promise.all([page.waitForResponse(/call_directly\.js$/), page.focus(inner)]);
+  });
+
+  it("calls through the handler where a strict policy refuses WebAssembly and inline styles", async () => {
+    const origin = new URL(handler.url).origin;
+    await open(button(), {
+      policy: `default-src 'none'; script-src 'self'; connect-src ${origin}; img-src data:`,
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).violations), []);
+  });
+
+  it("calls directly where the owner gives a token as a property", async () => {
+    const attributes = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}" number="4155550100"`;
+    await open(`<quickcall-button ${attributes}></quickcall-button>`);
+    await page.evaluate((token) => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
+    }, TOKEN);
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["4155550100"]);
+    assert.equal((await page.content()).includes(TOKEN), false);
+  });
+
+  it("may move, clone and remove it, and define it twice", async () => {
+    await open(`${button()}<div id="other"></div>`);
+    await page.evaluate(async () => {
+      const path = "/quickcall/dist/element.js?again";
+      await import(path);
+      const first = /** @type {Element} */ (document.querySelector("quickcall-button"));
+      const other = /** @type {Element} */ (document.querySelector("#other"));
+      other.append(first);
+      other.append(first.cloneNode(true));
+      first.remove();
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it("fits a window of 320 px, is large enough to hit, and respects what people set", async () => {
+    const long =
+      "A label that is much longer than a window of 320 pixels can hold in one single line of text";
+    await open(
+      `<quickcall-button handler="${handler.url}" number="+14155550106" endpoint="sales">${long}</quickcall-button>`,
+    );
+    await page.setViewportSize({ width: 320, height: 640 });
+    const animations = () =>
+      page.evaluate(() => document.querySelector("quickcall-button")?.shadowRoot?.getAnimations().length);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await press();
+    await reached("calling");
+    assert.equal(await animations(), 0);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    assert.equal(await animations(), 1);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320));
+    const box = await page.locator(inner).boundingBox();
+    assert.ok(box && box.width >= 44 && box.height >= 44);
+    await page.emulateMedia({ forcedColors: "active" });
+    const border = await page.locator(inner).evaluate((button) => getComputedStyle(button).borderTopStyle);
+    assert.equal(border, "solid");
+    await page.screenshot({ path: new URL("../out/button-forced-colors-320.png", import.meta.url).pathname });
+  });
+
+  for (const [name, isDirect] of /** @type {const} */ ([
+    ["a handler", false],
+    ["the server itself", true],
+  ])) {
+    it(`lets the request leave soon after the press: ${name}`, async (context) => {
+      const direct = `<quickcall-button base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}" number="4155550100"></quickcall-button>`;
+      for (const warm of [false, true]) {
+        await open(isDirect ? direct : button());
+        await page.evaluate(
+          (token) => {
+            const scope = /** @type {any} */ (globalThis);
+            if (token) /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
+            addEventListener("click", (event) => {
+              scope.pressed ??= event.timeStamp;
+            });
+          },
+          isDirect ? TOKEN : "",
+        );
+        const loaded = isDirect ? /call_directly\.js$/ : /call_by_handler\.js$/;
+        if (warm) {
+          await Promise.all([page.waitForResponse(loaded), page.hover(inner)]);
+          await page.waitForTimeout(300);
+        }
+        await press();
+        await reached("started");
+        const took = await page.evaluate(() => {
+          const asked = performance
+            .getEntriesByType("resource")
+            .find(({ name }) => /\/(call|quickcall\/[^/.]+)$/.test(name));
+          return (asked?.startTime ?? 0) - /** @type {any} */ (globalThis).pressed;
+        });
+        context.diagnostic(
+          `press to request, ${name}, ${warm ? "all loaded" : "nothing loaded"}: ${took.toFixed(1)} ms`,
+        );
+        assert.ok(took > 0 && took < 3_000, `${took}`);
+        await page.context().close();
+      }
+      await open("");
+    });
+  }
+
+  it("upgrades a button whose properties were set before the class was there", async () => {
+    await open("");
+    await page.evaluate((url) => {
+      const late = document.createElement("template");
+      late.innerHTML = "<quickcall-button></quickcall-button>";
+      const button = /** @type {any} */ (late.content.firstElementChild);
+      Object.assign(button, { handler: url, endpoint: "sales", number: "+14155550100", options: {} });
+      document.querySelector("main")?.append(button);
+    }, handler.url);
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("ends the waiting for a button that is removed, and not the call", async () => {
+    await open(button('number="+14155550106"'));
+    await press();
+    while ((await dialled()).length === 0) await page.waitForTimeout(20);
+    const outcome = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const button = document.querySelector("quickcall-button");
+          button?.addEventListener("quickcall-error", ({ detail }) => resolve([detail.code, detail.outcome]));
+          button?.remove();
+        }),
+    );
+    assert.deepEqual(outcome, ["aborted", "unknown"]);
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+  });
+
+  it("has it in a form: disabled with its fieldset, its value the call's id, reset with it", async () => {
+    await open(`<form><fieldset disabled>${button('name="call" number="+14155550100"')}</fieldset></form>`);
+    assert.equal(await page.isDisabled(inner), true);
+    await page.evaluate(() => document.querySelector("fieldset")?.removeAttribute("disabled"));
+    await press();
+    await reached("started");
+    const value = () =>
+      page.evaluate(() => {
+        const form = document.querySelector("form");
+        return form && new FormData(form).get("call");
+      });
+    assert.match(String(await value()), /^[0-9a-f]{36}-quickcall$/);
+    await page.evaluate(() => document.querySelector("form")?.reset());
+    await reached("idle");
+    assert.equal(await value(), null);
+  });
+
+  it("hears what becomes of the call, where somebody tells it", async () => {
+    await open(button('number="+14155550100" cooldown="0"'));
+    await page.evaluate(() => {
+      const scope = /** @type {any} */ (globalThis);
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.progress = async function* () {
+        for (const step of [{ state: "connected" }, { state: "ended", hangupCause: "NORMAL_CLEARING" }]) {
+          yield step;
+          await new Promise((resolve) => {
+            scope.next = resolve;
+          });
+        }
+      };
+    });
+    await press();
+    await reached("started");
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).next);
+    assert.equal(await said(), "You are connected.");
+    await page.evaluate(() => /** @type {any} */ (globalThis).next());
+    await reached("idle");
+  });
+
+  it("says it in another language, for all buttons or for one", async () => {
+    await open(button("") + button(""));
+    await page.evaluate(async () => {
+      const path = "/quickcall/dist/";
+      const [{ de }, { ar }, { QuickcallButton }] = await Promise.all([
+        import(`${path}messages_de.js`),
+        import(`${path}messages_ar.js`),
+        import(`${path}element_class.js`),
+      ]);
+      QuickcallButton.messages = de;
+      /** @type {any} */ (document.querySelectorAll("quickcall-button")[1]).messages = ar;
+    });
+    for (const [place, words] of [
+      [0, "Diese Nummer kann nicht angerufen werden. Prüfen Sie sie und versuchen Sie es noch einmal."],
+      [1, "لا يمكن الاتصال بهذا الرقم. تحقّق منه ثم حاول مرة أخرى."],
+    ]) {
+      await page.locator(inner).nth(Number(place)).click();
+      await page.locator('quickcall-button[data-state="invalid"]').nth(Number(place)).waitFor();
+      assert.equal(
+        await page.locator("quickcall-button [part=message]").nth(Number(place)).textContent(),
+        words,
+      );
+    }
+  });
+});
+
+describe("links", () => {
+  /** @param {string} content @param {Record<string, unknown>} [more] */
+  async function links(content, more = {}) {
+    await open(content);
+    await page.evaluate(
+      async ([url, more]) => {
+        const path = "/quickcall/dist/element.js";
+        const { enhanceTelLinks } = await import(path);
+        const scope = /** @type {any} */ (globalThis);
+        scope.stop = enhanceTelLinks(document, { handler: url, endpoint: "sales", ...Object(more) });
+        scope.left = [];
+        // What is not taken over would open another program.
+        addEventListener("click", (event) => {
+          if (event.defaultPrevented) return;
+          event.preventDefault();
+          scope.left.push(/** @type {Element} */ (event.target).id);
+        });
+      },
+      [handler.url, more],
+    );
+  }
+  const left = () => page.evaluate(() => /** @type {any} */ (globalThis).left);
+  const notice = async () => {
+    await page.waitForSelector("[data-quickcall-notice] .said");
+    return page.textContent("[data-quickcall-notice] [part=message]");
+  };
+  /** @param {string} state */
+  const linkReached = (state) => page.waitForSelector(`a[data-state="${state}"]`);
+
+  it("call, and a notice says what becomes of it", async () => {
+    await links('<a href="tel:+1-415-555-0100">Call</a>');
+    await page.click("a");
+    await linkReached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.equal(await notice(), "You are being connected.");
+    assert.deepEqual(
+      (await told()).map((/** @type {string[]} */ [name]) => name),
+      ["before", "state", "state", "placed"],
+    );
+    await page.click("[data-quickcall-notice] [part=close]");
+    assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+  });
+
+  it("that come later, and what is in them, call; what follows the number is never dialled", async () => {
+    for (const [href, number] of [
+      ["tel:+1415-555-0100;ext=9", "+14155550100"],
+      ["tel:+14155550100,,123", "+14155550100"],
+      ["TEL:%2B1%20415%20555%200100%3Bext=1", "+14155550100"],
+      ["tel:+1(415)555.0100;phone-context=example.com", "+14155550100"],
+    ]) {
+      await simulator.clear();
+      await links("");
+      await page.evaluate((href) => {
+        const link = document.createElement("a");
+        link.href = href ?? "";
+        link.innerHTML = "<b><i id=inside>Call</i></b>";
+        document.body.append(link);
+      }, href);
+      await page.click("#inside");
+      await linkReached("started");
+      assert.deepEqual(await dialled(), [number], href);
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("in national form are sent as they are: the handler decides", async () => {
+    await links('<a href="tel:(415)%20555-0100">Call</a>');
+    await page.click("a");
+    await linkReached("failed");
+    assert.equal(await notice(), "This number cannot be called from here.");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("stay links where they should", async () => {
+    await links(
+      `<a id="off" data-quickcall="off" href="tel:+14155550100">1</a>
+      <p data-quickcall="off"><a id="around" href="tel:+14155550100">2</a></p>
+      <a id="star" href="tel:*100">3</a> <a id="hash" href="tel:+1415%2300">4</a> <a id="empty" href="tel:;ext=1">5</a>
+      <a id="mail" href="mailto:a@example.com">6</a> <a id="call" href="tel:+14155550100">7</a>`,
+    );
+    const ids = ["off", "around", "star", "hash", "empty", "mail"];
+    for (const id of ids) await page.click(`#${id}`);
+    for (const modifier of /** @type {const} */ (["Control", "Shift", "Alt", "Meta"])) {
+      await page.keyboard.down(modifier);
+      await page.click("#call");
+      await page.keyboard.up(modifier);
+    }
+    await page.click("#call", { button: "middle" });
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#call")).click());
+    await page.waitForTimeout(200);
+    assert.deepEqual(await left(), [...ids, "call", "call", "call", "call"]);
+    assert.deepEqual(await dialled(), []);
+    await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+    await page.click("#call");
+    assert.equal((await left()).length, ids.length + 5);
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("pressed twice call once, and a dialog asks first where that is wanted", async () => {
+    await links('<a href="tel:+14155550106">Call</a>');
+    await page.dblclick("a");
+    await linkReached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    await page.context().close();
+    await simulator.clear();
+    await links('<a href="tel:+14155550100">Call</a>', { confirm: "dialog" });
+    await page.click("a");
+    await page.click("dialog [part=cancel]");
+    await linkReached("idle");
+    await page.click("a");
+    await page.click("dialog [part=confirm]");
+    await linkReached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+});
+
+it("every language has a text for every state and code", async () => {
+  const { en, ...others } = Object.assign(
+    {},
+    ...(await Promise.all(
+      ["en", "de", "fr", "es", "ar"].map((language) => import(`../../pkg/src/messages_${language}.js`)),
+    )),
+  );
+  /** @param {any} words @returns {any} */
+  const shape = (words) =>
+    typeof words === "string"
+      ? words.includes("{number}")
+      : Object.fromEntries(Object.entries(words).map(([key, value]) => [key, shape(value)]));
+  for (const [language, words] of Object.entries(others)) assert.deepEqual(shape(words), shape(en), language);
+  const codes = ["error", "refusal"].flatMap((file) => {
+    const text = readFileSync(new URL(`../../src/${file}.rs`, import.meta.url), "utf8");
+    return [...text.matchAll(/^ {4}[A-Z]\w+ = "([a-z_]+)",/gm)].map(([, code = ""]) => code);
+  });
+  assert.ok(codes.length > 25, codes.join());
+  for (const code of codes) assert.ok(code in en.errors, code);
+});
+
+it("custom-elements.json tells what there is", async () => {
+  const { modules } = JSON.parse(
+    readFileSync(new URL("../../pkg/custom-elements.json", import.meta.url), "utf8"),
+  );
+  const element = modules[1].declarations[0];
+  const names = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name);
+  await open(button('number="+14155550100" confirm="dialog"'));
+  await press();
+  const found = await page.evaluate(async () => {
+    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+    const { QuickcallButton } = await import(String("/quickcall/dist/element_class.js"));
+    const sheets = [...button.shadowRoot.adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    const text = sheets.map((/** @type {CSSRule} */ rule) => rule.cssText).join(" ");
+    return {
+      parts: [...button.shadowRoot.querySelectorAll("[part]")].map((part) => part.getAttribute("part")),
+      slots: [...button.shadowRoot.querySelectorAll("slot")].map((slot) => slot.name),
+      properties: [...new Set(text.match(/--quickcall-[a-z]+/g))],
+      members: [
+        ...Object.getOwnPropertyNames(QuickcallButton.prototype).filter(
+          (name) => !/Callback$|^constructor$/.test(name),
+        ),
+        ...Object.getOwnPropertyNames(button),
+        "messages",
+      ],
+    };
+  });
+  assert.deepEqual(found.parts.sort(), names(element.cssParts).sort());
+  assert.deepEqual(found.slots.sort(), names(element.slots).sort());
+  assert.deepEqual(found.properties.sort(), names(element.cssProperties).sort());
+  assert.deepEqual(found.members.sort(), names(element.members).sort());
+  await page.keyboard.press("Escape");
+});
+
+it("can be imported where there is no page", async () => {
+  const { QuickcallButton } = await import("#quickcall/element");
+  assert.equal(typeof QuickcallButton, "function");
+});
