@@ -4,6 +4,7 @@
  */
 
 import { init, Quickcall, QuickcallError } from "/quickcall/dist/index.js";
+import { onCall, setServer } from "./button_view.js";
 import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
 import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
@@ -40,6 +41,7 @@ function update() {
   form.showIssues(issues.filter(({ path, code }) => !(code === "required" && isUntouched(path[0] ?? ""))));
   showNumber(call.number, request?.number ?? filtered(call));
   showRequest(request);
+  setServer(form.config(), call);
   byId("call").disabled = request === undefined || calling !== undefined;
   return { quickcall, call };
 }
@@ -123,6 +125,7 @@ if (simulated) {
   say({ baseUrl: `${location.origin}/v2`, accountId, authToken: token, kind: "user", id: user.id });
   showScenarios(simulated, say);
   await showReceived();
+  onCall(showReceived);
 } else {
   note.textContent =
     "This page talks to a real server: a real phone rings. Fill in the account, a token and an id.";

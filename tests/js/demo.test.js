@@ -348,3 +348,63 @@ describe("the demo page", () => {
     assert.ok(scroll <= client, `${scroll} is wider than ${client}`);
   });
 });
+
+describe("the button on the page", () => {
+  const dialled = async () => (await simulator.calls()).map((call) => call.dialled);
+
+  it("calls in each of its looks with what is filled in, and the list below shows it", async () => {
+    await page.click("#look-plain [part=button]");
+    await page.waitForSelector('#look-plain[data-state="started"]');
+    await page.click("#look-round [part=button]");
+    await page.waitForTimeout(450);
+    await page.click("#look-round [part=button]");
+    await page.waitForSelector('#look-round[data-state="failed"], #look-round[data-state="started"]');
+    await page.click("#look-quiet [part=button]");
+    await page.click("#look-quiet [part=cancel]");
+    assert.equal((await dialled())[0], "+14155550100");
+    await page.waitForFunction(() => document.querySelector("#dial-count")?.textContent !== "0");
+    assert.deepEqual(complaints, []);
+  });
+
+  it("follows its playground, and says what to write", async () => {
+    await page.fill("#play-label", "Anrufen");
+    await page.fill("#play-number", "+14155550199");
+    await page.selectOption("#play-confirm", "press");
+    await page.selectOption("#play-language", "de");
+    await page.selectOption("#play-background", "#1d4ed8");
+    await page.waitForFunction(() =>
+      /\+14155550199/.test(document.querySelector("#played-html")?.textContent ?? ""),
+    );
+    assert.equal(
+      await page.textContent("#played-html"),
+      '<quickcall-button\n  handler="https://edge.example.com/call"\n  endpoint="sales"\n  number="+14155550199"\n  confirm="press">Anrufen</quickcall-button>',
+    );
+    const button = page.getByRole("button", { name: "Anrufen" });
+    await button.click();
+    await page.waitForFunction(
+      () =>
+        document.querySelector("#played")?.shadowRoot?.querySelector("[part=message]")?.textContent ===
+        "Noch einmal drücken, um +14155550199 anzurufen.",
+    );
+    const color = await button.evaluate((inner) => getComputedStyle(inner).backgroundColor);
+    assert.equal(color, "rgb(29, 78, 216)");
+    await page.waitForTimeout(450);
+    await button.click();
+    await page.waitForFunction(() => document.querySelector("#played-state")?.textContent === "started");
+    assert.match(
+      (await page.textContent("#played-events")) ?? "",
+      /quickcall-before, .*quickcall-state, quickcall-placed$/,
+    );
+    assert.deepEqual(await dialled(), ["+14155550199"]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it("has a link beside it that became a call", async () => {
+    await page.click("#tel-link");
+    await page.waitForSelector('#tel-link[data-state="started"]');
+    await page.waitForSelector("[data-quickcall-notice] .said");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    await page.screenshot({ path: `${OUT}demo-notice.png` });
+    assert.deepEqual(complaints, []);
+  });
+});
