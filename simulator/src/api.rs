@@ -15,6 +15,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// A request, as it came.
 pub(crate) struct Asked<'a> {
@@ -67,7 +68,11 @@ pub(crate) struct Understood<'a> {
 }
 
 /// Answers a request to the API.
-pub(crate) async fn answer(shared: &Shared, connection: &Connection, asked: &Asked<'_>) -> Response<Body> {
+pub(crate) async fn answer(
+    shared: &Arc<Shared>,
+    connection: &Connection,
+    asked: &Asked<'_>,
+) -> Response<Body> {
     // The path is split first, and each part decoded then.
     let parts = asked.path.split('/').skip(2);
     let parts: Option<Vec<String>> = parts.map(|part| decode(part, shared.config.release)).collect();
@@ -156,6 +161,19 @@ fn route<'a>(shared: &Shared, understood: &Understood<'_>, parts: &[&'a str]) ->
     }
     let is_get = understood.method == Method::GET;
     match parts.get(2..).unwrap_or_default() {
+        ["channels"] if is_get => Ok(Route::Answer(Answer::success(200, shared.channels.all()))),
+        ["channels", id] if is_get => match shared.channels.get(id) {
+            Some(leg) => Ok(Route::Answer(Answer::success(200, leg))),
+            None => Err(unknown(id)),
+        },
+        ["channels", id] if understood.method == Method::POST => {
+            let is_hang_up = understood.data.get("action") == Some(&Value::from("hangup"));
+            match is_hang_up && shared.channels.hang_up(id) {
+                true => Ok(Route::Answer(Answer::success(200, understood.data.clone()))),
+                false => Err(unknown(id)),
+            }
+        }
+        ["channels", ..] => Err(not_allowed()),
         // The last noun of a path is what is asked for.
         [.., noun] if parts.len() > 3 && is_noun(noun) && *noun != "quickcall" => match *noun {
             "users" | "devices" if is_get => Ok(Route::Answer(list(noun))),

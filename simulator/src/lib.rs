@@ -17,10 +17,12 @@
 mod api;
 mod authentication;
 mod calls;
+mod channel;
 mod connection;
 mod cors;
 mod endpoint;
 mod envelope;
+mod events;
 mod noun;
 mod options;
 mod originate;
@@ -29,10 +31,12 @@ mod rate_bucket;
 mod release;
 mod scenario;
 mod server;
+mod websocket;
 
 pub use authentication::{ACCOUNT_NAME, API_KEY, CREDENTIALS};
 pub use calls::Received;
 pub use endpoint::{ACCOUNT_ID, ENDPOINTS, Endpoint};
+pub use events::Telling;
 pub use options::Options;
 pub use release::Release;
 pub use scenario::{Happening, SCENARIOS, Scenario};
@@ -47,8 +51,9 @@ use tokio::task::JoinHandle;
 /// A running server. It ends when this is dropped.
 pub struct Simulator {
     address: SocketAddr,
+    events: SocketAddr,
     shared: Arc<Shared>,
-    task: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 impl Simulator {
@@ -59,18 +64,39 @@ impl Simulator {
     pub async fn start(config: Config, address: impl ToSocketAddrs) -> std::io::Result<Simulator> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(config));
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
+        let events_listener = TcpListener::bind((address.ip(), config.events_port)).await?;
+        let events = events_listener.local_addr()?;
+        let shared = Arc::new(Shared::new(config, events.port()));
+        let tasks = [
+            tokio::spawn(server::serve(listener, Arc::clone(&shared))),
+            tokio::spawn(websocket::serve(events_listener, Arc::clone(&shared))),
+        ];
         Ok(Simulator {
             address,
+            events,
             shared,
-            task,
+            tasks,
         })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`. The API is at `/v2` there.
     pub fn address(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where events are told: `ws://127.0.0.1:PORT`.
+    pub fn events_address(&self) -> String {
+        format!("ws://{}", self.events)
+    }
+
+    /// Says how events are told from now on.
+    pub fn tell_events(&self, telling: Telling) {
+        self.shared.events.set_telling(telling);
+    }
+
+    /// Ends every socket of events.
+    pub fn close_sockets(&self) {
+        self.shared.events.close();
     }
 
     /// Every request to the quickcall route, in order.
@@ -91,6 +117,6 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }

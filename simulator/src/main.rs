@@ -13,6 +13,9 @@ struct Arguments {
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 8000)]
     port: u16,
+    /// The port of the websocket of events; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    events_port: u16,
     /// The release of Kazoo that is played.
     #[arg(long, value_enum, default_value_t)]
     release: Release,
@@ -61,6 +64,7 @@ fn scenarios() -> String {
 async fn main() -> std::io::Result<()> {
     let Arguments {
         port,
+        events_port,
         release,
         speed,
         token,
@@ -73,6 +77,7 @@ async fn main() -> std::io::Result<()> {
     } = Arguments::parse();
     let simulator = Simulator::start(
         Config {
+            events_port,
             release,
             speed,
             token,
@@ -86,6 +91,7 @@ async fn main() -> std::io::Result<()> {
     )
     .await?;
     let mut out = std::io::stdout();
+    writeln!(out, "simulator tells events on {}", simulator.events_address())?;
     writeln!(out, "simulator listening on {}", simulator.address())?;
     out.flush()?;
     let stdin_closes = async {

@@ -13,6 +13,11 @@ pub(crate) fn call_id() -> String {
     format!("{random}-quickcall")
 }
 
+/// A new id of a leg that the switch makes by itself.
+pub(crate) fn leg_id() -> String {
+    format!("{:032x}", rand::rng().random::<u128>())
+}
+
 /// What the server sends to its switch; `shown` is the number after the server's own filter.
 pub(crate) fn request(
     endpoint: &Endpoint,

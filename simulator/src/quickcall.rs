@@ -1,6 +1,7 @@
 //! The quickcall route.
 
 use crate::api::{Understood, bare, with_cors};
+use crate::channel::{Fate, Life};
 use crate::connection::Connection;
 use crate::endpoint::{self, Endpoint};
 use crate::envelope::Answer;
@@ -12,14 +13,18 @@ use crate::server::Shared;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a phone rings before it is answered, in seconds.
 const ANSWERED_AFTER: f64 = 1.0;
 
+/// The same for a slow one.
+const SLOW: f64 = 15.0;
+
 /// Places a call, or does what the number and the endpoint choose instead.
 pub(crate) async fn answer(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     connection: &Connection,
     understood: &Understood<'_>,
     (kind, id, number): (&str, &str, &str),
@@ -100,7 +105,21 @@ pub(crate) async fn answer(
     };
     if !breaks && refusal.is_none() {
         received.dialled = Some(number.to_owned());
-        received.call_ids = call_ids;
+        received.call_ids.clone_from(&call_ids);
+    }
+    let life = Life {
+        call_ids,
+        number: number.to_owned(),
+        vars: request["custom_application_vars"].clone(),
+        fate: match (refusal, happening) {
+            (Some(cause), _) => Fate::Refused(cause),
+            (None, Happening::Unanswered) => Fate::Unanswered(options.timeout as f64),
+            (None, Happening::Slow) => Fate::Answered(SLOW),
+            (None, _) => Fate::Answered(ANSWERED_AFTER),
+        },
+    };
+    if !breaks {
+        life.begin(Arc::clone(shared));
     }
     received.originate = Some(request.clone());
     shared.calls.add(received);
@@ -129,7 +148,7 @@ pub(crate) async fn answer(
     match happening {
         Happening::Unanswered => envelope(call.unanswered().await),
         Happening::Slow => {
-            shared.wait(15.0).await;
+            shared.wait(SLOW - ANSWERED_AFTER).await;
             envelope(call.answered().await)
         }
         Happening::ClosedBeforeAnswer => connection.end_with(b"").await,

@@ -3,10 +3,12 @@
 use crate::api::{self, Asked};
 use crate::authentication::{ACCOUNT_NAME, API_KEY, CREDENTIALS, Tokens};
 use crate::calls::Calls;
+use crate::channel::Channels;
 use crate::connection::Connection;
 use crate::cors;
 use crate::endpoint::{ACCOUNT_ID, ENDPOINTS};
 use crate::envelope::Answer;
+use crate::events::{Events, Telling};
 use crate::rate_bucket::RateBucket;
 use crate::release::Release;
 use crate::scenario::SCENARIOS;
@@ -30,6 +32,8 @@ const MAX_BODY: usize = 8_000_000;
 /// How the server behaves.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The port of the websocket of events; 0 takes a free one.
+    pub events_port: u16,
     /// The release that is played.
     pub release: Release,
     /// Every wait is divided by this.
@@ -51,6 +55,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Config {
         Config {
+            events_port: 0,
             release: Release::V4_3,
             speed: 1.0,
             token: TOKEN.to_owned(),
@@ -72,15 +77,21 @@ pub(crate) struct Shared {
     pub(crate) calls: Calls,
     pub(crate) tokens: Tokens,
     pub(crate) rate_bucket: RateBucket,
+    pub(crate) channels: Channels,
+    pub(crate) events: Events,
+    events_port: u16,
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config) -> Shared {
+    pub(crate) fn new(config: Config, events_port: u16) -> Shared {
         let life = config.token_ttl.map(Duration::from_secs_f64);
         Shared {
             calls: Calls::default(),
             tokens: Tokens::new(config.token.clone(), life),
             rate_bucket: RateBucket::new(config.rate_limit),
+            channels: Channels::default(),
+            events: Events::default(),
+            events_port,
             config,
         }
     }
@@ -108,6 +119,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/_simulator/calls", get(calls).delete(clear))
         .route("/_simulator/about", get(about))
         .route("/_simulator/tokens", delete(expire))
+        .route("/_simulator/events", get(telling).put(tell).delete(close))
         .route("/v2/{*path}", axum::routing::any(api));
     if let Some(folder) = &shared.config.package {
         router = router.nest_service("/quickcall", ServeDir::new(folder));
@@ -132,11 +144,25 @@ async fn expire(State(shared): State<Arc<Shared>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+async fn telling(State(shared): State<Arc<Shared>>) -> Json<Telling> {
+    Json(shared.events.telling())
+}
+
+async fn tell(State(shared): State<Arc<Shared>>, Json(telling): Json<Telling>) -> StatusCode {
+    shared.events.set_telling(telling);
+    StatusCode::NO_CONTENT
+}
+
+async fn close(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.events.close();
+    StatusCode::NO_CONTENT
+}
+
 async fn about(State(shared): State<Arc<Shared>>) -> Json<Value> {
     Json(json!({
         "release": shared.config.release.as_str(), "accountId": ACCOUNT_ID, "token": shared.config.token,
         "apiKey": API_KEY, "credentials": CREDENTIALS, "accountName": ACCOUNT_NAME,
-        "endpoints": ENDPOINTS, "scenarios": SCENARIOS
+        "events": format!("ws://127.0.0.1:{}", shared.events_port), "endpoints": ENDPOINTS, "scenarios": SCENARIOS
     }))
 }
 

@@ -1,0 +1,228 @@
+//! The life of a call: its legs, what each event says of them, and hanging up.
+
+use crate::endpoint::ACCOUNT_ID;
+use crate::originate;
+use crate::release::Release;
+use crate::server::Shared;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Notify;
+
+/// Seconds from the year 0 to 1970, as the switch counts.
+const GREGORIAN: u64 = 62_167_219_200;
+
+/// How long the far party's phone rings, in seconds.
+const FAR_PARTY_RINGS: f64 = 1.0;
+
+/// How long a conversation lasts, in seconds.
+const CONVERSATION: f64 = 20.0;
+
+/// What becomes of a call that the switch was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fate {
+    /// The phone is answered after so many seconds; the rest of its devices stop ringing.
+    Answered(f64),
+    /// The switch gives up at once, with this cause.
+    Refused(&'static str),
+    /// Nobody answers for so many seconds.
+    Unanswered(f64),
+}
+
+/// A leg that is there now.
+#[derive(Clone, Debug)]
+struct Leg {
+    other: Option<String>,
+    answered: bool,
+    hang_up: Arc<Notify>,
+}
+
+/// The legs that are there now.
+#[derive(Debug, Default)]
+pub(crate) struct Channels(Mutex<BTreeMap<String, Leg>>);
+
+impl Channels {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Leg>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A leg as the channels API tells it.
+    pub(crate) fn get(&self, call_id: &str) -> Option<Value> {
+        self.lock().get(call_id).map(|leg| document(call_id, leg))
+    }
+
+    /// All legs.
+    pub(crate) fn all(&self) -> Value {
+        self.lock()
+            .iter()
+            .map(|(call_id, leg)| document(call_id, leg))
+            .collect()
+    }
+
+    /// Hangs a leg up; whether it is there.
+    pub(crate) fn hang_up(&self, call_id: &str) -> bool {
+        let legs = self.lock();
+        let leg = legs.get(call_id);
+        if let Some(leg) = leg {
+            leg.hang_up.notify_one();
+        }
+        leg.is_some()
+    }
+}
+
+fn document(call_id: &str, leg: &Leg) -> Value {
+    json!({
+        "uuid": call_id, "answered": leg.answered, "direction": "outbound", "other_leg": leg.other,
+        "account_id": ACCOUNT_ID, "switch": "simulated"
+    })
+}
+
+/// A call that the switch was asked for, and whose events are told.
+pub(crate) struct Life {
+    /// The legs that ring.
+    pub(crate) call_ids: Vec<String>,
+    /// The number that the phone is connected to.
+    pub(crate) number: String,
+    /// The vars as they come back.
+    pub(crate) vars: Value,
+    /// What becomes of it.
+    pub(crate) fate: Fate,
+}
+
+impl Life {
+    /// Lets it happen, in the server's time.
+    pub(crate) fn begin(self, shared: Arc<Shared>) {
+        tokio::spawn(async move { self.happen(&shared).await });
+    }
+
+    async fn happen(self, shared: &Shared) {
+        let started = SystemTime::now();
+        let hang_up = Arc::new(Notify::new());
+        for call_id in &self.call_ids {
+            let leg = Leg {
+                other: None,
+                answered: false,
+                hang_up: Arc::clone(&hang_up),
+            };
+            shared.channels.lock().insert(call_id.clone(), leg);
+            self.tell(shared, "CHANNEL_CREATE", call_id, true, json!({}));
+        }
+        let rings = match self.fate {
+            Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
+            Fate::Refused(_) => 0.0,
+        };
+        let hung_up = tokio::select! {
+            () = shared.wait(rings) => false,
+            () = hang_up.notified() => true,
+        };
+        let cause = match self.fate {
+            _ if hung_up => Some("ORIGINATOR_CANCEL"),
+            Fate::Refused(cause) => Some(cause),
+            Fate::Unanswered(_) => Some("NO_ANSWER"),
+            Fate::Answered(_) => None,
+        };
+        if let Some(cause) = cause {
+            for call_id in &self.call_ids {
+                self.destroy(shared, call_id, true, cause, started);
+            }
+            return;
+        }
+        let Some((taken, rest)) = self.call_ids.split_first() else {
+            return;
+        };
+        self.change(shared, taken, |leg| leg.answered = true);
+        self.tell(shared, "CHANNEL_ANSWER", taken, true, json!({}));
+        for call_id in rest {
+            self.destroy(shared, call_id, true, "LOSE_RACE", started);
+        }
+        let far = originate::leg_id();
+        let leg = Leg {
+            other: Some(taken.clone()),
+            answered: false,
+            hang_up: Arc::clone(&hang_up),
+        };
+        shared.channels.lock().insert(far.clone(), leg);
+        self.change(shared, taken, |leg| leg.other = Some(far.clone()));
+        self.tell(
+            shared,
+            "CHANNEL_CREATE",
+            &far,
+            false,
+            json!({"other_leg_call_id": taken}),
+        );
+        let connected = tokio::select! {
+            () = shared.wait(FAR_PARTY_RINGS) => true,
+            () = hang_up.notified() => false,
+        };
+        if connected {
+            self.change(shared, &far, |leg| leg.answered = true);
+            self.tell(
+                shared,
+                "CHANNEL_ANSWER",
+                &far,
+                false,
+                json!({"other_leg_call_id": taken}),
+            );
+            self.tell(
+                shared,
+                "CHANNEL_BRIDGE",
+                taken,
+                true,
+                json!({"other_leg_call_id": far}),
+            );
+            tokio::select! {
+                () = shared.wait(CONVERSATION) => {}
+                () = hang_up.notified() => {}
+            }
+        }
+        self.destroy(shared, &far, false, "NORMAL_CLEARING", started);
+        self.destroy(shared, taken, true, "NORMAL_CLEARING", started);
+    }
+
+    fn change(&self, shared: &Shared, call_id: &str, change: impl FnOnce(&mut Leg)) {
+        if let Some(leg) = shared.channels.lock().get_mut(call_id) {
+            change(leg);
+        }
+    }
+
+    fn destroy(&self, shared: &Shared, call_id: &str, rang: bool, cause: &str, started: SystemTime) {
+        let leg = shared.channels.lock().remove(call_id);
+        let speed = shared.config.speed;
+        let seconds = started.elapsed().unwrap_or(Duration::ZERO).as_secs_f64() * speed;
+        let answered = leg.as_ref().is_some_and(|leg| leg.answered);
+        let code = if cause == "NORMAL_CLEARING" {
+            "sip:200"
+        } else {
+            "sip:480"
+        };
+        let mut more = json!({
+            "hangup_cause": cause, "hangup_code": code, "duration_seconds": format!("{seconds:.0}"),
+            "billing_seconds": if answered { format!("{seconds:.0}") } else { "0".to_owned() },
+            "ringing_seconds": "1"
+        });
+        if let Some(other) = leg.and_then(|leg| leg.other) {
+            more["other_leg_call_id"] = Value::from(other);
+        }
+        self.tell(shared, "CHANNEL_DESTROY", call_id, rang, more);
+    }
+
+    /// Tells an event. `rang`: it is of a leg that was rung, not of the far party.
+    fn tell(&self, shared: &Shared, name: &'static str, call_id: &str, rang: bool, more: Value) {
+        let unix = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let has_vars = shared.config.release == Release::V5
+            || (rang && matches!(name, "CHANNEL_CREATE" | "CHANNEL_ANSWER"));
+        let mut data = json!({
+            "account_id": ACCOUNT_ID, "call_direction": "outbound", "call_id": call_id, "event_name": name,
+            "event_category": "call_event", "to": self.number, "timestamp": (GREGORIAN + unix).to_string(),
+            "custom_application_vars": if has_vars { self.vars.clone() } else { Value::Object(Map::new()) }
+        });
+        if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
+            data.extend(more);
+        }
+        shared.events.tell(shared, name, call_id, data);
+    }
+}

@@ -1,0 +1,259 @@
+//! The websocket, the life of a call, and the channels API, on real sockets.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use simulator::{ACCOUNT_ID, Config, Release, Simulator, TOKEN, Telling};
+use std::error::Error;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+type Tested = Result<(), Box<dyn Error>>;
+
+struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    async fn open(kazoo: &Simulator) -> Result<Socket, Box<dyn Error>> {
+        Ok(Socket(connect_async(kazoo.events_address()).await?.0))
+    }
+
+    async fn next(&mut self) -> Result<Value, Box<dyn Error>> {
+        loop {
+            let message = tokio::time::timeout(Duration::from_secs(5), self.0.next()).await?;
+            match message.ok_or("the socket has ended")?? {
+                Message::Text(text) => return Ok(serde_json::from_str(&text)?),
+                Message::Close(_) => return Err("the socket was closed".into()),
+                _ => {}
+            }
+        }
+    }
+
+    async fn ask(&mut self, message: Value) -> Result<Value, Box<dyn Error>> {
+        self.0.send(Message::Text(message.to_string().into())).await?;
+        self.next().await
+    }
+
+    async fn subscribe(&mut self, data: Value) -> Result<Value, Box<dyn Error>> {
+        let mut data = data;
+        data["account_id"] = Value::from(ACCOUNT_ID);
+        self.ask(json!({"action": "subscribe", "auth_token": TOKEN, "request_id": "r1", "data": data}))
+            .await
+    }
+
+    /// Events up to the last leg's end: name, call id and data.
+    async fn until_end(&mut self, legs: usize) -> Result<Vec<(String, Value)>, Box<dyn Error>> {
+        let mut events = Vec::new();
+        let mut ended = 0;
+        while ended < legs {
+            let event = self.next().await?;
+            let name = event["name"].as_str().unwrap_or("").to_owned();
+            ended += usize::from(name == "CHANNEL_DESTROY");
+            events.push((name, event["data"].clone()));
+        }
+        Ok(events)
+    }
+}
+
+async fn start(release: Release, speed: f64) -> std::io::Result<Simulator> {
+    let config = Config {
+        release,
+        speed,
+        rate_limit: false,
+        ..Config::default()
+    };
+    Simulator::start(config, "127.0.0.1:0").await
+}
+
+async fn http(
+    kazoo: &Simulator,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Result<(u16, Value), Box<dyn Error>> {
+    let mut stream = TcpStream::connect(kazoo.address().trim_start_matches("http://")).await?;
+    let length = body.len();
+    let request = format!(
+        "{method} /v2/accounts/{ACCOUNT_ID}/{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-auth-token: {TOKEN}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let status = answer.split(' ').nth(1).unwrap_or("").parse()?;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    Ok((status, serde_json::from_str(body).unwrap_or_default()))
+}
+
+fn names(events: &[(String, Value)]) -> Vec<&str> {
+    events
+        .iter()
+        .map(|(name, _)| name.trim_start_matches("CHANNEL_"))
+        .collect()
+}
+
+const ONE: &str = "users/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/quickcall";
+const THREE: &str = "users/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/quickcall";
+
+#[tokio::test]
+async fn answers_as_the_server_words_them() -> Tested {
+    let kazoo = start(Release::V4_3, 1.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    assert_eq!(
+        socket.ask(json!({"action": "ping"})).await?,
+        json!({"response": "pong"})
+    );
+    let data = json!({"account_id": ACCOUNT_ID, "binding": "call.*.*"});
+    let wrong =
+        json!({"action": "subscribe", "auth_token": "a-wrong-token", "request_id": "r0", "data": data});
+    let errors = json!({"errors": ["failed to authenticate token a-wrong-token"]});
+    assert_eq!(
+        socket.ask(wrong).await?,
+        json!({"action": "reply", "request_id": "r0", "status": "error", "data": errors})
+    );
+    let right = socket
+        .subscribe(json!({"binding": "call.CHANNEL_ANSWER.*"}))
+        .await?;
+    assert_eq!(right["status"], "success");
+    assert_eq!(right["request_id"], "r1");
+    // The list of bindings is of release 5.
+    let list = json!({"bindings": ["call.CHANNEL_CREATE.*"]});
+    assert_eq!(socket.subscribe(list.clone()).await?["status"], "error");
+    assert_eq!(
+        socket.subscribe(json!({"binding": "call.NOTHING.*"})).await?["status"],
+        "error"
+    );
+    let five = start(Release::V5, 1.0).await?;
+    let mut socket = Socket::open(&five).await?;
+    assert_eq!(socket.subscribe(list).await?["status"], "success");
+    Ok(())
+}
+
+#[tokio::test]
+async fn takes_no_subprotocol() -> Tested {
+    let kazoo = start(Release::V4_3, 1.0).await?;
+    let mut request = kazoo.events_address().into_client_request()?;
+    request
+        .headers_mut()
+        .insert("sec-websocket-protocol", "kazoo".parse()?);
+    let refused = connect_async(request).await;
+    assert!(refused.is_err(), "a client that offers one ends the connection");
+    Ok(())
+}
+
+#[tokio::test]
+async fn tells_the_life_of_a_call() -> Tested {
+    for release in [Release::V4_3, Release::V5] {
+        let kazoo = start(release, 50.0).await?;
+        let mut socket = Socket::open(&kazoo).await?;
+        socket.subscribe(json!({"binding": "call.*.*"})).await?;
+        let path = format!("{ONE}/+14155550100?My-Var=7");
+        let (status, answer) = http(&kazoo, "GET", &path, "").await?;
+        assert_eq!(status, 200);
+        let call_id = answer["data"]["endpoints"][0]["outbound_call_id"].clone();
+        let events = socket.until_end(2).await?;
+        let expected = [
+            "CREATE", "ANSWER", "CREATE", "ANSWER", "BRIDGE", "DESTROY", "DESTROY",
+        ];
+        assert_eq!(names(&events), expected);
+        let own: Vec<&(String, Value)> = events
+            .iter()
+            .filter(|(_, data)| data["call_id"] == call_id)
+            .collect();
+        for (name, data) in own {
+            let is_early = name == "CHANNEL_CREATE" || name == "CHANNEL_ANSWER";
+            let vars = &data["custom_application_vars"];
+            let has_var = vars["my_var"] == "7";
+            assert_eq!(has_var, is_early || release == Release::V5, "{name} {vars}");
+        }
+        let (_, bridge) = &events[4];
+        assert_eq!(bridge["call_id"], call_id);
+        assert_eq!(bridge["other_leg_call_id"], events[2].1["call_id"]);
+        let (_, end) = &events[6];
+        assert_eq!(end["hangup_cause"], "NORMAL_CLEARING");
+        assert!(end["duration_seconds"].is_string());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn rings_every_device_and_lets_one_win() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    http(&kazoo, "GET", &format!("{THREE}/+14155550100"), "").await?;
+    let events = socket.until_end(4).await?;
+    assert_eq!(names(&events)[..4], ["CREATE", "CREATE", "CREATE", "ANSWER"]);
+    let lost = events
+        .iter()
+        .filter(|(_, data)| data["hangup_cause"] == "LOSE_RACE");
+    assert_eq!(lost.count(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn tells_why_a_phone_was_not_reached() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    for (number, cause) in [("+14155550101", "USER_BUSY"), ("+14155550102", "NO_ANSWER")] {
+        http(&kazoo, "GET", &format!("{ONE}/{number}"), "").await?;
+        let events = socket.until_end(1).await?;
+        assert_eq!(names(&events), ["CREATE", "DESTROY"]);
+        assert_eq!(events[1].1["hangup_cause"], cause);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn hangs_up_and_knows_the_channel_no_more() -> Tested {
+    let kazoo = start(Release::V4_3, 2.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    let (_, answer) = http(&kazoo, "GET", &format!("{ONE}/+14155550100"), "").await?;
+    let id = answer["data"]["endpoints"][0]["outbound_call_id"]
+        .as_str()
+        .unwrap_or("");
+    let path = format!("channels/{id}");
+    assert_eq!(http(&kazoo, "GET", &path, "").await?.0, 200);
+    let hangup = r#"{"data":{"action":"hangup"}}"#;
+    assert_eq!(http(&kazoo, "POST", &path, hangup).await?.0, 200);
+    let events = socket.until_end(1).await?;
+    assert_eq!(
+        events.last().map(|(_, data)| data["hangup_cause"].clone()),
+        Some(json!("ORIGINATOR_CANCEL"))
+    );
+    assert_eq!(http(&kazoo, "GET", &path, "").await?.0, 404);
+    assert_eq!(http(&kazoo, "POST", &path, hangup).await?.0, 404);
+    Ok(())
+}
+
+#[tokio::test]
+async fn tells_events_badly_on_request() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    kazoo.tell_events(Telling {
+        dropped: vec!["CHANNEL_ANSWER".to_owned()],
+        repeated: 1,
+        foreign: true,
+        ..Telling::default()
+    });
+    http(&kazoo, "GET", &format!("{ONE}/+14155550101"), "").await?;
+    let events = socket.until_end(3).await?;
+    // Somebody else's, then the call's own, twice.
+    assert_eq!(
+        names(&events),
+        ["CREATE", "CREATE", "CREATE", "DESTROY", "DESTROY", "DESTROY"]
+    );
+    kazoo.close_sockets();
+    assert!(socket.next().await.is_err());
+    kazoo.tell_events(Telling {
+        refused: true,
+        ..Telling::default()
+    });
+    assert!(Socket::open(&kazoo).await.is_err());
+    Ok(())
+}
