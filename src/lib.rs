@@ -38,9 +38,9 @@
 //!
 //! # Features
 //! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing. `edge`: those of
-//! the [`Handler`], too.
+//! the [`Handler`], too. `events`: those of [`Watch`] only.
 
-#![cfg_attr(not(all(target_arch = "wasm32", feature = "js")), forbid(unsafe_code))]
+#![cfg_attr(not(all(target_arch = "wasm32", feature = "bindings")), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -57,6 +57,7 @@
 mod account;
 mod base_url;
 mod call;
+mod call_event;
 mod call_id;
 mod call_key;
 mod caller_id;
@@ -85,6 +86,7 @@ mod number_filter;
 mod origin;
 mod originate;
 mod percent;
+mod progress;
 mod quickcall;
 mod rate_limit;
 mod refusal;
@@ -98,14 +100,16 @@ mod token;
 mod value;
 mod visitor;
 mod visitor_call;
+mod watch;
 
-#[cfg(all(target_arch = "wasm32", feature = "js"))]
+#[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 #[allow(unsafe_code, reason = "wasm-bindgen's macro writes it")]
 pub mod js;
 
 pub use account::AccountId;
 pub use base_url::BaseUrl;
 pub use call::Call;
+pub use call_event::{CallEvent, EventMessage, Happened, OWN_ID};
 pub use call_id::CallId;
 pub use call_key::CallKey;
 pub use caller_id::CallerId;
@@ -128,6 +132,7 @@ pub use number::{MAX_NUMBER, Number};
 pub use number_filter::{MAX_PATTERN, MAX_PATTERN_INPUT, NumberFilter, Pattern};
 pub use origin::Origin;
 pub use originate::Originate;
+pub use progress::{Progress, ProgressState, Step};
 pub use quickcall::{Config, Quickcall};
 pub use rate_limit::RateLimit;
 pub use refusal::{Refusal, RefusalCode};
@@ -139,3 +144,4 @@ pub use sliding_window::SlidingWindow;
 pub use token::Token;
 pub use value::Value;
 pub use visitor::Visitor;
+pub use watch::Watch;

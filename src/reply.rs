@@ -226,8 +226,13 @@ fn definite(envelope: &Value) -> Option<ErrorCode> {
 
 fn hangup_cause(envelope: &Value) -> Option<String> {
     let cause = envelope.get("data")?.get("error_message")?.as_text()?;
+    is_hangup_cause(cause).then(|| cause.to_owned())
+}
+
+/// Whether a server's text is a hang-up cause, such as `USER_BUSY`: anything else is not taken over.
+pub(crate) fn is_hangup_cause(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    (!cause.is_empty() && cause.len() <= 64 && cause.bytes().all(plain)).then(|| cause.to_owned())
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(plain)
 }
 
 fn is_request_id(text: &str) -> bool {

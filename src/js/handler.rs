@@ -1,7 +1,8 @@
 //! The bindings of the handler: JSON texts, as in the rest. What an answer needs is
 //! `{ status, code, outcome, retryAfter?, body }`, its body a JSON text that is sent as it is.
 
-use super::{decode, write_request};
+use super::class::write_request;
+use super::decode;
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::reservation::{self, Known, Reservation, Write};

@@ -28,7 +28,7 @@ pub(crate) struct CoreModule {
 }
 
 /// Every module.
-pub(crate) const MODULES: [CoreModule; 2] = [
+pub(crate) const MODULES: [CoreModule; 3] = [
     CoreModule {
         name: "quickcall",
         below: "",
@@ -41,6 +41,12 @@ pub(crate) const MODULES: [CoreModule; 2] = [
         features: "edge",
         // No browser loads it. `3` is a fifth larger, and in workerd it was not faster.
         opt_level: "s",
+    },
+    CoreModule {
+        name: "quickcall_events",
+        below: "events",
+        features: "events",
+        opt_level: "z",
     },
 ];
 
@@ -86,6 +92,7 @@ impl CoreModule {
             "quickcall",
             "--target",
             wasm_target::TRIPLE,
+            "--no-default-features",
             "--features",
             self.features,
         ]);

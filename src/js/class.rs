@@ -1,0 +1,168 @@
+//! The bindings of the class `Quickcall`.
+
+use super::decode;
+use crate::decimal::integer;
+use crate::issue;
+use crate::json::Members;
+use crate::{
+    Asked, BaseUrl, Call, CheckedCall, Config, IdempotencyKey, NumberFilter, Quickcall, QuickcallError,
+    Reply, Request, Token, Value,
+};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A checked configuration.
+#[wasm_bindgen]
+pub struct Client(Quickcall);
+
+#[wasm_bindgen]
+impl Client {
+    /// Checks a packed configuration; throws a packed `QuickcallError`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, in_page: bool) -> Result<Client, String> {
+        let config = Config::from_value(decode::value(config), in_page);
+        Quickcall::new(&config)
+            .map(Client)
+            .map_err(|error| error.to_json())
+    }
+
+    /// The issues of a packed call, as JSON.
+    pub fn validate(&self, call: &str) -> String {
+        let mut out = String::new();
+        issue::write_all(&mut out, &self.0.validate(&Call::from(decode::value(call))));
+        out
+    }
+
+    /// The request of a packed call, as JSON, with what sending it takes; throws a packed `QuickcallError`.
+    pub fn build(&self, call: &str) -> Result<String, String> {
+        let call = Call::from(decode::value(call));
+        let (checked, warnings) = self.0.check(&call).map_err(|error| error.to_json())?;
+        let request = self
+            .0
+            .request(&checked, warnings)
+            .map_err(|error| error.to_json())?;
+        let endpoint = checked.endpoint();
+        let mut out = String::new();
+        let mut members = Members::open(&mut out);
+        write_request(&mut members, &request, self.0.deadline(&request));
+        members.raw("cooldown", &milliseconds(self.0.cooldown()));
+        members.text("endpoint", &[endpoint.kind().path(), "/", endpoint.id()].concat());
+        members.close();
+        Ok(out)
+    }
+}
+
+/// What sending a request takes, and understanding its answer.
+pub(super) fn write_request(members: &mut Members<'_>, request: &Request, deadline: u64) {
+    members.text("method", request.method.as_str());
+    members.text("url", &request.url);
+    let mut headers = Members::open(members.key("headers"));
+    for (name, value) in &request.headers {
+        headers.text(name, value);
+    }
+    headers.close();
+    match &request.body {
+        Some(body) => members.text("body", body),
+        None => members.raw("body", "null"),
+    }
+    members.text("number", &request.number);
+    issue::write_all(members.key("warnings"), &request.warnings);
+    members.flag("blocking", request.asked.blocking);
+    members.raw("ringTime", &integer(request.asked.ring_time.into()));
+    members.raw("deadline", &milliseconds(deadline));
+}
+
+fn milliseconds(value: u64) -> String {
+    integer(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+/// The errors of a packed call by itself, as JSON: without a configuration and its defaults.
+#[wasm_bindgen]
+pub fn check_call(call: &str) -> String {
+    let mut out = String::new();
+    let checked = CheckedCall::check(&Call::from(decode::value(call)));
+    let issues = checked.err().map(|error| error.issues).unwrap_or_default();
+    let errors: Vec<_> = issues.into_iter().filter(crate::Issue::is_error).collect();
+    issue::write_all(&mut out, &errors);
+    out
+}
+
+/// What a reply means: a packed result, or throws a packed `QuickcallError`. `retry_after` is negative for none.
+#[wasm_bindgen]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "an object would have to be packed first"
+)]
+pub fn outcome(
+    blocking: bool,
+    ring_time: u16,
+    status: u16,
+    body: Option<Box<[u8]>>,
+    request_id: Option<String>,
+    retry_after: Option<u32>,
+    took: u32,
+    token: &str,
+) -> Result<String, String> {
+    let token = Token::new(token);
+    let reply = Reply {
+        status,
+        body: body.as_deref(),
+        request_id: request_id.as_deref(),
+        retry_after,
+        took: took.into(),
+        token: token.as_ref(),
+    };
+    reply
+        .outcome(Asked { blocking, ring_time })
+        .map(|placed| placed.to_json())
+        .map_err(|error| error.to_json())
+}
+
+/// The base URL in `text`, checked; throws a packed `QuickcallError`.
+#[wasm_bindgen]
+pub fn base_url(text: &str) -> Result<String, String> {
+    let base_url = BaseUrl::read(&Value::from(text), false, &["baseUrl".to_owned()]);
+    base_url
+        .map(|url| url.as_str().to_owned())
+        .map_err(|issue| QuickcallError::invalid(vec![issue]).to_json())
+}
+
+/// Whether this text can be an idempotency key.
+#[wasm_bindgen]
+pub fn is_idempotency_key(text: &str) -> bool {
+    IdempotencyKey::new(text).is_some()
+}
+
+/// The number that a packed `[number, filter]` dials; throws a packed `QuickcallError`.
+#[wasm_bindgen]
+pub fn filter_number(number: &str, filter: Option<String>) -> Result<String, String> {
+    let invalid = |issue| QuickcallError::invalid(vec![issue]).to_json();
+    let filter = match filter {
+        None => NumberFilter::default(),
+        Some(filter) => {
+            NumberFilter::read(&decode::value(&filter), &["numberFilter".to_owned()]).map_err(invalid)?
+        }
+    };
+    let number =
+        crate::Number::filter(&decode::value(number), &filter, &["number".to_owned()]).map_err(invalid)?;
+    Ok(number.0.as_str().to_owned())
+}
+
+/// The curl command of a packed `{ method, url, headers, body }`; nothing where it is none.
+#[wasm_bindgen]
+pub fn to_curl(request: &str) -> Option<String> {
+    let request = decode::value(request);
+    let text = |key: &str| request.get(key).and_then(Value::as_text);
+    let Some(Value::Object(headers)) = request.get("headers") else {
+        return None;
+    };
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_text()?)))
+        .collect();
+    Some(crate::to_curl(
+        text("method")?,
+        text("url")?,
+        &headers,
+        text("body"),
+    ))
+}

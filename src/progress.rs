@@ -1,0 +1,211 @@
+//! What became of a call, from events that come in any order, twice, or not at all.
+
+use crate::call_event::{CallEvent, Happened};
+
+/// The cause of a device that stops ringing because another one was answered.
+const LOST_RACE: &str = "LOSE_RACE";
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProgressState {
+    /// A phone rings.
+    Ringing,
+    /// It was answered, and the number is being called.
+    Answered,
+    /// Both are connected.
+    Connected,
+    /// It is over, or never came about.
+    Ended,
+}
+
+impl ProgressState {
+    /// Its name: `ringing`, `answered`, `connected` or `ended`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ProgressState::Ringing => "ringing",
+            ProgressState::Answered => "answered",
+            ProgressState::Connected => "connected",
+            ProgressState::Ended => "ended",
+        }
+    }
+}
+
+/// A step of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How far it has come.
+    pub state: ProgressState,
+    /// The leg of the phone that rings or was answered.
+    pub call_id: String,
+    /// The leg it is connected to.
+    pub other_call_id: Option<String>,
+    /// Why it ended, where that is known.
+    pub hangup_cause: Option<String>,
+    /// For how long that leg was there, in seconds, where that is known.
+    pub seconds: Option<u32>,
+}
+
+/// A leg of the phones that were rung.
+#[derive(Clone, Debug, Default)]
+struct Leg {
+    id: String,
+    created: bool,
+    answered: bool,
+    bridged: bool,
+    other: Option<String>,
+    ended: bool,
+    cause: Option<String>,
+    seconds: Option<u32>,
+}
+
+impl Leg {
+    fn lost_race(&self) -> bool {
+        self.cause.as_deref() == Some(LOST_RACE)
+    }
+}
+
+/// One call. It only gathers what is known of its legs, so that the order of events does not matter; a step is told when that
+/// is further than what was told before.
+///
+/// ```
+/// use quickcall::{EventMessage, Progress, ProgressState};
+///
+/// let mut progress = Progress::default();
+/// progress.name(&["a".to_owned()]);
+/// let event = |name: &str| {
+///     let text = format!(r#"{{"action":"event","name":"{name}","data":{{"call_id":"a"}}}}"#);
+///     let EventMessage::Event(event) = EventMessage::read(&text) else { unreachable!() };
+///     event
+/// };
+/// // The answer comes before the ringing: it never goes back.
+/// assert_eq!(progress.take(&event("CHANNEL_ANSWER")).map(|step| step.state), Some(ProgressState::Answered));
+/// assert_eq!(progress.take(&event("CHANNEL_CREATE")), None);
+/// assert_eq!(progress.take(&event("CHANNEL_DESTROY")).map(|step| step.state), Some(ProgressState::Ended));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    legs: Vec<Leg>,
+    /// Whether all legs are known.
+    named: bool,
+    told: Option<ProgressState>,
+}
+
+impl Progress {
+    /// Says which legs there are: the call ids of the server's answer. Without any, those that events told of are all.
+    pub fn name(&mut self, call_ids: &[String]) -> Option<Step> {
+        for id in call_ids {
+            self.change(id, |_| {});
+        }
+        self.named = true;
+        self.next()
+    }
+
+    /// Takes an event of one of its legs.
+    pub fn take(&mut self, event: &CallEvent) -> Option<Step> {
+        self.change(&event.call_id, |leg| {
+            match event.happened {
+                Happened::Created => leg.created = true,
+                Happened::Answered => leg.answered = true,
+                Happened::Bridged => leg.bridged = true,
+                Happened::Ended => {
+                    leg.ended = true;
+                    leg.answered |= event.was_answered;
+                    leg.cause = leg.cause.take().or_else(|| event.hangup_cause.clone());
+                    leg.seconds = leg.seconds.or(event.seconds);
+                }
+            }
+            if event.other_call_id.is_some() {
+                leg.other.clone_from(&event.other_call_id);
+            }
+        });
+        self.next()
+    }
+
+    /// Takes that the leg was connected to this other one, as the other one's event says.
+    pub fn bridged(&mut self, call_id: &str, other: &str) -> Option<Step> {
+        self.change(call_id, |leg| {
+            leg.bridged = true;
+            leg.other.get_or_insert_with(|| other.to_owned());
+        });
+        self.next()
+    }
+
+    /// Takes that a leg is there no more: its end was not told.
+    pub fn gone(&mut self, call_id: &str) -> Option<Step> {
+        self.change(call_id, |leg| leg.ended = true);
+        self.next()
+    }
+
+    /// The legs that have not ended, as far as is known.
+    pub fn open_legs(&self) -> impl Iterator<Item = &str> {
+        self.legs
+            .iter()
+            .filter(|leg| !leg.ended)
+            .map(|leg| leg.id.as_str())
+    }
+
+    /// All its legs.
+    pub fn legs(&self) -> impl Iterator<Item = &str> {
+        self.legs.iter().map(|leg| leg.id.as_str())
+    }
+
+    /// The leg that was answered, where one was: a proof that the call was placed.
+    pub fn answered_leg(&self) -> Option<&str> {
+        let answered = self.legs.iter().find(|leg| leg.answered || leg.bridged);
+        answered.map(|leg| leg.id.as_str())
+    }
+
+    /// Does something to a leg, which is new where it was not known.
+    fn change(&mut self, id: &str, change: impl FnOnce(&mut Leg)) {
+        if let Some(leg) = self.legs.iter_mut().find(|leg| leg.id == id) {
+            return change(leg);
+        }
+        let mut leg = Leg {
+            id: id.to_owned(),
+            ..Leg::default()
+        };
+        change(&mut leg);
+        self.legs.push(leg);
+    }
+
+    fn next(&mut self) -> Option<Step> {
+        let (state, leg) = self.state()?;
+        if self.told.is_some_and(|told| told >= state) {
+            return None;
+        }
+        let is_ended = state == ProgressState::Ended;
+        let step = Step {
+            state,
+            call_id: leg.id.clone(),
+            other_call_id: leg.other.clone(),
+            hangup_cause: leg.cause.clone().filter(|_| is_ended),
+            seconds: leg.seconds.filter(|_| is_ended),
+        };
+        self.told = Some(state);
+        Some(step)
+    }
+
+    /// How far the call is, and by which leg.
+    fn state(&self) -> Option<(ProgressState, &Leg)> {
+        let taken = |leg: &&Leg| (leg.answered || leg.bridged) && !leg.lost_race();
+        if let Some(leg) = self.legs.iter().find(taken) {
+            let state = match leg {
+                Leg { ended: true, .. } => ProgressState::Ended,
+                Leg { bridged: true, .. } => ProgressState::Connected,
+                _ => ProgressState::Answered,
+            };
+            return Some((state, leg));
+        }
+        if self.named && self.legs.iter().all(|leg| leg.ended) {
+            // The one that says most: not that it stopped ringing for another.
+            let leg = self
+                .legs
+                .iter()
+                .find(|leg| !leg.lost_race())
+                .or(self.legs.first());
+            return leg.map(|leg| (ProgressState::Ended, leg));
+        }
+        let ringing = self.legs.iter().find(|leg| leg.created);
+        ringing.map(|leg| (ProgressState::Ringing, leg))
+    }
+}

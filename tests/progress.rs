@@ -1,0 +1,242 @@
+//! What became of a call, from events that are shuffled, dropped, repeated, and mixed with other people's.
+
+use proptest::prelude::*;
+use quickcall::{EventMessage, OWN_ID, ProgressState, Step, Watch};
+
+/// An event as the server writes it.
+fn event(
+    name: &str,
+    call_id: &str,
+    other: Option<&str>,
+    own_id: Option<&str>,
+    cause: Option<&str>,
+) -> String {
+    let mut data = serde_json::json!({"call_id": call_id, "event_name": name, "custom_application_vars": {}});
+    if let Some(other) = other {
+        data["other_leg_call_id"] = other.into();
+    }
+    if let Some(own_id) = own_id {
+        data["custom_application_vars"][OWN_ID] = own_id.into();
+    }
+    if let Some(cause) = cause {
+        data["hangup_cause"] = cause.into();
+        data["duration_seconds"] = "12".into();
+    }
+    serde_json::json!({"action": "event", "name": name, "data": data}).to_string()
+}
+
+/// What happens to a call in truth.
+#[derive(Clone, Debug)]
+struct Truth {
+    legs: usize,
+    answered: bool,
+    connected: bool,
+    cause: &'static str,
+}
+
+impl Truth {
+    fn leg(&self, place: usize) -> String {
+        format!("leg-{place}-quickcall")
+    }
+
+    fn legs(&self) -> Vec<String> {
+        (0..self.legs).map(|place| self.leg(place)).collect()
+    }
+
+    /// All events, in the order they happen.
+    fn events(&self, own_id: &str) -> Vec<String> {
+        let own = Some(own_id);
+        let legs = self.legs();
+        let mut events: Vec<String> = legs
+            .iter()
+            .map(|leg| event("CHANNEL_CREATE", leg, None, own, None))
+            .collect();
+        if !self.answered {
+            events.extend(
+                legs.iter()
+                    .map(|leg| event("CHANNEL_DESTROY", leg, None, None, Some(self.cause))),
+            );
+            return events;
+        }
+        let taken = legs[0].as_str();
+        events.push(event("CHANNEL_ANSWER", taken, None, own, None));
+        let lost = |leg: &String| event("CHANNEL_DESTROY", leg, None, None, Some("LOSE_RACE"));
+        events.extend(legs[1..].iter().map(lost));
+        events.push(event("CHANNEL_CREATE", "far", Some(taken), None, None));
+        if self.connected {
+            events.push(event("CHANNEL_ANSWER", "far", Some(taken), None, None));
+            events.push(event("CHANNEL_BRIDGE", taken, Some("far"), None, None));
+        }
+        events.push(event(
+            "CHANNEL_DESTROY",
+            "far",
+            Some(taken),
+            None,
+            Some(self.cause),
+        ));
+        events.push(event(
+            "CHANNEL_DESTROY",
+            taken,
+            Some("far"),
+            None,
+            Some(self.cause),
+        ));
+        events
+    }
+}
+
+fn truth() -> impl Strategy<Value = Truth> {
+    let causes = prop::sample::select(vec![
+        "NORMAL_CLEARING",
+        "USER_BUSY",
+        "NO_ANSWER",
+        "ORIGINATOR_CANCEL",
+    ]);
+    (1..4usize, any::<bool>(), any::<bool>(), causes).prop_map(|(legs, answered, connected, cause)| Truth {
+        legs,
+        answered,
+        connected: answered && connected,
+        cause,
+    })
+}
+
+/// What is done to each event: whether it is told, how often again, and when.
+fn telling() -> impl Strategy<Value = Vec<(bool, u8, u32)>> {
+    prop::collection::vec((prop::bool::weighted(0.8), 0..3u8, any::<u32>()), 16)
+}
+
+fn foreign(place: u32) -> String {
+    let name = [
+        "CHANNEL_CREATE",
+        "CHANNEL_ANSWER",
+        "CHANNEL_BRIDGE",
+        "CHANNEL_DESTROY",
+    ][place as usize % 4];
+    event(
+        name,
+        &format!("stranger-{}", place % 3),
+        Some("stranger-x"),
+        Some("of-another"),
+        None,
+    )
+}
+
+/// Watches a call whose events come in this order; its ids come before the event at `named`.
+fn watch(truth: &Truth, events: &[String], named: usize) -> (Watch, u32, Vec<Step>) {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let mut steps = Vec::new();
+    for (place, text) in events.iter().enumerate() {
+        if place == named {
+            steps.extend(watch.name(call, &truth.legs()));
+        }
+        let EventMessage::Event(event) = EventMessage::read(text) else {
+            continue;
+        };
+        if let Some((of, step)) = watch.take(event) {
+            assert_eq!(of, call, "an event of a stranger is none of the call");
+            steps.push(step);
+        }
+    }
+    if named >= events.len() {
+        steps.extend(watch.name(call, &truth.legs()));
+    }
+    (watch, call, steps)
+}
+
+fn states(steps: &[Step]) -> Vec<ProgressState> {
+    steps.iter().map(|step| step.state).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn never_goes_back_and_always_ends(truth in truth(), telling in telling(), named in 0..20usize) {
+        let mut told: Vec<(u32, String)> = Vec::new();
+        for (text, (is_told, again, when)) in truth.events("own").into_iter().zip(&telling) {
+            for repeat in 0..=*again {
+                if *is_told {
+                    told.push((when.wrapping_add(u32::from(repeat).wrapping_mul(0x9E37_79B9)), text.clone()));
+                }
+            }
+            told.push((when.rotate_left(7), foreign(*when)));
+        }
+        told.sort();
+        let events: Vec<String> = told.into_iter().map(|(_, text)| text).collect();
+        let (mut watch, call, mut steps) = watch(&truth, &events, named);
+        // After a gap the channels API says which legs are there no more.
+        let open: Vec<String> =
+            watch.progress(call).into_iter().flat_map(|progress| progress.open_legs()).map(str::to_owned).collect();
+        steps.extend(open.iter().filter_map(|leg| watch.gone(call, leg)));
+        let states = states(&steps);
+        prop_assert!(states.windows(2).all(|pair| pair[0] < pair[1]), "{states:?}");
+        prop_assert_eq!(states.last(), Some(&ProgressState::Ended));
+        for step in &steps {
+            prop_assert!(truth.legs().contains(&step.call_id), "{step:?}");
+        }
+        if !truth.answered {
+            prop_assert!(!states.contains(&ProgressState::Answered) && !states.contains(&ProgressState::Connected));
+        }
+        if !truth.connected {
+            prop_assert!(!states.contains(&ProgressState::Connected));
+        }
+        if let Some(cause) = &steps[steps.len() - 1].hangup_cause {
+            prop_assert!(cause == truth.cause || cause == "LOSE_RACE");
+        }
+    }
+
+    #[test]
+    fn tells_everything_when_nothing_is_lost(truth in truth(), named in 0..20usize) {
+        let (_, _, steps) = watch(&truth, &truth.events("own"), named);
+        let mut expected = vec![ProgressState::Ringing];
+        if truth.answered {
+            expected.push(ProgressState::Answered);
+        }
+        if truth.connected {
+            expected.push(ProgressState::Connected);
+        }
+        expected.push(ProgressState::Ended);
+        prop_assert_eq!(states(&steps), expected);
+        let last = &steps[steps.len() - 1];
+        prop_assert_eq!(last.hangup_cause.as_deref(), Some(truth.cause));
+        prop_assert_eq!(last.seconds, Some(12));
+        if truth.connected {
+            prop_assert_eq!(last.other_call_id.as_deref(), Some("far"));
+        }
+    }
+}
+
+#[test]
+fn without_ids_a_call_ends_only_when_it_is_known_that_no_other_phone_rings() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    for (name, cause) in [("CHANNEL_CREATE", None), ("CHANNEL_DESTROY", Some("NO_ANSWER"))] {
+        let EventMessage::Event(event) = EventMessage::read(&event(name, "a", None, Some("own"), cause))
+        else {
+            panic!("no event");
+        };
+        let step = watch.take(event).map(|(_, step)| step.state);
+        assert_eq!(step, cause.is_none().then_some(ProgressState::Ringing));
+    }
+    let end = watch.name(call, &[]);
+    assert_eq!(end[0].hangup_cause.as_deref(), Some("NO_ANSWER"));
+}
+
+#[test]
+fn nothing_that_is_no_event_is_taken_for_one() {
+    for text in [
+        "",
+        "[]",
+        "{}",
+        "null",
+        r#"{"action":"event"}"#,
+        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{}}"#,
+        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{"call_id":7}}"#,
+        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{"call_id":"a b"}}"#,
+        r#"{"action":"event","name":"CHANNEL_HOLD","data":{"call_id":"a"}}"#,
+        r#"{"response":"pong"}"#,
+    ] {
+        assert_eq!(EventMessage::read(text), EventMessage::Other, "{text}");
+    }
+}
