@@ -18,6 +18,7 @@ const MEASURED = [
   { name: "index.js with its chunks", files: await withImports("dist/index.js") },
   { name: "index.cjs", files: ["dist/index.cjs"] },
   { name: "slim.js with its chunks", files: await withImports("dist/slim.js") },
+  { name: "events.js with its chunks", files: await withImports("dist/events.js") },
   { name: "element.js with its chunks: loaded with the page", files: await withImports("dist/element.js") },
   {
     name: "call_by_handler.js with its chunks: loaded before a call through a handler",
@@ -28,11 +29,11 @@ const MEASURED = [
 /** What belongs into the npm package. */
 const PACKED = [
   /^(README\.md|LICENSE-(MIT|APACHE)|package\.json|custom-elements\.json)$/,
-  /^dist\/(index|index_workerd|index_light|slim|edge|edge_workerd|edge_light|element|element_class|chunk-[0-9A-Z]{8})\.js$/,
+  /^dist\/(index|index_workerd|index_light|slim|edge|edge_workerd|edge_light|events|events_workerd|events_light|element|element_class|chunk-[0-9A-Z]{8})\.js$/,
   /^dist\/(call_directly|call_by_handler|call_words|tel_link_calls)\.js$/,
   /^dist\/messages_(de|fr|es|ar)\.c?js$/,
-  /^dist\/(index|slim|edge|element|element_class)\.cjs$/,
-  /^dist\/(quickcall|quickcall_edge)\.wasm$/,
+  /^dist\/(index|slim|edge|events|element|element_class)\.cjs$/,
+  /^dist\/(quickcall|quickcall_edge|quickcall_events)\.wasm$/,
   /^dist\/call\.schema\.json$/,
   /^dist\/types(-cjs)?\/.*\.d\.ts$/,
   /^dist\/types-cjs\/package\.json$/,

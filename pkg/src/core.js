@@ -1,6 +1,12 @@
 import { notPlaced, QuickcallError } from "./errors.js";
 
 /** @typedef {typeof import("../build/glue.js")} Glue */
+/**
+ * What every module has.
+ * @typedef {Pick<Glue, "failure" | "is_token"> & {
+ *   default: (from: { module_or_path: import("../build/glue.js").InitInput }) => Promise<unknown>,
+ *   initSync: (from: { module: WebAssembly.Module }) => unknown }} AnyGlue
+ */
 
 const LOAD_FAILED =
   "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
@@ -17,17 +23,17 @@ let compiled;
 
 /**
  * Says what binds the module, and how it is loaded in this runtime. It is loaded when `init` is called first.
- * @param {Glue} bindings
+ * @param {AnyGlue} bindings
  * @param {() => Promise<import("../build/glue.js").InitInput>} loader
  */
 export function setCore(bindings, loader) {
-  glue ??= bindings;
+  glue ??= /** @type {Glue} */ (/** @type {unknown} */ (bindings));
   load ??= loader;
 }
 
 /**
  * Says what binds the module in a runtime that gives it compiled. It is made ready when it is used first, without `init`.
- * @param {Glue} bindings
+ * @param {AnyGlue} bindings
  * @param {WebAssembly.Module} module
  */
 export function setCompiledCore(bindings, module) {

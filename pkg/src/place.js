@@ -1,12 +1,10 @@
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
-import { ask, core, failure } from "./core.js";
+import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { reserve } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRedirect, send } from "./send.js";
-
-/** How long a token function may take, in milliseconds. */
-const TOKEN_DEADLINE = 10_000;
+import { getToken } from "./token.js";
 
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
@@ -61,27 +59,6 @@ export async function callServer(prepared, authToken, fetch, signal) {
     if (!mayRenew) throw error;
   }
   return sendOnce(prepared, await getToken(authToken, "unauthorized", token, signal), fetch, signal);
-}
-
-/**
- * @param {AuthToken} authToken
- * @param {"call" | "unauthorized"} reason
- * @param {string | undefined} refused
- * @param {AbortSignal | undefined} signal
- */
-async function getToken(authToken, reason, refused, signal) {
-  let cause;
-  try {
-    const token =
-      typeof authToken === "function"
-        ? await within(() => authToken(reason, refused), TOKEN_DEADLINE, signal)
-        : authToken;
-    if (typeof token === "string" && core().is_token(token)) return token;
-  } catch (error) {
-    if (error === ABORTED) throw abortedBefore();
-    cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
-  }
-  throw failure("token_failed", { cause });
 }
 
 /**

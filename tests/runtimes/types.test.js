@@ -59,6 +59,15 @@ export const handler = createHandler({
   origins: ["https://www.example.com"],
   destinations: { allow: ["+1415"] },
 });
+import { watch } from "quickcall/events";
+import type { ChannelStatus, ProgressStep, Watcher, WatchOptions } from "quickcall/events";
+export async function follow(options: WatchOptions): Promise<ChannelStatus> {
+  const watcher: Watcher = await watch({ ...options, WebSocket });
+  const { result, progress } = await watcher.call(quickcall, call, { signal: AbortSignal.timeout(1) });
+  const steps: ProgressStep[] = [];
+  for await (const step of progress) steps.push(step);
+  return watcher.hangup(steps[0]?.otherCallId ?? result.callIds[0] ?? "");
+}
 import { enhanceTelLinks, QuickcallButton } from "quickcall/element";
 import { QuickcallButton as SameClass } from "quickcall/element/class";
 import type { CallState, Messages, QuickcallButtonAttributes, TelLinkOptions } from "quickcall/element";

@@ -106,6 +106,21 @@ const ENTRIES: &[Entry] = &[
         common_js: false,
         module: "quickcall_edge",
     },
+    Entry {
+        name: "events",
+        common_js: true,
+        module: "quickcall_events",
+    },
+    Entry {
+        name: "events_workerd",
+        common_js: false,
+        module: "quickcall_events",
+    },
+    Entry {
+        name: "events_light",
+        common_js: false,
+        module: "quickcall_events",
+    },
 ];
 
 /// Files of the project's root that belong into the package, too.

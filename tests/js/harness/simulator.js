@@ -147,6 +147,19 @@ export class Simulator {
     await this.#ask("DELETE", "/_simulator/calls");
   }
 
+  /**
+   * Says how events are told from now on.
+   * @param {{ late?: number, dropped?: string[], repeated?: number, foreign?: boolean, silent?: boolean, refused?: boolean }} telling
+   */
+  async tellEvents(telling) {
+    await this.#ask("PUT", "/_simulator/events", telling);
+  }
+
+  /** Ends every socket of events. */
+  async closeSockets() {
+    await this.#ask("DELETE", "/_simulator/events");
+  }
+
   /** Ends it and waits until it has ended. It fails when the simulator did not end well by itself. */
   async stop() {
     const child = this.#child;
@@ -165,10 +178,17 @@ export class Simulator {
   /**
    * @param {string} method
    * @param {string} path
+   * @param {unknown} [body]
    * @returns {Promise<any>}
    */
-  async #ask(method, path) {
-    const response = await fetch(this.origin + path, { method, signal: AbortSignal.timeout(10_000) });
+  async #ask(method, path, body) {
+    const response = await fetch(this.origin + path, {
+      method,
+      signal: AbortSignal.timeout(10_000),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    });
     if (!response.ok) {
       throw new Error(`${method} ${path}: ${response.status}`);
     }

@@ -1,0 +1,29 @@
+/** @import { AuthToken } from "./types.js" */
+import { core, failure } from "./core.js";
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { abortedBefore } from "./errors.js";
+
+/** How long a token function may take, in milliseconds. */
+const TOKEN_DEADLINE = 10_000;
+
+/**
+ * The token, from where it is.
+ * @param {AuthToken} authToken
+ * @param {"call" | "unauthorized"} reason
+ * @param {string | undefined} refused
+ * @param {AbortSignal | undefined} signal
+ */
+export async function getToken(authToken, reason, refused, signal) {
+  let cause;
+  try {
+    const token =
+      typeof authToken === "function"
+        ? await within(() => authToken(reason, refused), TOKEN_DEADLINE, signal)
+        : authToken;
+    if (typeof token === "string" && core().is_token(token)) return token;
+  } catch (error) {
+    if (error === ABORTED) throw abortedBefore();
+    cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
+  }
+  throw failure("token_failed", { cause });
+}

@@ -1,0 +1,478 @@
+/** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
+/** @import { ProgressStep } from "./watched_call.js" */
+import { ask, failure, init } from "./core.js";
+import { within } from "./deadline.js";
+import { notPlaced, QuickcallError } from "./errors.js";
+import { eventsCore } from "./events_core.js";
+import { fetchOnce } from "./fetch_once.js";
+import { newKey } from "./idempotency_key.js";
+import { invalid } from "./invalid.js";
+import { isPage } from "./page.js";
+import { send } from "./send.js";
+import { getToken } from "./token.js";
+import { WatchedCall } from "./watched_call.js";
+
+/** The custom application var by which a call is known before its ids are. */
+const OWN_ID = "quickcall_id";
+
+/** In milliseconds. */
+const TIMES = {
+  /** How long the socket may take to open and to take what is asked for; and a channel to be told. */
+  answer: 10_000,
+  /** The pause before it is opened again; doubled each time, up to the last. */
+  firstPause: 250,
+  lastPause: 30_000,
+  /** How often the socket is asked whether it is alive, and calls whether they are. */
+  beat: 15_000,
+  /** For how long a call may be without any event before it is asked for. */
+  silence: 10_000,
+  /** How long events are awaited when the answer to a call told nothing. */
+  grace: 2_000,
+};
+
+/**
+ * What is watched, and with what.
+ * @typedef {object} WatchOptions
+ * @property {string} url The websocket of events: `wss://kazoo.example.com:5556`.
+ * @property {string} baseUrl The server's API.
+ * @property {string} accountId
+ * @property {AuthToken} authToken It is sent in messages and a header, never in a URL.
+ * @property {new (url: string) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
+ * @property {Fetch} [fetch]
+ * @property {AbortSignal} [signal] Ends the watching.
+ * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.
+ * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
+ */
+
+/**
+ * As much of a WebSocket as is needed here.
+ * @typedef {object} Socket
+ * @property {(text: string) => void} send
+ * @property {() => void} close
+ * @property {(name: "open" | "message" | "close" | "error", listener: (event: { data?: unknown }) => void) => void} addEventListener
+ */
+
+/** A call and its steps. @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched */
+
+/** What the channels API says of a leg: it is there, or there is none. @typedef {"active" | "gone"} ChannelStatus */
+
+/**
+ * Opens the websocket of events, before any call is placed.
+ *
+ * @example
+ * import { Quickcall } from "quickcall";
+ * import { watch } from "quickcall/events";
+ *
+ * const server = { baseUrl: "https://kazoo.example.com:8443/v2", accountId: "0123456789abcdef0123456789abcdef", authToken: process.env.KAZOO_TOKEN };
+ * const watcher = await watch({ url: "wss://kazoo.example.com:5556", ...server });
+ * const { result, progress } = await watcher.call(new Quickcall(server), { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", number: "(415) 555-0100", blocking: false });
+ * for await (const { state, hangupCause } of progress) console.log(state, hangupCause); // ringing, answered, connected, ended
+ *
+ * @param {WatchOptions} options
+ * @returns {Promise<Watcher>} When everything is subscribed to.
+ * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
+ */
+export async function watch(options) {
+  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser, signal } = Object(options);
+  if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
+    throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
+  }
+  await init();
+  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : undefined);
+  const source = ask(
+    () => new (eventsCore().EventSource)(text(url), text(baseUrl), text(accountId), allowInsecure === true),
+  );
+  const WebSocket = options.WebSocket ?? /** @type {any} */ (globalThis).WebSocket;
+  if (typeof WebSocket !== "function") {
+    throw invalid(
+      "required",
+      "WebSocket",
+      "This runtime has none. Give one, such as that of the package `ws`.",
+    );
+  }
+  if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
+  const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
+  const watcher = new Watcher(source, WebSocket, authToken, fetch);
+  signal?.addEventListener("abort", () => watcher.close(), { once: true });
+  if (signal?.aborted) watcher.close();
+  await watcher.open();
+  return watcher;
+}
+
+const TOKEN_IN_BROWSER =
+  "Nothing is watched: a token in a page can be read by everybody who sees the page. Set `allowTokenInBrowser: true` if only trusted people see it.";
+
+/** Watches the calls of an account. */
+export class Watcher {
+  #source;
+  #WebSocket;
+  #authToken;
+  #fetch;
+  #watch = new (eventsCore().EventWatch)();
+  /** @type {Map<number, WatchedCall>} */
+  #calls = new Map();
+  /** @type {Socket | undefined} */
+  #socket;
+  /** When the socket last said anything, in milliseconds. */
+  #heard = 0;
+  #isClosed = false;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #beat;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  #pause = TIMES.firstPause;
+
+  /**
+   * @param {import("../build/events/glue.js").EventSource} source
+   * @param {new (url: string) => Socket} WebSocket
+   * @param {AuthToken} authToken
+   * @param {Fetch} fetch
+   */
+  constructor(source, WebSocket, authToken, fetch) {
+    this.#source = source;
+    this.#WebSocket = WebSocket;
+    this.#authToken = authToken;
+    this.#fetch = fetch;
+  }
+
+  /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
+  async open() {
+    await this.#connect();
+    this.#beat ??= setInterval(() => this.#look(), TIMES.beat);
+    /** @type {{ unref?: () => void }} */ (this.#beat).unref?.();
+  }
+
+  /**
+   * Places a call and watches it.
+   * @param {{ call: (call: Call, how: { signal?: AbortSignal }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
+   * @param {Call} call
+   * @param {{ signal?: AbortSignal }} [how]
+   * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
+   *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
+   * @throws {QuickcallError} As `quickcall.call` does; when the events show that a call whose outcome was unknown was not
+   *   answered: `originate_failed`.
+   */
+  async call(quickcall, call, how = {}) {
+    if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    const ownId = newKey();
+    const id = this.#watch.begin(ownId);
+    const watched = new WatchedCall();
+    this.#calls.set(id, watched);
+    try {
+      const result = await quickcall.call(withOwnId(call, ownId), how);
+      this.#name(id, result.callIds);
+      const first = setTimeout(() => this.#ask(id, watched), TIMES.silence);
+      /** @type {{ unref?: () => void }} */ (first).unref?.();
+      return { result, progress: this.#progress(id, watched, how.signal) };
+    } catch (thrown) {
+      const error = /** @type {QuickcallError} */ (thrown);
+      const found =
+        error.outcome === "unknown" && error.code !== "aborted" ? await this.#find(id, error) : undefined;
+      if (!found) {
+        this.#forget(id);
+        throw error;
+      }
+      return { result: found, progress: this.#progress(id, watched, how.signal) };
+    }
+  }
+
+  /**
+   * What the events show of a call whose answer told nothing.
+   * @param {number} id
+   * @param {QuickcallError} error
+   * @returns {Promise<Placed | undefined>} Nothing where they show nothing: that proves nothing, events can be lost.
+   */
+  async #find(id, error) {
+    /** @type {{ legs: string[], open: string[], answered?: string }} */
+    let known = JSON.parse(this.#watch.known(id));
+    for (
+      const end = Date.now() + TIMES.grace;
+      known.legs.length === 0 && Date.now() < end && !this.#isClosed;
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      known = JSON.parse(this.#watch.known(id));
+    }
+    if (known.legs.length === 0) return undefined;
+    if (known.open.length > 0 || known.answered !== undefined) {
+      const state = known.answered === undefined ? "accepted" : "started";
+      const status = error.status ?? 0;
+      return {
+        state,
+        callIds: known.legs,
+        status,
+        warnings: [],
+        originate: { customApplicationVars: {} },
+        ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+      };
+    }
+    const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
+    const { message } = failure("originate_failed");
+    this.#forget(id);
+    throw new QuickcallError({
+      code: "originate_failed",
+      outcome: "not_placed",
+      message,
+      ...(last?.hangupCause === undefined ? {} : { hangupCause: last.hangupCause }),
+      ...(error.status === undefined ? {} : { status: error.status }),
+    });
+  }
+
+  /**
+   * Asks the server to hang a leg up.
+   * @param {string} callId
+   * @returns {Promise<ChannelStatus>} `gone`: there is no such leg. `active`: the server took the request; that the call has
+   *   ended is told by an event only.
+   */
+  hangup(callId) {
+    return this.#channel(callId, '{"data":{"action":"hangup"}}');
+  }
+
+  /**
+   * Asks the server whether a leg is there.
+   * @param {string} callId
+   * @returns {Promise<ChannelStatus>} `gone` also for one that was never there: the server does not tell them apart.
+   */
+  status(callId) {
+    return this.#channel(callId, null);
+  }
+
+  /** Ends the watching. The steps of calls end; the calls go on. */
+  close() {
+    this.#isClosed = true;
+    clearInterval(this.#beat);
+    clearTimeout(this.#retry);
+    this.#socket?.close();
+    this.#socket = undefined;
+    for (const watched of this.#calls.values()) watched.stop();
+    this.#calls.clear();
+  }
+
+  async #connect() {
+    const token = await getToken(this.#authToken, "call", undefined, undefined);
+    try {
+      await this.#subscribe(token);
+    } catch (error) {
+      const mayRenew =
+        typeof this.#authToken === "function" &&
+        /** @type {QuickcallError} */ (error).code === "unauthorized";
+      if (!mayRenew) throw error;
+      await this.#subscribe(await getToken(this.#authToken, "unauthorized", token, undefined));
+    }
+    this.#pause = TIMES.firstPause;
+  }
+
+  /**
+   * Opens a socket and asks for events on it.
+   * @param {string} token
+   */
+  async #subscribe(token) {
+    /** @type {Socket | undefined} */
+    let opened;
+    /** @type {string[]} */
+    const messages = JSON.parse(this.#source.subscribe(token));
+    const left = new Set(messages.map((message) => JSON.parse(message).request_id));
+    const done = () =>
+      new Promise((resolve, reject) => {
+        const socket = new this.#WebSocket(this.#source.socket());
+        opened = socket;
+        socket.addEventListener("open", () => {
+          for (const message of messages) socket.send(message);
+        });
+        socket.addEventListener("message", ({ data }) => {
+          const said = this.#take(data);
+          if (said.kind !== "reply") return;
+          // The server's words hold the token: they are not taken over.
+          if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
+          left.delete(said.requestId);
+          if (left.size === 0) resolve(undefined);
+        });
+        const lost = () => {
+          reject(notPlaced("network", LOST));
+          if (this.#socket === socket) this.#again();
+        };
+        socket.addEventListener("error", lost);
+        socket.addEventListener("close", lost);
+      });
+    try {
+      await within(done, TIMES.answer, undefined);
+    } catch (error) {
+      opened?.close();
+      throw error instanceof QuickcallError ? error : notPlaced("timeout", LATE);
+    }
+    if (this.#isClosed) {
+      opened?.close();
+      throw notPlaced("aborted", "Nothing is watched: the watching was ended.");
+    }
+    this.#socket = opened;
+    this.#heard = Date.now();
+  }
+
+  /** Opens the socket again when it was lost, after a pause that grows. */
+  #again() {
+    this.#socket = undefined;
+    if (this.#isClosed) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(async () => {
+      try {
+        await this.#connect();
+        // What happened meanwhile was told to nobody.
+        for (const [id, watched] of this.#calls) this.#ask(id, watched);
+      } catch {
+        this.#again();
+      }
+    }, this.#pause);
+    /** @type {{ unref?: () => void }} */ (this.#retry).unref?.();
+    this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
+  }
+
+  /** Looks after the socket and after calls that nothing was heard of. */
+  #look() {
+    const now = Date.now();
+    const socket = this.#socket;
+    if (socket && now - this.#heard > 2 * TIMES.beat) {
+      socket.close();
+      this.#again();
+    } else {
+      socket?.send('{"action":"ping"}');
+    }
+    for (const [id, watched] of this.#calls) {
+      if (now - watched.heard > TIMES.silence) this.#ask(id, watched);
+    }
+  }
+
+  /**
+   * Asks for the legs of a call that nothing was heard of for some time.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  async #ask(id, watched) {
+    if (watched.isOver) return;
+    /** @type {{ open?: string[] }} */
+    const { open = [] } = JSON.parse(this.#watch.known(id));
+    for (const callId of open) {
+      const status = await this.status(callId).catch(() => undefined);
+      const step = status === "gone" ? this.#watch.gone(id, callId) : undefined;
+      if (step) this.#tell(id, JSON.parse(step));
+    }
+  }
+
+  /**
+   * @param {unknown} data
+   * @returns {{ kind: string, requestId?: string, done?: boolean }}
+   */
+  #take(data) {
+    this.#heard = Date.now();
+    const said = JSON.parse(this.#watch.take(typeof data === "string" ? data : ""));
+    if (said.step) this.#tell(said.call, said.step);
+    return said;
+  }
+
+  /**
+   * @param {number} id
+   * @param {string[]} callIds
+   */
+  #name(id, callIds) {
+    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds)))) this.#tell(id, step);
+  }
+
+  /**
+   * @param {number} id
+   * @param {ProgressStep} step
+   */
+  #tell(id, step) {
+    this.#calls.get(id)?.push(step);
+    if (step.state === "ended") this.#forget(id, true);
+  }
+
+  /**
+   * @param {number} id
+   * @param {boolean} [isKept] Whether its steps are still to be taken.
+   */
+  #forget(id, isKept = false) {
+    if (!isKept) this.#calls.get(id)?.stop();
+    this.#calls.delete(id);
+    this.#watch.forget(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {WatchedCall} watched
+   * @param {AbortSignal | undefined} signal
+   */
+  async *#progress(id, watched, signal) {
+    const stop = () => watched.stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    if (signal?.aborted) stop();
+    try {
+      yield* watched.steps();
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#forget(id);
+    }
+  }
+
+  /**
+   * @param {string} callId
+   * @param {string | null} body
+   * @returns {Promise<ChannelStatus>}
+   */
+  async #channel(callId, body) {
+    if (typeof callId !== "string" || !eventsCore().is_call_id(callId)) {
+      throw invalid("not_allowed", "callId", "This is not the id of a call.");
+    }
+    const token = await getToken(this.#authToken, "call", undefined, undefined);
+    let status = await this.#askChannel(callId, body, token);
+    if (status === 401 && typeof this.#authToken === "function") {
+      status = await this.#askChannel(
+        callId,
+        body,
+        await getToken(this.#authToken, "unauthorized", token, undefined),
+      );
+    }
+    if (status === 404) return "gone";
+    if (status >= 200 && status <= 299) return "active";
+    throw failure(REFUSALS[status] ?? (status >= 500 ? "server_error" : "rejected"));
+  }
+
+  /**
+   * @param {string} callId
+   * @param {string | null} body
+   * @param {string} token
+   */
+  async #askChannel(callId, body, token) {
+    const request = {
+      method: /** @type {"GET" | "POST"} */ (body === null ? "GET" : "POST"),
+      url: this.#source.channel(callId),
+      headers: { "X-Auth-Token": token, ...(body === null ? {} : { "Content-Type": "application/json" }) },
+      body,
+    };
+    try {
+      const { status } = await within((ended) => send(request, this.#fetch, ended), TIMES.answer, undefined);
+      return status;
+    } catch (cause) {
+      throw failure("network", { cause });
+    }
+  }
+}
+
+/** What a refusal of the channels API means. @type {Record<number, string>} */
+const REFUSALS = { 401: "unauthorized", 403: "forbidden", 429: "rate_limited" };
+
+const REFUSED = "Nothing is watched: the server's websocket refused the token or the account.";
+const LOST = "Nothing is watched: the connection to the server's websocket failed.";
+const LATE = "Nothing is watched: the server's websocket did not answer in time.";
+
+/**
+ * The call with a var of its own, whatever spelling the vars have.
+ * @param {Call} call
+ * @param {string} ownId
+ * @returns {Call}
+ */
+function withOwnId(call, ownId) {
+  const name =
+    Object(call).custom_application_vars === undefined ? "customApplicationVars" : "custom_application_vars";
+  const vars = Object(call)[name];
+  // What is wrong with them is told by the class.
+  if (vars !== undefined && Object(vars) !== vars) return call;
+  return { ...call, [name]: { ...vars, [OWN_ID]: ownId } };
+}

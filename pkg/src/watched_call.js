@@ -1,0 +1,54 @@
+/**
+ * A step of a call. `seconds`: for how long its phone's leg was there, once it has ended.
+ * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", callId: string, otherCallId?: string, hangupCause?: string, seconds?: number }} ProgressStep
+ */
+
+/** The steps of one call, for whoever asks for them: kept until then. */
+export class WatchedCall {
+  /** @type {ProgressStep[]} */
+  #steps = [];
+  /** @type {(() => void) | undefined} */
+  #wake;
+  #isOver = false;
+  /** When something was last heard of it, in milliseconds. */
+  heard = Date.now();
+
+  /** @param {ProgressStep} step */
+  push(step) {
+    if (this.#isOver) return;
+    this.heard = Date.now();
+    this.#steps.push(step);
+    if (step.state === "ended") this.#isOver = true;
+    this.#wake?.();
+  }
+
+  /** Nothing more comes. */
+  stop() {
+    this.#isOver = true;
+    this.#wake?.();
+  }
+
+  get isOver() {
+    return this.#isOver;
+  }
+
+  /** The last step that nobody took yet. */
+  get last() {
+    return this.#steps.at(-1);
+  }
+
+  /** Each step once; it ends behind `ended`, or when nobody watches any more. */
+  async *steps() {
+    for (;;) {
+      const step = this.#steps.shift();
+      if (step) {
+        yield step;
+        continue;
+      }
+      if (this.#isOver) return;
+      await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

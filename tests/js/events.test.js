@@ -1,0 +1,364 @@
+/**
+ * Watched calls, against the simulator's websocket: steps, hanging up, lost answers, lost sockets, and events told badly.
+ */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { WebSocket } from "ws";
+import { Quickcall, QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
+import { startSimulator } from "./harness/simulator.js";
+
+const TOKEN = "canary-token-e4e5";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const THREE = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+/** @type {import("./harness/simulator.js").Simulator} */
+let simulator;
+/** @type {Quickcall} */
+let quickcall;
+/** @type {import("#quickcall/events").Watcher | undefined} */
+let watcher;
+let url = "";
+/** Every URL that a socket was opened with. @type {string[]} */
+const urls = [];
+
+class Recorded extends WebSocket {
+  /** @param {string} url */
+  constructor(url) {
+    super(url);
+    urls.push(url);
+  }
+}
+
+before(async () => {
+  simulator = await startSimulator({ speed: 10, token: TOKEN, rateLimit: false });
+  url = (await simulator.about()).events;
+  quickcall = new Quickcall({ baseUrl: simulator.baseUrl, accountId: ACCOUNT, authToken: TOKEN });
+});
+after(() => simulator?.stop());
+beforeEach(async () => {
+  await simulator.clear();
+  await simulator.tellEvents({});
+});
+afterEach(() => {
+  watcher?.close();
+  watcher = undefined;
+});
+
+/** @param {Record<string, unknown>} [more] */
+async function open(more = {}) {
+  const options = {
+    url,
+    baseUrl: simulator.baseUrl,
+    accountId: ACCOUNT,
+    authToken: TOKEN,
+    WebSocket: Recorded,
+  };
+  watcher = await watch(/** @type {any} */ ({ ...options, ...more }));
+  return watcher;
+}
+
+/** @param {AsyncIterable<import("#quickcall/events").ProgressStep>} progress */
+async function all(progress) {
+  const steps = [];
+  for await (const step of progress) steps.push(step);
+  return steps;
+}
+/** @param {{ state: string }[]} steps */
+const states = (steps) => steps.map(({ state }) => state);
+const FULL = ["ringing", "answered", "connected", "ended"];
+
+/** @param {Promise<unknown>} promise @returns {Promise<QuickcallError>} */
+async function failureOf(promise) {
+  const error = await promise.then(
+    () => assert.fail("it was to fail"),
+    (error) => error,
+  );
+  assert.ok(error instanceof QuickcallError, String(error));
+  assert.ok(!JSON.stringify(error).includes(TOKEN) && !String(error.stack).includes(TOKEN));
+  return error;
+}
+
+describe("a watched call", () => {
+  for (const blocking of [true, false]) {
+    it(`is followed to its end, blocking ${blocking}`, async () => {
+      const { result, progress } = await (await open()).call(quickcall, {
+        user: USER,
+        number: "+14155550100",
+        blocking,
+        customApplicationVars: { page: "7" },
+      });
+      assert.equal(result.state, blocking ? "started" : "accepted");
+      const steps = await all(progress);
+      assert.deepEqual(states(steps), FULL);
+      const [first, , connected, last] = steps;
+      assert.deepEqual(result.callIds, [first?.callId]);
+      assert.ok(connected?.otherCallId);
+      assert.equal(last?.hangupCause, "NORMAL_CLEARING");
+      assert.equal(typeof last?.seconds, "number");
+      const [call] = await simulator.calls();
+      assert.equal(call.options.custom_application_vars.page, "7");
+      assert.match(call.options.custom_application_vars.quickcall_id, /^[0-9a-f]{32}$/);
+    });
+  }
+
+  it("of a user with three devices ends with the device that was answered", async () => {
+    const { result, progress } = await (await open()).call(quickcall, {
+      user: THREE,
+      number: "+14155550100",
+    });
+    assert.equal(result.callIds.length, 3);
+    const steps = await all(progress);
+    assert.deepEqual(states(steps), FULL);
+    assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
+  });
+
+  it("that is not blocking says why no phone was answered", async () => {
+    for (const [number, cause] of [
+      ["+14155550101", "USER_BUSY"],
+      ["+14155550102", "NO_ANSWER"],
+    ]) {
+      const { result, progress } = await (watcher ?? (await open())).call(quickcall, {
+        user: USER,
+        number: number ?? "",
+        blocking: false,
+        timeout: 5,
+      });
+      assert.equal(result.state, "accepted");
+      const steps = await all(progress);
+      assert.deepEqual(states(steps), ["ringing", "ended"]);
+      assert.equal(steps.at(-1)?.hangupCause, cause);
+    }
+  });
+
+  it("whose phone never rings is reported: the channels API knows no such call", {
+    timeout: 30_000,
+  }, async () => {
+    await simulator.tellEvents({
+      dropped: ["CHANNEL_CREATE", "CHANNEL_ANSWER", "CHANNEL_BRIDGE", "CHANNEL_DESTROY"],
+    });
+    const { progress } = await (await open()).call(quickcall, {
+      user: USER,
+      number: "+14155550101",
+      blocking: false,
+    });
+    assert.deepEqual(states(await all(progress)), ["ended"]);
+  });
+
+  it("is hung up, and its status is told", async () => {
+    const watcher = await open();
+    const { progress } = await watcher.call(quickcall, { user: USER, number: "+14155550100" });
+    const seen = [];
+    for await (const { state, callId } of progress) {
+      seen.push(state);
+      if (state !== "connected") continue;
+      assert.equal(await watcher.status(callId), "active");
+      assert.equal(await watcher.hangup(callId), "active");
+    }
+    assert.deepEqual(seen, FULL);
+    const [call] = await simulator.calls();
+    assert.equal(await watcher.status(call.call_ids[0]), "gone");
+    assert.equal(await watcher.hangup(call.call_ids[0]), "gone");
+    assert.equal((await failureOf(watcher.hangup("a b"))).code, "invalid");
+  });
+
+  it("goes on when nobody follows it, and its signal ends the following", async () => {
+    const watcher = await open();
+    const controller = new AbortController();
+    const { progress } = await watcher.call(
+      quickcall,
+      { user: USER, number: "+14155550100" },
+      { signal: controller.signal },
+    );
+    await progress.next();
+    controller.abort();
+    assert.ok((await all(progress)).length < 3);
+    assert.equal((await simulator.calls()).length, 1);
+  });
+
+  it("that fails for certain fails as it does without a watcher", async () => {
+    const watcher = await open();
+    const busy = await failureOf(watcher.call(quickcall, { user: USER, number: "+14155550101" }));
+    assert.deepEqual([busy.code, busy.hangupCause], ["originate_failed", "USER_BUSY"]);
+    const wrong = await failureOf(watcher.call(quickcall, { user: USER, number: "users" }));
+    assert.equal(wrong.code, "invalid");
+    const vars = /** @type {any} */ ({ user: USER, number: "1", customApplicationVars: 5 });
+    assert.equal(
+      (await failureOf(watcher.call(quickcall, vars))).issues[0]?.path[0],
+      "customApplicationVars",
+    );
+  });
+});
+
+describe("an outcome that would be unknown", () => {
+  for (const [number, what] of [
+    ["+14155550107", "the connection closes before the answer"],
+    ["+14155550108", "the answer is cut off"],
+    ["+14155550110", "the answer is text"],
+    ["+14155550126", "the answer is a list"],
+  ]) {
+    it(`is known by the events: ${what}`, async () => {
+      const { result, progress } = await (await open()).call(quickcall, { user: USER, number: number ?? "" });
+      assert.ok(["accepted", "started"].includes(result.state));
+      assert.match(result.callIds[0] ?? "", /-quickcall$/);
+      assert.equal((await all(progress)).at(-1)?.hangupCause, "NORMAL_CLEARING");
+      assert.equal((await simulator.calls()).length, 1);
+    });
+  }
+
+  it("is known by the events when nobody answered: no call", async () => {
+    const watcher = await open();
+    const error = await failureOf(
+      watcher.call(quickcall, { user: USER, number: "+14155550102", timeout: 5 }),
+    );
+    assert.deepEqual(
+      [error.code, error.outcome, error.hangupCause],
+      ["originate_failed", "not_placed", "NO_ANSWER"],
+    );
+  });
+
+  it("stays unknown where the events show nothing", async () => {
+    await simulator.tellEvents({
+      dropped: ["CHANNEL_CREATE", "CHANNEL_ANSWER", "CHANNEL_BRIDGE", "CHANNEL_DESTROY"],
+    });
+    const error = await failureOf(
+      (await open()).call(quickcall, { user: USER, number: "+14155560107", timeout: 4 }),
+    );
+    assert.deepEqual([error.code, error.outcome], ["network", "unknown"]);
+  });
+});
+
+describe("the socket", () => {
+  it("is refused with a wrong token, and the token is in no URL and no error", async () => {
+    const error = await failureOf(open({ authToken: "a-wrong-token" }));
+    assert.equal(error.code, "unauthorized");
+    assert.ok(!JSON.stringify(error).includes("a-wrong-token"));
+    assert.ok(urls.length > 0 && urls.every((url) => !url.includes(TOKEN) && !url.includes("wrong")));
+  });
+
+  it("gets a new token once when the first is refused", async () => {
+    /** @type {string[]} */
+    const asked = [];
+    await open({
+      authToken: async (/** @type {string} */ reason) => {
+        asked.push(reason);
+        return reason === "call" ? "an-old-token" : TOKEN;
+      },
+    });
+    assert.deepEqual(asked, ["call", "unauthorized"]);
+  });
+
+  it("that cannot be had is one error", async () => {
+    await simulator.tellEvents({ refused: true });
+    assert.equal((await failureOf(open())).code, "network");
+    assert.equal((await failureOf(open({ url: "ws://127.0.0.1:1/" }))).code, "network");
+  });
+
+  it("is checked like the server's URL, all issues at once", async () => {
+    const error = await failureOf(open({ url: "ws://kazoo.example.com/", baseUrl: "x", accountId: "y" }));
+    assert.deepEqual(
+      error.issues.map(({ path }) => path[0]),
+      ["url", "baseUrl", "accountId"],
+    );
+    const noSocket = await failureOf(open({ url: "https://kazoo.example.com/" }));
+    assert.equal(noSocket.issues[0]?.path[0], "url");
+    assert.equal((await failureOf(open({ WebSocket: 5 }))).issues[0]?.path[0], "WebSocket");
+    assert.equal((await failureOf(open({ authToken: undefined }))).issues[0]?.path[0], "authToken");
+  });
+
+  for (const cut of FULL.slice(0, 3)) {
+    it(`is opened again when it is cut while the call is ${cut}, and the call ends`, async () => {
+      const { progress } = await (await open()).call(quickcall, {
+        user: USER,
+        number: "+14155550106",
+        blocking: false,
+      });
+      /** @type {string[]} */
+      const seen = [];
+      for await (const { state } of progress) {
+        seen.push(state);
+        if (state === cut) await simulator.closeSockets();
+      }
+      assert.equal(seen.at(-1), "ended");
+      assert.deepEqual(
+        seen,
+        FULL.filter((state) => seen.includes(state)),
+      );
+    });
+  }
+
+  it("that is cut while a call is placed and cannot be had again leaves nothing hanging", {
+    timeout: 40_000,
+  }, async () => {
+    const watcher = await open();
+    const placed = watcher.call(quickcall, { user: USER, number: "+14155550100" });
+    await simulator.tellEvents({ refused: true });
+    await simulator.closeSockets();
+    const { result, progress } = await placed;
+    assert.equal(result.state, "started");
+    // The channels API tells the end.
+    assert.equal((await all(progress)).at(-1)?.state, "ended");
+  });
+
+  it("closed by its owner ends everything", async () => {
+    const watcher = await open();
+    const { progress } = await watcher.call(quickcall, {
+      user: USER,
+      number: "+14155550106",
+      blocking: false,
+    });
+    watcher.close();
+    assert.ok((await all(progress)).length <= 1);
+    assert.equal((await failureOf(watcher.call(quickcall, { user: USER, number: "1" }))).code, "invalid");
+  });
+
+  it("is ended by its signal", async () => {
+    const controller = new AbortController();
+    const watcher = await open({ signal: controller.signal });
+    const { progress } = await watcher.call(quickcall, {
+      user: USER,
+      number: "+14155550106",
+      blocking: false,
+    });
+    controller.abort();
+    assert.ok((await all(progress)).length <= 1);
+  });
+});
+
+describe("events that are told badly", () => {
+  it("late, twice and among others: every call ends in the right state, and none goes back", {
+    timeout: 60_000,
+  }, async (context) => {
+    await simulator.tellEvents({ late: 8_000, repeated: 1, foreign: true });
+    const watcher = await open();
+    const count = 1_000;
+    const before = process.memoryUsage().heapUsed;
+    const started = performance.now();
+    const followed = await Promise.all(
+      Array.from({ length: count }, async (_, place) => {
+        const number = `+1${String(4_150_000 + place)}${place % 4 === 0 ? "0101" : "0100"}`;
+        const call = { user: USER, number, blocking: false };
+        const { progress } = await watcher.call(quickcall, call);
+        return { busy: place % 4 === 0, steps: await all(progress) };
+      }),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const kilobytes = (process.memoryUsage().heapUsed - before) / count / 1024;
+    context.diagnostic(
+      `${count} watched calls at once on one socket: ${seconds.toFixed(1)} s, ${kilobytes.toFixed(1)} kB each`,
+    );
+    for (const { busy, steps } of followed) {
+      const seen = states(steps);
+      assert.deepEqual(
+        seen,
+        FULL.filter((state) => seen.includes(state)),
+      );
+      assert.equal(seen.at(-1), "ended");
+      assert.ok(!busy || (!seen.includes("answered") && !seen.includes("connected")), seen.join());
+      assert.equal(steps.at(-1)?.hangupCause, busy ? "USER_BUSY" : "NORMAL_CLEARING");
+    }
+    assert.equal((await simulator.calls()).length, count);
+  });
+});
