@@ -37,7 +37,7 @@ const TIMES = {
  * @property {string} baseUrl The server's API.
  * @property {string} accountId
  * @property {AuthToken} authToken It is sent in messages and a header, never in a URL.
- * @property {new (url: string) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
+ * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
  * @property {Fetch} [fetch]
  * @property {AbortSignal} [signal] Ends the watching.
  * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium, firefox, webkit } from "./harness/browsers.js";
-import { matrix } from "./harness/matrix.js";
+import { FOLLOWED, matrix } from "./harness/matrix.js";
 import { serve } from "./harness/site.js";
 
 /** @import { Driven } from "./harness/browsers.js" */
@@ -34,14 +34,15 @@ function browser(name) {
  * @param {string} kind
  * @param {(origin: string) => string} [policy] Made for the simulator's origin.
  * @param {(answer: any) => unknown} [look] What is made of the page's answer.
+ * @param {string} [consumer]
  * @returns {Row["run"]}
  */
 const inPage =
-  (name, kind, policy, look) =>
+  (name, kind, policy, look, consumer = "browser") =>
   async ({ folder, config }) => {
     const site = await serve(folder);
     try {
-      const query = new URLSearchParams({ kind, config: JSON.stringify(config) });
+      const query = new URLSearchParams({ kind, consumer, config: JSON.stringify(config) });
       if (policy) query.set("policy", policy(new URL(config.baseUrl).origin));
       const answer = await (await browser(name)).ask(`${site.origin}/page.html?${query}`, ASK);
       return look ? look(answer) : answer.report;
@@ -65,6 +66,13 @@ matrix(
       how: "inlined",
       run: inPage(name, kind),
     })),
+    {
+      name: `${name}, page that follows its call`,
+      version: async () => (await browser(name)).version,
+      how: "inlined",
+      run: inPage(name, "page", undefined, undefined, "browser_follow"),
+      ...FOLLOWED,
+    },
     {
       name: `${name}, page with a strict policy`,
       version: async () => (await browser(name)).version,
@@ -90,7 +98,8 @@ matrix(
           unhandled,
         }),
       ),
-      refused: { code: "load_failed", remedy: true, unhandled: [] },
+      report: { code: "load_failed", remedy: true, unhandled: [] },
+      arrived: [],
     },
   ]),
 );

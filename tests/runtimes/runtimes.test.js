@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { matrix } from "./harness/matrix.js";
+import { FOLLOWED, matrix } from "./harness/matrix.js";
 
 /** @import { Given, Row } from "./harness/matrix.js" */
 
@@ -64,37 +64,40 @@ function program(name, how, program, before, consumer) {
 
 /**
  * workerd, bundled as a deployment does it.
- * @param {Given} given
+ * @param {string} consumer
+ * @returns {(given: Given) => Promise<unknown>}
  */
-async function workerd({ folder, config }) {
-  const { Miniflare } = await import(join(tools, "miniflare/dist/src/index.js"));
-  const settings = `name = "consumer"\nmain = "consumers/worker.js"\ncompatibility_date = "${COMPATIBILITY}"\n`;
-  await writeFile(join(folder, "wrangler.toml"), settings);
-  const out = join(folder, "out");
-  await run(join(tools, ".bin/wrangler"), ["deploy", "--dry-run", "--outdir", out], {
-    ...LIMIT,
-    cwd: folder,
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-  });
-  const files = await readdir(out);
-  const modules = files
-    .filter((name) => /\.(js|wasm)$/.test(name))
-    // The script that is run comes first.
-    .sort((a, b) => Number(a.endsWith(".wasm")) - Number(b.endsWith(".wasm")))
-    .map((name) => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: join(out, name) }));
-  const engine = new Miniflare({
-    cf: false,
-    modules,
-    modulesRoot: out,
-    compatibilityDate: COMPATIBILITY,
-    bindings: { CONFIG: config, READY_WITHOUT_INIT: true },
-  });
-  try {
-    return await (await engine.dispatchFetch("http://consumer.test/")).json();
-  } finally {
-    await engine.dispose();
-  }
-}
+const workerd =
+  (consumer) =>
+  async ({ folder, config }) => {
+    const { Miniflare } = await import(join(tools, "miniflare/dist/src/index.js"));
+    const settings = `name = "consumer"\nmain = "consumers/${consumer}"\ncompatibility_date = "${COMPATIBILITY}"\n`;
+    await writeFile(join(folder, "wrangler.toml"), settings);
+    const out = join(folder, `out_${consumer}`);
+    await run(join(tools, ".bin/wrangler"), ["deploy", "--dry-run", "--outdir", out], {
+      ...LIMIT,
+      cwd: folder,
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+    });
+    const files = await readdir(out);
+    const modules = files
+      .filter((name) => /\.(js|wasm)$/.test(name))
+      // The script that is run comes first.
+      .sort((a, b) => Number(a.endsWith(".wasm")) - Number(b.endsWith(".wasm")))
+      .map((name) => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: join(out, name) }));
+    const engine = new Miniflare({
+      cf: false,
+      modules,
+      modulesRoot: out,
+      compatibilityDate: COMPATIBILITY,
+      bindings: { CONFIG: config, READY_WITHOUT_INIT: true },
+    });
+    try {
+      return await (await engine.dispatchFetch("http://consumer.test/")).json();
+    } finally {
+      await engine.dispose();
+    }
+  };
 
 /**
  * Vercel's edge runtime: what it bundles, with the module compiled beforehand.
@@ -140,25 +143,36 @@ async function edgeRuntime({ folder, config }) {
   );
 }
 
+const DENO = ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual", "--allow-net=127.0.0.1"];
+
+/** Those that follow their call; Node 20 needs a WebSocket of its own, and has its test elsewhere. */
+const FOLLOWERS = [
+  program("Node 22, quickcall/events", "inlined", join(own, "node22/bin/node"), [], "follow.mjs"),
+  program("Node 24, quickcall/events", "inlined", join(own, "node24/bin/node"), [], "follow.mjs"),
+  program("Deno, quickcall/events", "inlined", join(tools, ".bin/deno"), DENO, "follow.mjs"),
+  program("Bun, quickcall/events", "inlined", BUN, ["run"], "follow.mjs"),
+  {
+    name: "workerd, quickcall/events",
+    how: "compiled with the import",
+    version: () => versionOf(join(tools, "workerd")),
+    run: workerd("follow_worker.js"),
+  },
+].map((row) => ({ ...row, ...FOLLOWED }));
+
 matrix("runtimes.json", [
   ...NODES.flatMap(([name = "", path = ""]) => [
     program(`${name}, import`, "inlined", path, [], "esm.mjs"),
     program(`${name}, require`, "inlined", path, [], "common_js.cjs"),
   ]),
   program("Node 20, quickcall/slim", "given", join(own, "node20/bin/node"), [], "slim.mjs"),
-  program(
-    "Deno",
-    "inlined",
-    join(tools, ".bin/deno"),
-    ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual", "--allow-net=127.0.0.1"],
-    "esm.mjs",
-  ),
+  program("Deno", "inlined", join(tools, ".bin/deno"), DENO, "esm.mjs"),
   program("Bun", "inlined", BUN, ["run"], "esm.mjs"),
+  ...FOLLOWERS,
   {
     name: "workerd, bundled by wrangler",
     how: "compiled with the import",
     version: () => versionOf(join(tools, "workerd")),
-    run: workerd,
+    run: workerd("worker.js"),
   },
   {
     name: "Vercel's edge runtime",

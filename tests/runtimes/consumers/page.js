@@ -2,7 +2,7 @@
 const scope = /** @type {any} */ (globalThis);
 const { searchParams } = new URL(location.href);
 const kind = searchParams.get("kind");
-const script = `/consumers/browser.js?config=${encodeURIComponent(searchParams.get("config") ?? "")}`;
+const script = `/consumers/${searchParams.get("consumer")}.js?config=${encodeURIComponent(searchParams.get("config") ?? "")}`;
 
 scope.violations = [];
 scope.unhandled = [];

@@ -1,9 +1,9 @@
 /**
  * What every consumer does with the package: a blocking call, one that does not wait, and one that fails.
  * @param {any} quickcall The package, as the runtime gives it.
- * @param {{ baseUrl: string, accountId: string, authToken: string, device: string }} config
+ * @param {{ baseUrl: string, accountId: string, authToken: string, device: string, events?: string }} config
  */
-export async function place({ init, Quickcall, QuickcallError }, config) {
+export async function place({ init, Quickcall, QuickcallError }, { events: _, ...config }) {
   // A hundred at once share one load.
   await Promise.all(Array.from({ length: 100 }, () => init()));
   const quickcall = new Quickcall({ ...config, allowTokenInBrowser: true, allowBrowserRepeat: true });

@@ -18,6 +18,16 @@ const PLACED = {
   failed: [true, "originate_failed", "not_placed", "USER_BUSY"],
 };
 
+/** What is reported of a call that is followed to its end, and what arrives. */
+export const FOLLOWED = {
+  report: {
+    states: ["ringing", "answered", "connected", "ended"],
+    hangupCause: "NORMAL_CLEARING",
+    isSame: true,
+  },
+  arrived: [["GET", "+14157770100"]],
+};
+
 /** What arrives of that: method, and what was dialled. */
 const ARRIVED = [
   ["POST", "4155550100"],
@@ -27,18 +37,19 @@ const ARRIVED = [
 
 /**
  * What a consumer is given.
- * @typedef {{ folder: string, config: { baseUrl: string, accountId: string, authToken: string, device: string } }} Given
+ * @typedef {{ folder: string, config: { baseUrl: string, accountId: string, authToken: string, device: string, events: string } }} Given
  */
 
 /**
  * One consumer: its name, its version as it says it, how the module is loaded there, what runs it and gives its report; and
- * what it is to report where it can place no call.
+ * what it is to report and what is to arrive, where that is something else than usual.
  * @typedef {object} Row
  * @property {string} name
  * @property {() => string | Promise<string>} version
  * @property {string} how
  * @property {(given: Given) => Promise<unknown>} run
- * @property {unknown} [refused]
+ * @property {unknown} [report]
+ * @property {unknown[]} [arrived]
  */
 
 /**
@@ -65,23 +76,24 @@ export function matrix(file, rows, above) {
     await simulator?.stop();
   });
 
-  for (const { name, version, how, run, refused } of rows) {
+  for (const { name, version, how, run, report = PLACED, arrived = ARRIVED } of rows) {
     test(name, { timeout: 180_000 }, async () => {
       const kept = { name, version: "", how, result: "failed" };
       results.push(kept);
       await simulator.clear();
-      const { accountId } = await simulator.about();
+      const { accountId, events } = await simulator.about();
       const config = {
         baseUrl: simulator.baseUrl,
         accountId,
         authToken: TOKEN,
         device: "dddddddddddddddddddddddddddddddd",
+        events,
       };
-      assert.deepEqual(await run({ folder: project.folder, config }), refused ?? PLACED);
+      assert.deepEqual(await run({ folder: project.folder, config }), report);
       const calls = await simulator.calls();
       assert.deepEqual(
         calls.map(({ method, dialled }) => [method, dialled]),
-        refused ? [] : ARRIVED,
+        arrived,
       );
       kept.version = await version();
       kept.result = "passed";
