@@ -170,4 +170,18 @@ export const SERVER_FIELDS = [
     kind: "switch",
     doc: "Browsers send a request again when a connection dies. Non-blocking and long calls of a page need this.",
   },
+  {
+    name: "events",
+    label: "Websocket of events",
+    kind: "text",
+    inputmode: "url",
+    placeholder: "wss://kazoo.example.com:5556",
+    doc: "Where the server tells what becomes of calls.",
+  },
+  {
+    name: "follow",
+    label: "Follow the call to its end",
+    kind: "switch",
+    doc: "The call gets one more var, quickcall_id, to be known by. Then the events also tell whether a call exists whose answer was lost.",
+  },
 ];

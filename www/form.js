@@ -130,6 +130,12 @@ export class Form {
     };
   }
 
+  /** Where events come from, as `watch` takes it. */
+  events() {
+    const { baseUrl, accountId, authToken } = this.config();
+    return { url: this.text("events"), baseUrl, accountId, authToken };
+  }
+
   #vars() {
     const rows = [...this.form.querySelectorAll(".var")].map((row) =>
       [...row.querySelectorAll("input")].map((input) => input.value),

@@ -9,6 +9,7 @@ import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
 import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
 import { addFields, Form } from "./form.js";
+import { clearTimeline, showProgress, watcherFor } from "./progress_view.js";
 import { showNumber, showRequest } from "./request_view.js";
 import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
 
@@ -71,8 +72,17 @@ async function place(how) {
   calling = new AbortController();
   byId("call").disabled = true;
   showWaiting();
+  clearTimeline();
+  const options = { signal: calling.signal, ...how };
   try {
-    showPlaced(await quickcall.call(call, { signal: calling.signal, ...how }));
+    const watcher = form.isOn("follow") ? await watcherFor(form.events()) : undefined;
+    if (watcher) {
+      const { result, progress } = await watcher.call(quickcall, call, options);
+      showPlaced(result);
+      showProgress(watcher, progress);
+    } else {
+      showPlaced(await quickcall.call(call, options));
+    }
   } catch (error) {
     showError(/** @type {QuickcallError} */ (error));
   }
@@ -119,10 +129,10 @@ const kazoo = new URLSearchParams(location.search).get("kazoo");
 const simulated = kazoo === null ? await aboutSimulator() : undefined;
 const note = byId("server-note");
 if (simulated) {
-  const { accountId, token, endpoints, release } = simulated;
+  const { accountId, token, endpoints, events, release } = simulated;
   const [user] = endpoints.filter((/** @type {any} */ { kind }) => kind === "users");
   note.textContent = `No real phone rings: this page talks to a simulated Kazoo ${release}, which knows the filled-in ids.`;
-  say({ baseUrl: `${location.origin}/v2`, accountId, authToken: token, kind: "user", id: user.id });
+  say({ baseUrl: `${location.origin}/v2`, accountId, authToken: token, events, kind: "user", id: user.id });
   showScenarios(simulated, say);
   await showReceived();
   onCall(showReceived);

@@ -144,9 +144,9 @@ export class Watcher {
 
   /**
    * Places a call and watches it.
-   * @param {{ call: (call: Call, how: { signal?: AbortSignal }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
+   * @param {{ call: (call: Call, how: { signal?: AbortSignal, again?: boolean }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
    * @param {Call} call
-   * @param {{ signal?: AbortSignal }} [how]
+   * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
    * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
    * @throws {QuickcallError} As `quickcall.call` does; when the events show that a call whose outcome was unknown was not

@@ -349,6 +349,38 @@ describe("the demo page", () => {
   });
 });
 
+describe("a call that is followed", () => {
+  it("shows its steps as they come, and is hung up", async () => {
+    await page.check("[name=follow]");
+    await call("(415) 555-0100");
+    await page.waitForSelector('[data-step="answered"].done');
+    await page.click("#hangup");
+    await page.waitForSelector('[data-step="ended"].done');
+    const steps = await page.locator(".timeline .done").count();
+    assert.ok(steps >= 3, `${steps}`);
+    assert.match((await text('[data-step="ended"]')) ?? "", /NORMAL_CLEARING · lasted \d+ s/);
+    assert.ok(await page.isHidden("#hangup"));
+    await page.screenshot({ path: `${OUT}demo-timeline.png` });
+    assert.deepEqual(complaints, []);
+  });
+
+  it("is known though its answer was lost", async () => {
+    await page.check("[name=follow]");
+    await call("(415) 555-0110");
+    assert.match((await text(".outcome h3")) ?? "", /answered|took the request/);
+    await page.waitForSelector('[data-step="ended"].done');
+    assert.deepEqual(await dialled(), ["4155550110"]);
+  });
+
+  it("is placed all the same when it cannot be followed, and the page says why", async () => {
+    await page.check("[name=follow]");
+    await page.fill("[name=events]", "https://kazoo.example.com/");
+    await call("(415) 555-0100");
+    assert.match((await text("#follow-note")) ?? "", /not followed.*url/);
+    assert.deepEqual(await dialled(), ["4155550100"]);
+  });
+});
+
 describe("the button on the page", () => {
   const dialled = async () => (await simulator.calls()).map((call) => call.dialled);
 

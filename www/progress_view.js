@@ -1,0 +1,79 @@
+/**
+ * What becomes of a call: a timeline, and hanging up.
+ * @module
+ */
+
+/** @import { ProgressStep, Watcher } from "/quickcall/dist/events.js" */
+import { watch } from "/quickcall/dist/events.js";
+import { byId, element } from "./element.js";
+
+/** The states, in their order, and what they are to a person. @type {Record<ProgressStep["state"], string>} */
+const WORDS = {
+  ringing: "The phone rings",
+  answered: "It was answered: the number is being called",
+  connected: "Both are connected",
+  ended: "The call has ended",
+};
+
+/** @type {{ watcher: Watcher, options: string } | undefined} */
+let open;
+
+/**
+ * What watches the calls of a server. It is opened once for the same settings.
+ * @param {{ url: string, baseUrl: string, accountId: string, authToken: string }} server
+ * @returns {Promise<Watcher | undefined>} Nothing where it cannot be had: the page says why.
+ */
+export async function watcherFor(server) {
+  byId("follow-note").textContent = "";
+  const options = JSON.stringify(server);
+  if (open?.options === options) return open.watcher;
+  open?.watcher.close();
+  open = undefined;
+  try {
+    open = { watcher: await watch({ ...server, allowTokenInBrowser: true }), options };
+    return open.watcher;
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    byId("follow-note").textContent = `The call is not followed. ${message}`;
+    return undefined;
+  }
+}
+
+/** Takes the last call's timeline away. */
+export function clearTimeline() {
+  byId("timeline").hidden = true;
+  byId("timeline").replaceChildren();
+  byId("hangup").hidden = true;
+}
+
+/**
+ * Shows the steps of a call as they come.
+ * @param {Watcher} watcher
+ * @param {AsyncIterable<ProgressStep>} progress
+ */
+export async function showProgress(watcher, progress) {
+  const items = Object.entries(WORDS).map(([state, words]) => element("li", { "data-step": state }, [words]));
+  byId("timeline").replaceChildren(...items);
+  byId("timeline").hidden = false;
+  const started = Date.now();
+  const hangUp = byId("hangup");
+  for await (const { state, callId, otherCallId, hangupCause, seconds } of progress) {
+    const item = items.find((item) => item.dataset.step === state);
+    const facts = [
+      `${((Date.now() - started) / 1000).toFixed(1)} s`,
+      hangupCause,
+      seconds === undefined ? undefined : `lasted ${seconds} s`,
+      otherCallId,
+    ];
+    item?.classList.add("done");
+    item?.append(element("small", {}, [facts.filter((fact) => fact !== undefined).join(" · ")]));
+    hangUp.hidden = state === "ended";
+    hangUp.onclick = async () => {
+      byId("follow-note").textContent = await watcher.hangup(callId).then(
+        (status) => (status === "gone" ? "There is no such call any more." : "Kazoo was asked to hang up."),
+        (error) => String(error.message),
+      );
+    };
+  }
+  hangUp.hidden = true;
+}
