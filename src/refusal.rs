@@ -60,6 +60,9 @@ refusal_codes! {
     /// The handler has no endpoint of this name.
     UnknownEndpoint = "unknown_endpoint", 404, NotPlaced,
         "The call was not placed: the handler knows no endpoint of this name.";
+    /// No call with this key was placed here, so that there is none to follow.
+    UnknownCall = "unknown_call", 404, NotPlaced,
+        "There is no call with this key to follow.";
     /// Something is wrong with an option or the number, or a visitor may not set it.
     Invalid = "invalid", 400, NotPlaced,
         "The call was not placed: something in it is wrong.";

@@ -1,5 +1,7 @@
 //! What became of a call, from events that are shuffled, dropped, repeated, and mixed with other people's.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::*;
 use quickcall::{EventMessage, OWN_ID, ProgressState, Step, Watch};
 

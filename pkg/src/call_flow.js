@@ -30,7 +30,13 @@ import { abortedBefore, notPlaced } from "./errors.js";
  * @property {(name: string, detail: unknown, cancelable?: boolean) => boolean} tell Dispatches an event; whether nobody
  *   cancelled it.
  * @property {() => void} show Shows what is known now.
- * @property {() => ((placed: Placed) => AsyncIterable<Step>) | undefined} progress Where the steps of a call come from.
+ * @property {() => Progress | undefined} progress Where the steps of a call come from.
+ */
+
+/**
+ * Tells what becomes of a call that was placed. `asked` is how it was asked for: what `follow` of `quickcall/events` takes,
+ * where it was a handler.
+ * @typedef {(placed: Placed, asked: { handler: string, call: Record<string, unknown>, key: string }) => AsyncIterable<Step>} Progress
  */
 
 /** For how long a call that was placed keeps a button quiet, in seconds, where nothing is said. */
@@ -173,7 +179,8 @@ export class CallFlow {
       this.#open = undefined;
       this.#to(placed.state);
       this.#host.tell("quickcall-placed", placed);
-      this.#follow(placed, way.cooldown);
+      const asked = { handler: handler ?? "", call: { ...way.options, endpoint, number }, key };
+      this.#follow(placed, way.cooldown, asked);
       return placed;
     } catch (error) {
       const failed = /** @type {QuickcallError} */ (error);
@@ -197,12 +204,13 @@ export class CallFlow {
    * Shows the steps of a call, where somebody tells them; then the button rests for its cool-down.
    * @param {Placed} placed
    * @param {number} cooldown
+   * @param {Parameters<Progress>[1]} asked
    */
-  async #follow(placed, cooldown) {
+  async #follow(placed, cooldown, asked) {
     this.#followed = placed;
     const source = this.#host.progress();
     try {
-      for await (const step of source?.(placed) ?? []) {
+      for await (const step of source?.(placed, asked) ?? []) {
         if (this.#followed !== placed) return;
         this.step = step;
         this.#host.show();

@@ -10,6 +10,7 @@ export { nodeListener } from "./node_listener.js";
  * @template [Env=unknown]
  * @typedef {import("./edge_types.js").EdgeConfig<Env>} EdgeConfig
  */
+/** @typedef {import("./relay.js").EventsConfig} EventsConfig */
 /** @typedef {import("./edge_types.js").Limit} Limit */
 /** @typedef {import("./edge_types.js").LogEntry} LogEntry */
 /** @typedef {import("./edge_types.js").VisitorBody} VisitorBody */

@@ -16,6 +16,7 @@ import { MemoryGuard } from "./guard_memory.js";
 import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { callServer } from "./place.js";
+import { relay } from "./relay.js";
 import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
@@ -49,6 +50,7 @@ const UNAVAILABLE = {
  * @property {boolean} isDryRun
  * @property {AuthToken} authToken
  * @property {Fetch} fetch
+ * @property {((placed: { state: string, callIds: string[] }, gone: AbortSignal, ended: () => void) => Promise<ReadableStream<Uint8Array>>) | undefined} relay
  * @property {EdgeConfig["visitor"]} visitor
  * @property {EdgeConfig["verify"]} verify
  * @property {(entry: LogEntry) => void} log
@@ -132,7 +134,9 @@ export function createHandler(config) {
     if (request.method === "OPTIONS" && allowed !== undefined) return preflight(allowed);
     /** @type {LogEntry} */
     const entry = { event: "call" };
-    const answer = await decide(request, host, ready, entry).catch((error) => {
+    const isFollowing = ready.relay && request.headers.get("accept") === "text/event-stream";
+    const decision = isFollowing ? follow(request, ready, entry) : decide(request, host, ready, entry);
+    const answer = await decision.catch((error) => {
       report(ready.log, problem("handler", error));
       return edgeRefusal("unavailable");
     });
@@ -151,18 +155,29 @@ export function createHandler(config) {
 async function prepare(config, env, memory) {
   await init();
   const given = typeof config === "function" ? await config(env) : config;
-  const { authToken, guard, visitor, verify, log, fetch } = Object(given);
+  const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =
+    Object(given);
   // The core learns only whether there is a token.
-  const names = { ...given, authToken: authToken === undefined ? undefined : "given", guard: undefined };
+  const names = {
+    ...given,
+    authToken: authToken === undefined ? undefined : "given",
+    guard: undefined,
+    events: undefined,
+  };
   const packed = pack(Object(given) === given ? names : given);
   const limit = /** @type {any} */ (globalThis).EdgeRuntime === undefined ? undefined : VERCEL_LIMIT;
   const handler = ask(() => new (edgeCore().EdgeHandler)(packed, limit));
+  const ownFetch = fetch ?? /** @type {Fetch} */ (fetchOnce);
+  const server = { baseUrl, accountId, authToken, fetch: ownFetch, allowInsecure };
+  /** @type {Ready} */
   const ready = {
     core: handler,
+    relay:
+      events === undefined ? undefined : (placed, gone, ended) => relay(events, server, placed, gone, ended),
     guard: guard === undefined ? memory() : guardOf(guard),
     isDryRun: handler.is_dry_run(),
     authToken,
-    fetch: fetch ?? /** @type {Fetch} */ (fetchOnce),
+    fetch: ownFetch,
     visitor,
     verify,
     log: log ?? logToConsole,
@@ -225,6 +240,62 @@ function hostOf(env, context) {
 }
 
 /**
+ * The checks that need no memory: without a `key` the refusal is the answer.
+ * @param {Request} request
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @returns {Promise<{ key?: undefined, refusal: Answer } | { key: string, fingerprint: string, endpoint: string, refusal?: Answer, call: Sendable, body: string }>}
+ */
+async function judge(request, ready, entry) {
+  const { headers } = request;
+  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
+  // The preflight of a page that may ask was answered before.
+  if (request.method === "OPTIONS") return { refusal: edgeRefusal("origin_refused") };
+  const refused = edgeCore().judge_method(request.method, header("content-type"));
+  if (refused !== undefined) return { refusal: JSON.parse(refused) };
+  const body = await readStart(request);
+  if (body === undefined) return { refusal: edgeRefusal("bad_request") };
+  const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
+  const { key, trace, endpoint, masked } = judged;
+  if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
+  return { ...judged, body };
+}
+
+/**
+ * Tells what becomes of a call that was placed with this key and body. It places none.
+ * @param {Request} request
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @returns {Promise<Answer>}
+ */
+async function follow(request, ready, entry) {
+  entry.event = "follow";
+  const judged = await judge(request, ready, entry);
+  if (judged.key === undefined) return judged.refusal;
+  const { key, fingerprint } = judged;
+  const known = await ready.guard.wait(key, fingerprint, Math.min(USUAL_WAIT, longestAnswer()));
+  if (known.state === "nothing") return edgeRefusal("unknown_call");
+  if (known.state !== "settled") return repeat(known, ready.guard, key, fingerprint, 0, entry);
+  const answer = settled(known.status, known.body);
+  const { state, callIds } = JSON.parse(known.body);
+  if (!ready.relay || !Array.isArray(callIds)) return answer;
+  // One page, one stream.
+  if (followed.has(key)) return edgeRefusal("in_progress");
+  followed.add(key);
+  try {
+    const stream = await ready.relay({ state, callIds }, request.signal, () => followed.delete(key));
+    return { ...answer, stream };
+  } catch (error) {
+    followed.delete(key);
+    report(ready.log, problem("events", error));
+    return edgeRefusal("unavailable");
+  }
+}
+
+/** The keys of calls that are followed now. @type {Set<string>} */
+const followed = new Set();
+
+/**
  * The checks, in their order, and the call.
  * @param {Request} request
  * @param {Host} host
@@ -233,18 +304,9 @@ function hostOf(env, context) {
  * @returns {Promise<Answer>}
  */
 async function decide(request, host, ready, entry) {
-  const { headers } = request;
-  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
-  // The preflight of a page that may ask was answered before.
-  if (request.method === "OPTIONS") return edgeRefusal("origin_refused");
-  const refused = edgeCore().judge_method(request.method, header("content-type"));
-  if (refused !== undefined) return JSON.parse(refused);
-  const body = await readStart(request);
-  if (body === undefined) return edgeRefusal("bad_request");
-  const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
-  const { key, fingerprint, trace, endpoint, masked, refusal, call } = judged;
-  if (key === undefined) return refusal;
-  Object.assign(entry, { key: trace, endpoint, number: masked });
+  const judged = await judge(request, ready, entry);
+  if (judged.key === undefined) return judged.refusal;
+  const { key, fingerprint, endpoint, refusal, call, body } = judged;
   const { guard } = ready;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
   if (refusal || ready.verify) {
@@ -450,12 +512,12 @@ function preflight(origin) {
  * @param {Answer} answer
  * @param {string | undefined} origin The page's, where it may ask.
  */
-function respond({ status, body, retryAfter }, origin) {
-  return new Response(body, {
+function respond({ status, body, stream, retryAfter }, origin) {
+  return new Response(stream ?? body, {
     status,
     headers: {
       ...shared(origin),
-      "Content-Type": "application/json",
+      "Content-Type": stream ? "text/event-stream" : "application/json",
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
       ...(status === 405 ? { Allow: "POST, OPTIONS" } : {}),
     },
@@ -478,7 +540,7 @@ function shared(origin) {
 
 /**
  * What went wrong, as far as it is safe to log: an error of somebody else may hold a secret.
- * @param {"configuration" | "handler" | "verify" | "guard"} where
+ * @param {"configuration" | "handler" | "verify" | "guard" | "events"} where
  * @param {unknown} error
  * @returns {LogEntry}
  */

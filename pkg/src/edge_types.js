@@ -36,6 +36,7 @@
  * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]
  * @property {Namespace | Store} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
  *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
+ * @property {import("./relay.js").EventsConfig} [events] Where the server tells what becomes of calls: visitors can follow their own.
  * @property {(request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>} [visitor] Who
  *   asks. Default: the client's address, from where the platform vouches for it.
  * @property {(request: Request, body: VisitorBody) => boolean | Promise<boolean>} [verify] A bot or session check of the site's own.
@@ -50,7 +51,7 @@
 /**
  * What is logged: for each decision one entry. It holds no secret.
  * @typedef {object} LogEntry
- * @property {"call" | "guard" | "problem"} event
+ * @property {"call" | "follow" | "guard" | "problem"} event
  * @property {"warning" | "error"} [level]
  * @property {string} [decision] `started`, `accepted`, or the code of the refusal or failure.
  * @property {string} [outcome] `placed`, `not_placed` or `unknown`.
@@ -63,7 +64,7 @@
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {number} [took] In milliseconds.
- * @property {string} [where] What went wrong: `configuration`, `handler`, `verify` or `guard`.
+ * @property {string} [where] What went wrong: `configuration`, `handler`, `verify`, `guard` or `events`.
  * @property {string} [name] The name of the error.
  * @property {string} [code] Its code, where it is one of Quickcall's own.
  * @property {string} [message]

@@ -1,4 +1,4 @@
-/** @import { CallState, Step, Way } from "./call_flow.js" */
+/** @import { CallState, Progress, Way } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
 import { CallFlow, COOLDOWN, load } from "./call_flow.js";
@@ -71,7 +71,7 @@ export class QuickcallButton extends Base {
     this.options = this.options;
     /**
      * Tells what becomes of a call that was placed; the button says it in words.
-     * @type {((placed: Placed) => AsyncIterable<Step>) | undefined}
+     * @type {Progress | undefined}
      */
     this.progress = this.progress;
 

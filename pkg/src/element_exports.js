@@ -2,6 +2,7 @@ export { QuickcallButton } from "./element_class.js";
 export { enhanceTelLinks } from "./tel_links.js";
 
 /** @typedef {import("./call_flow.js").CallState} CallState */
+/** @typedef {import("./call_flow.js").Progress} Progress */
 /** @typedef {import("./call_flow.js").Step} Step */
 /** @typedef {import("./call_words.js").ErrorCode} ErrorCode */
 /** @typedef {import("./call_words.js").Messages} Messages */

@@ -1,9 +1,11 @@
 export { init } from "./core.js";
 export { QuickcallError } from "./errors.js";
+export { follow } from "./follow.js";
 export { watch } from "./watch.js";
 
 /** @typedef {import("./watch.js").ChannelStatus} ChannelStatus */
 /** @typedef {import("./watch.js").Watched} Watched */
 /** @typedef {import("./watch.js").Watcher} Watcher */
 /** @typedef {import("./watch.js").WatchOptions} WatchOptions */
+/** @typedef {import("./follow.js").FollowedStep} FollowedStep */
 /** @typedef {import("./watched_call.js").ProgressStep} ProgressStep */

@@ -15,7 +15,7 @@ import { edgeCore } from "./edge_core.js";
 
 /**
  * An answer, as it is sent.
- * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number }} Answer
+ * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number, stream?: ReadableStream<Uint8Array> }} Answer
  */
 
 /**

@@ -54,6 +54,7 @@ export const ar = {
     verification_failed: "فشل التحقق قبل المكالمة. لن يرن أي هاتف. أعد تحميل الصفحة ثم حاول مرة أخرى.",
     destination_refused: "لا يمكن الاتصال بهذا الرقم من هنا.",
     unknown_endpoint: NOT_HERE,
+    unknown_call: NOT_HERE,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,

@@ -59,6 +59,7 @@ export const de = {
       "Die Prüfung vor dem Anruf ist fehlgeschlagen. Es klingelt kein Telefon. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
     destination_refused: "Diese Nummer kann von hier aus nicht angerufen werden.",
     unknown_endpoint: NOT_HERE,
+    unknown_call: NOT_HERE,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,

@@ -54,6 +54,7 @@ export const en = {
     verification_failed: "The check before the call failed. No phone rings. Reload the page and try again.",
     destination_refused: "This number cannot be called from here.",
     unknown_endpoint: NOT_HERE,
+    unknown_call: NOT_HERE,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,

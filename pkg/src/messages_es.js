@@ -56,6 +56,7 @@ export const es = {
       "Falló la comprobación previa a la llamada. No suena ningún teléfono. Vuelva a cargar la página e inténtelo de nuevo.",
     destination_refused: "Desde aquí no se puede llamar a este número.",
     unknown_endpoint: NOT_HERE,
+    unknown_call: NOT_HERE,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,

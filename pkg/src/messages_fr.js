@@ -56,6 +56,7 @@ export const fr = {
       "La vérification avant l’appel a échoué. Aucun téléphone ne sonne. Rechargez la page et réessayez.",
     destination_refused: "Ce numéro ne peut pas être appelé d’ici.",
     unknown_endpoint: NOT_HERE,
+    unknown_call: NOT_HERE,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,

@@ -18,6 +18,8 @@ import { setClientAddress } from "./client_address.js";
  * @property {(name: string, value: string) => unknown} setHeader
  * @property {(status: number, headers: Record<string, string>) => unknown} writeHead
  * @property {(text: string, ended: () => void) => unknown} end
+ * @property {(chunk: Uint8Array) => unknown} write
+ * @property {(name: "close", listener: () => void) => unknown} on
  * @property {() => unknown} destroy
  */
 
@@ -37,6 +39,8 @@ export function nodeListener(handler) {
       const response = await handler(toRequest(incoming, body));
       if (!incoming.complete) outgoing.setHeader("Connection", "close");
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      if (response.headers.get("content-type") === "text/event-stream")
+        return await stream(response, outgoing);
       outgoing.end(await response.text(), () => {
         if (!incoming.complete) incoming.destroy();
       });
@@ -45,6 +49,22 @@ export function nodeListener(handler) {
       outgoing.destroy();
     }
   };
+}
+
+/**
+ * Sends what comes as it comes, as long as somebody listens.
+ * @param {Response} response
+ * @param {Outgoing} outgoing
+ */
+async function stream(response, outgoing) {
+  const reader = response.body?.getReader();
+  outgoing.on("close", () => reader?.cancel().catch(() => {}));
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || !value) break;
+    outgoing.write(value);
+  }
+  outgoing.end("", () => {});
 }
 
 /**

@@ -1,6 +1,6 @@
-/** @import { Step } from "./call_flow.js" */
+/** @import { Progress } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
-/** @import { AuthToken, Placed } from "./types.js" */
+/** @import { AuthToken } from "./types.js" */
 import { QuickcallButton } from "./element_class.js";
 import { dialledPart } from "./tel_url.js";
 
@@ -19,7 +19,7 @@ import { dialledPart } from "./tel_url.js";
  * @property {"none" | "dialog" | "press"} [confirm] What is asked before a call. Default: nothing.
  * @property {number} [cooldown] For how long no link calls when a call was placed, in seconds. Default 5.
  * @property {Messages} [messages] What the notice says. Default: what buttons say.
- * @property {(placed: Placed) => AsyncIterable<Step>} [progress] Tells what becomes of a call.
+ * @property {Progress} [progress] Tells what becomes of a call.
  */
 
 /** A link, or anything around it, with this attribute stays a plain link. */

@@ -46,10 +46,8 @@ const TIMES = {
 
 /**
  * As much of a WebSocket as is needed here.
- * @typedef {object} Socket
- * @property {(text: string) => void} send
- * @property {() => void} close
- * @property {(name: "open" | "message" | "close" | "error", listener: (event: { data?: unknown }) => void) => void} addEventListener
+ * @typedef {{ send(text: string): void, close(): void,
+ *   addEventListener(name: "open" | "message" | "close" | "error", listener: (event: object) => void): void }} Socket
  */
 
 /** A call and its steps. @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched */
@@ -177,6 +175,22 @@ export class Watcher {
   }
 
   /**
+   * Follows a call that was placed elsewhere.
+   * @param {string[]} callIds
+   * @param {AbortSignal} [signal]
+   * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   */
+  follow(callIds, signal) {
+    const id = this.#watch.begin(newKey());
+    const watched = new WatchedCall();
+    this.#calls.set(id, watched);
+    this.#name(id, callIds);
+    // It may be over already.
+    this.#ask(id, watched);
+    return this.#progress(id, watched, signal);
+  }
+
+  /**
    * What the events show of a call whose answer told nothing.
    * @param {number} id
    * @param {QuickcallError} error
@@ -278,7 +292,8 @@ export class Watcher {
         socket.addEventListener("open", () => {
           for (const message of messages) socket.send(message);
         });
-        socket.addEventListener("message", ({ data }) => {
+        socket.addEventListener("message", (event) => {
+          const { data } = /** @type {{ data?: unknown }} */ (event);
           const said = this.#take(data);
           if (said.kind !== "reply") return;
           // The server's words hold the token: they are not taken over.

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import { WebSocket } from "ws";
 import { createHandler } from "#quickcall/edge";
 import { launchChromium } from "./harness/browser.js";
 import { serve } from "./harness/handler.js";
@@ -51,6 +52,7 @@ before(async () => {
       origins: [simulator.origin],
       destinations: { allow: ["+1415"] },
       options: { timeout: 4 },
+      events: { url: (await simulator.about()).events, WebSocket },
       log: () => {},
     }),
   );
@@ -367,8 +369,7 @@ describe("the page", () => {
     );
     const sum = bytes.reduce((sum, { length }) => sum + length, 0);
     assert.ok(sum <= 6_000, `${sum} bytes: ${loaded().join()}`);
-    await page.hover(inner);
-    await page.waitForResponse(/call_by_handler\.js$/);
+    await Promise.all([page.waitForResponse(/call_by_handler\.js$/), page.hover(inner)]);
     assert.ok(!loaded().some((url) => /index|wasm/.test(url)), "a handler needs no WebAssembly in the page");
   });
 
@@ -553,6 +554,32 @@ describe("the page", () => {
     await reached("idle");
   });
 
+  it("hears from its handler what becomes of the call", async () => {
+    await open(button('number="+14155550100" cooldown="0"'));
+    await page.evaluate(async () => {
+      const path = "/quickcall/dist/events.js";
+      const { follow } = await import(path);
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const scope = /** @type {any} */ (globalThis);
+      scope.words = new Set();
+      const message = button.shadowRoot.querySelector("[part=message]");
+      new MutationObserver(() => scope.words.add(message.textContent)).observe(message, { childList: true });
+      button.progress = (/** @type {any} */ _, /** @type {any} */ asked) => follow(asked);
+    });
+    await press();
+    await reached("started");
+    await reached("idle");
+    const words = await page.evaluate(() => [.../** @type {any} */ (globalThis).words]);
+    assert.deepEqual(words.slice(-4), [
+      "You answered. The number is being called.",
+      "You are connected.",
+      "The call has ended.",
+      "",
+    ]);
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(complaints, []);
+  });
+
   it("says it in another language, for all buttons or for one", async () => {
     await open(button("") + button(""));
     await page.evaluate(async () => {
@@ -725,6 +752,7 @@ it("custom-elements.json tells what there is", async () => {
   const names = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name);
   await open(button('number="+14155550100" confirm="dialog"'));
   await press();
+  await page.waitForSelector("quickcall-button dialog[open]");
   const found = await page.evaluate(async () => {
     const button = /** @type {any} */ (document.querySelector("quickcall-button"));
     const { QuickcallButton } = await import(String("/quickcall/dist/element_class.js"));

@@ -56,7 +56,7 @@ async function open(more = {}) {
     authToken: TOKEN,
     WebSocket: Recorded,
   };
-  watcher = await watch(/** @type {any} */ ({ ...options, ...more }));
+  watcher = await watch({ ...options, ...more });
   return watcher;
 }
 

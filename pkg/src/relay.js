@@ -1,0 +1,58 @@
+/** @import { Socket } from "./watch.js" */
+/** @import { AuthToken, Fetch } from "./types.js" */
+import { watch } from "./watch.js";
+
+/**
+ * Where a handler hears of calls.
+ * @typedef {object} EventsConfig
+ * @property {string} url The server's websocket: `wss://kazoo.example.com:5556`.
+ * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
+ */
+
+/** How often a line goes to a page that nothing is said to, so that no proxy ends the connection; in milliseconds. */
+const HEARTBEAT = 15_000;
+
+/** For how long a call is followed, in milliseconds. */
+const LONGEST = 4 * 3_600_000;
+
+/** The states of a call, in their order. */
+const STATES = ["ringing", "answered", "connected", "ended"];
+
+/**
+ * The steps of one call as server-sent events. Only the state, why it ended and for how long it lasted are told.
+ * @param {EventsConfig} events
+ * @param {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} server
+ * @param {{ state: string, callIds: string[] }} placed
+ * @param {AbortSignal} gone When the page has gone.
+ * @param {() => void} ended Called once, when nothing more is told.
+ * @returns {Promise<ReadableStream<Uint8Array>>} Rejects where nothing can be heard.
+ */
+export async function relay(events, server, { state, callIds }, gone, ended) {
+  const watcher = await watch({ ...server, ...events, allowInsecure: server.allowInsecure === true });
+  const end = AbortSignal.any([gone, AbortSignal.timeout(LONGEST)]);
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async start(controller) {
+      const write = (/** @type {string} */ text) => controller.enqueue(encoder.encode(text));
+      const beat = setInterval(() => write(":\n\n"), HEARTBEAT);
+      // What was before is known by the answer: the phone of a call that was started was answered.
+      let told = state === "started" ? STATES.indexOf("answered") : -1;
+      const tell = (/** @type {object} */ step) => write(`data: ${JSON.stringify(step)}\n\n`);
+      try {
+        if (told >= 0) tell({ state: STATES[told] });
+        for await (const { state, hangupCause, seconds } of watcher.follow(callIds, end)) {
+          if (STATES.indexOf(state) > told) tell({ state, hangupCause, seconds });
+          told = Math.max(told, STATES.indexOf(state));
+        }
+        controller.close();
+      } catch {
+        // The page has gone.
+      } finally {
+        clearInterval(beat);
+        watcher.close();
+        ended();
+      }
+    },
+    cancel: () => watcher.close(),
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * The relay of a handler: a page follows its own call without a token.
+ */
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { init, Quickcall, QuickcallError } from "#quickcall";
+import { createHandler } from "#quickcall/edge";
+import { follow } from "#quickcall/events";
+import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
+import { startSimulator } from "./harness/simulator.js";
+
+const TOKEN = "canary-token-e6e7";
+const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/** @type {import("./harness/simulator.js").Simulator} */
+let simulator;
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let handler;
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let silent;
+/** Everything that the handler sent and logged. */
+let said = "";
+
+/** @type {typeof fetch} */
+const inPage = async (url, options) => {
+  const headers = new Headers(options?.headers);
+  headers.set("Origin", ORIGIN);
+  const response = await fetch(url, { ...options, headers });
+  const text = new TransformStream({
+    transform(chunk, controller) {
+      said += new TextDecoder().decode(chunk);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(text), response);
+};
+
+before(async () => {
+  await init();
+  simulator = await startSimulator({ speed: 10, token: TOKEN, rateLimit: false });
+  const { events } = await simulator.about();
+  const config = {
+    baseUrl: simulator.baseUrl,
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: TOKEN,
+    endpoints: { sales: { user: USER } },
+    origins: [ORIGIN],
+    destinations: { allow: ["+1415"] },
+    visitorOptions: ["blocking"],
+    log: (/** @type {object} */ entry) => {
+      said += JSON.stringify(entry);
+    },
+  };
+  handler = await serve(createHandler({ ...config, events: { url: events, WebSocket } }));
+  silent = await serve(createHandler(config));
+});
+after(async () => {
+  handler?.close();
+  silent?.close();
+  await simulator?.stop();
+});
+beforeEach(() => simulator.clear());
+
+/** @param {Record<string, unknown>} call @param {string} key @param {string} [url] */
+const place = (call, key, url = handler.url) =>
+  new Quickcall({ handler: url, fetch: /** @type {any} */ (inPage) }).call(/** @type {any} */ (call), {
+    key,
+  });
+
+/** @param {Record<string, unknown>} call @param {string} key @param {Record<string, unknown>} [more] */
+async function states(call, key, more = {}) {
+  const steps = [];
+  for await (const step of follow({ handler: handler.url, call, key, fetch: inPage, ...more }))
+    steps.push(step);
+  return steps;
+}
+
+/** @param {Promise<unknown>} promise */
+const codeOf = (promise) =>
+  promise.then(
+    () => assert.fail("it was to fail"),
+    (error) => {
+      assert.ok(error instanceof QuickcallError, String(error));
+      return error.code;
+    },
+  );
+
+test("a page follows the call that it placed to its end, and that places none", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  await place(call, key);
+  const steps = await states(call, key);
+  assert.deepEqual(
+    steps.map(({ state }) => state),
+    ["answered", "connected", "ended"],
+  );
+  assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
+  assert.deepEqual(Object.keys(steps[1] ?? {}), ["state"]);
+  assert.equal((await simulator.calls()).length, 1);
+});
+
+test("a call that is not blocking is followed from its ringing", async () => {
+  const call = { endpoint: "sales", number: "+14155550106", blocking: false };
+  const key = freshKey();
+  await place(call, key);
+  const [first, ...rest] = await states(call, key);
+  assert.ok(["ringing", "answered"].includes(first?.state ?? ""));
+  assert.equal(rest.at(-1)?.state, "ended");
+});
+
+test("one that is over says so", { timeout: 20_000 }, async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  await place(call, key);
+  await states(call, key);
+  assert.deepEqual(
+    (await states(call, key)).map(({ state }) => state),
+    ["answered", "ended"],
+  );
+});
+
+test("nobody else follows it: another key, another call, another page, a second stream", async () => {
+  const call = { endpoint: "sales", number: "+14155550106", blocking: false };
+  const key = freshKey();
+  await place(call, key);
+  assert.equal(await codeOf(states(call, freshKey())), "unknown_call");
+  assert.equal(await codeOf(states({ ...call, number: "+14155550107" }, key)), "key_mismatch");
+  const stranger = { fetch: (/** @type {any} */ url, /** @type {any} */ how) => fetch(url, how) };
+  assert.equal(await codeOf(states(call, key, stranger)), "origin_refused");
+  const controller = new AbortController();
+  const first = follow({ handler: handler.url, call, key, fetch: inPage, signal: controller.signal });
+  await first.next();
+  assert.equal(await codeOf(states(call, key)), "in_progress");
+  await first.return();
+  controller.abort();
+  // The place is free again when the page has gone.
+  for (let rest = 50; rest > 0; rest--) {
+    const again = follow({ handler: handler.url, call, key, fetch: inPage });
+    const step = await again.next().catch(() => undefined);
+    await again.return();
+    if (step) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(rest > 1, "the place is never free again");
+  }
+  assert.equal((await simulator.calls()).length, 1);
+});
+
+test("without events a handler answers with the record, and with events a POST without that header, too", async () => {
+  const call = { endpoint: "sales", number: "+14155550199" };
+  const key = freshKey();
+  await place(call, key, silent.url);
+  const headers = { "idempotency-key": key, accept: "text/event-stream" };
+  const { status, json } = await press(silent.url, { body: call, headers });
+  assert.deepEqual([status, json.state], [200, "started"]);
+  assert.equal((await simulator.calls()).length, 1);
+});
+
+test("the token and ids of endpoints are in nothing that is sent or logged", () => {
+  assert.match(said, /"event":"follow"/);
+  assert.ok(!said.includes(TOKEN) && !said.includes(USER));
+});
