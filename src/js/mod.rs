@@ -5,13 +5,16 @@
 //! trap in the module is an exception, not a promise that never settles.
 
 #[cfg(feature = "js")]
-pub mod class;
+mod class;
 #[cfg(feature = "js")]
 mod decode;
 #[cfg(feature = "events")]
 pub mod events;
 #[cfg(feature = "edge")]
 pub mod handler;
+
+#[cfg(feature = "js")]
+pub use class::*;
 
 use crate::{ErrorCode, QuickcallError, Token};
 use wasm_bindgen::prelude::wasm_bindgen;
