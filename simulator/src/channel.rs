@@ -4,6 +4,7 @@ use crate::endpoint::ACCOUNT_ID;
 use crate::originate;
 use crate::release::Release;
 use crate::server::Shared;
+use crate::webhook;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,6 +87,8 @@ pub(crate) struct Life {
     pub(crate) number: String,
     /// The vars as they come back.
     pub(crate) vars: Value,
+    /// The vars as they were sent.
+    pub(crate) sent_vars: Value,
     /// What becomes of it.
     pub(crate) fate: Fate,
 }
@@ -222,6 +225,9 @@ impl Life {
         });
         if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
             data.extend(more);
+        }
+        if let Some(url) = &shared.config.webhook {
+            webhook::post(url, name, &data, &self.sent_vars);
         }
         shared.events.tell(shared, name, call_id, data);
     }

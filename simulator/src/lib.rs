@@ -31,6 +31,7 @@ mod rate_bucket;
 mod release;
 mod scenario;
 mod server;
+mod webhook;
 mod websocket;
 
 pub use authentication::{ACCOUNT_NAME, API_KEY, CREDENTIALS};

@@ -34,6 +34,9 @@ struct Arguments {
     /// Let clients ask as often as they like.
     #[arg(long)]
     no_rate_limit: bool,
+    /// Where each event is posted to: `http://127.0.0.1:PORT/path`.
+    #[arg(long, value_name = "URL")]
+    webhook: Option<axum::http::Uri>,
     /// A folder served at `/`.
     #[arg(long)]
     www: Option<PathBuf>,
@@ -71,6 +74,7 @@ async fn main() -> std::io::Result<()> {
         token_ttl,
         no_anonymous,
         no_rate_limit,
+        webhook,
         www,
         package,
         until_stdin_closes,
@@ -84,6 +88,7 @@ async fn main() -> std::io::Result<()> {
             token_ttl,
             anonymous: !no_anonymous,
             rate_limit: !no_rate_limit,
+            webhook,
             www,
             package,
         },
@@ -91,8 +96,8 @@ async fn main() -> std::io::Result<()> {
     )
     .await?;
     let mut out = std::io::stdout();
-    writeln!(out, "simulator tells events on {}", simulator.events_address())?;
     writeln!(out, "simulator listening on {}", simulator.address())?;
+    writeln!(out, "simulator tells events on {}", simulator.events_address())?;
     out.flush()?;
     let stdin_closes = async {
         if !until_stdin_closes {

@@ -16,7 +16,7 @@ use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::{Method, Response, StatusCode};
+use axum::http::{Method, Response, StatusCode, Uri};
 use axum::routing::{delete, get};
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
@@ -46,6 +46,8 @@ pub struct Config {
     pub anonymous: bool,
     /// Whether a client is refused that asks too often.
     pub rate_limit: bool,
+    /// Where each event is posted to: `http://127.0.0.1:PORT/path`.
+    pub webhook: Option<Uri>,
     /// A folder served at `/`.
     pub www: Option<PathBuf>,
     /// A folder served at `/quickcall/`.
@@ -62,6 +64,7 @@ impl Default for Config {
             token_ttl: None,
             anonymous: true,
             rate_limit: true,
+            webhook: None,
             www: None,
             package: None,
         }

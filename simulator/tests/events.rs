@@ -257,3 +257,40 @@ async fn tells_events_badly_on_request() -> Tested {
     assert!(Socket::open(&kazoo).await.is_err());
     Ok(())
 }
+
+#[tokio::test]
+async fn posts_each_event_to_a_webhook() -> Tested {
+    let hooks = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let config = Config {
+        speed: 50.0,
+        rate_limit: false,
+        webhook: Some(format!("http://{}/hook?a=b", hooks.local_addr()?).parse()?),
+        ..Config::default()
+    };
+    let kazoo = Simulator::start(config, "127.0.0.1:0").await?;
+    http(&kazoo, "GET", &format!("{ONE}/+14155550101?My-Var=7"), "").await?;
+    let mut posted = Vec::new();
+    for _ in 0..2 {
+        let (mut stream, _) = tokio::time::timeout(Duration::from_secs(5), hooks.accept()).await??;
+        let mut text = String::new();
+        let mut bytes = [0; 4_096];
+        while !text.ends_with('}') {
+            let count = stream.read(&mut bytes).await?;
+            assert!(count > 0, "{text}");
+            text.push_str(std::str::from_utf8(&bytes[..count])?);
+        }
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+            .await?;
+        let (head, body) = text.split_once("\r\n\r\n").ok_or("no body")?;
+        assert!(head.starts_with("POST /hook?a=b HTTP/1.1"), "{head}");
+        posted.push(serde_json::from_str::<Value>(body)?);
+    }
+    posted.sort_by_key(|payload| payload["hook_event"].to_string());
+    assert_eq!(posted[0]["hook_event"], "channel_create");
+    assert_eq!(posted[0]["custom_application_vars"], json!({"My-Var": "7"}));
+    assert_eq!(posted[0]["account_id"], ACCOUNT_ID);
+    assert_eq!(posted[1]["hook_event"], "channel_destroy");
+    assert_eq!(posted[1]["hangup_cause"], "USER_BUSY");
+    Ok(())
+}
