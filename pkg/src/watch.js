@@ -197,14 +197,14 @@ export class Watcher {
    * @returns {Promise<Placed | undefined>} Nothing where they show nothing: that proves nothing, events can be lost.
    */
   async #find(id, error) {
-    /** @type {{ legs: string[], open: string[], answered?: string }} */
-    let known = JSON.parse(this.#watch.known(id));
-    for (
-      const end = Date.now() + TIMES.grace;
-      known.legs.length === 0 && Date.now() < end && !this.#isClosed;
-    ) {
+    /** @type {() => { legs: string[], open: string[], answered?: string }} */
+    const look = () => JSON.parse(this.#watch.known(id));
+    let known = look();
+    // An answer can be faster than the event of the same moment.
+    const isClear = () => known.answered !== undefined || (known.legs.length > 0 && known.open.length === 0);
+    for (const end = Date.now() + TIMES.grace; !isClear() && Date.now() < end && !this.#isClosed; ) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      known = JSON.parse(this.#watch.known(id));
+      known = look();
     }
     if (known.legs.length === 0) return undefined;
     if (known.open.length > 0 || known.answered !== undefined) {

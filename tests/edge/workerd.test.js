@@ -54,6 +54,7 @@ async function start() {
       limited: { ...env, CONFIG: config({ limits }) },
       also_limited: { ...env, CONFIG: config({ limits }) },
       renewing: { CONFIG: config(), API_KEY: about.apiKey, VISITOR_HEADER: "x-test-visitor" },
+      telling: { ...env, CONFIG: config({ events: { url: about.events } }) },
       addressed: { CONFIG: config({ limits: { perVisitor: "1/day" } }), TOKEN },
     },
     { HOLD_SETTLE: { number: "0204", url: `${HOLD_URL}/settle` } },
@@ -165,6 +166,23 @@ test("a token from an API key is shared by concurrent calls, and renewed after a
   }
   const calls = await simulator.calls();
   assert.equal(calls.filter(({ dialled }) => dialled !== null).length, 240);
+});
+
+test("a page follows its own call, and nobody else does", async () => {
+  const key = freshKey();
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const follow = (/** @type {string} */ key) =>
+    press(`${engine.url}telling`, {
+      body: call,
+      headers: { "idempotency-key": key, accept: "text/event-stream" },
+    });
+  assert.equal((await follow(key)).json.error.code, "unknown_call");
+  await press(`${engine.url}telling`, { body: call, headers: { "idempotency-key": key } });
+  const { headers, text } = await follow(key);
+  assert.equal(headers["content-type"], "text/event-stream");
+  const states = [...text.matchAll(/^data: (.+)$/gm)].map(([, step = ""]) => JSON.parse(step).state);
+  assert.deepEqual(states, ["answered", "connected", "ended"]);
+  assert.equal((await simulator.calls()).length, 1);
 });
 
 test("killed at each step, and started again with its storage: nothing is dialled twice", async () => {

@@ -256,6 +256,11 @@ describe("the socket", () => {
     assert.equal((await failureOf(open({ url: "ws://127.0.0.1:1/" }))).code, "network");
   });
 
+  it("that says nothing is given up", { timeout: 20_000 }, async () => {
+    await simulator.tellEvents({ silent: true });
+    assert.equal((await failureOf(open())).code, "timeout");
+  });
+
   it("is checked like the server's URL, all issues at once", async () => {
     const error = await failureOf(open({ url: "ws://kazoo.example.com/", baseUrl: "x", accountId: "y" }));
     assert.deepEqual(
