@@ -28,14 +28,14 @@ export async function call(
   { signal, key, repeated, again },
 ) {
   if (number.trim() === "") throw invalid("required", "number", "A number is needed.");
-  const reserved = reserve(JSON.stringify([handler, endpoint, number]), again);
-  if (!("release" in reserved)) throw notPlaced("duplicate", DUPLICATE);
   const request = {
     method: /** @type {const} */ ("POST"),
     url: String(absolute(handler)),
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
-    body: JSON.stringify({ ...options, endpoint, number }),
+    body: write({ ...options, endpoint, number }),
   };
+  const reserved = reserve(JSON.stringify([handler, endpoint, number]), again);
+  if (!("release" in reserved)) throw notPlaced("duplicate", DUPLICATE);
   const started = Date.now();
   let refusedUntil = 0;
   try {
@@ -53,3 +53,12 @@ export async function call(
 
 /** Makes ready what is needed before a call. */
 export async function prepare() {}
+
+/** @param {Record<string, unknown>} body */
+function write(body) {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw invalid("wrong_type", "options", "They cannot be written as JSON.");
+  }
+}

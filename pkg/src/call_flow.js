@@ -140,9 +140,13 @@ export class CallFlow {
     if (this.#calling) return this.#calling;
     if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one has just been placed.");
     this.number = number;
-    this.#calling = this.#call(number, this.#host.way()).finally(() => {
-      this.#calling = undefined;
-    });
+    const way = this.#host.way();
+    // Listeners are told when it is known that a call is under way: one that calls again gets this one.
+    this.#calling = Promise.resolve()
+      .then(() => this.#call(number, way))
+      .finally(() => {
+        this.#calling = undefined;
+      });
     return this.#calling;
   }
 

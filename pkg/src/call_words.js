@@ -45,7 +45,9 @@ export function wordsFor(words, { state, error, step, isOpen, number }, isDialog
   const text = () => {
     if (state === "idle") return "";
     if (state === "confirming")
-      return isOpen ? words.confirmUnknown : isDialog ? words.confirm : words.confirmPress;
+      return isOpen
+        ? words[isDialog ? "unknown" : "confirmUnknown"]
+        : words[isDialog ? "confirm" : "confirmPress"];
     if (state === "unknown") {
       return error?.unanswered ? words.unanswered : error?.code === "aborted" ? words.stopped : words.unknown;
     }

@@ -225,6 +225,36 @@ describe("a press", () => {
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
 
+  it("is one call for a listener that calls again", async () => {
+    await open(button());
+    await page.evaluate(() =>
+      addEventListener("quickcall-before", () => {
+        /** @type {any} */ (document.querySelector("quickcall-button")).call();
+      }),
+    );
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("with options that cannot be sent places nothing, and the next one calls", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      /** @type {Record<string, unknown>} */
+      const options = {};
+      options.self = options;
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = options;
+    });
+    await press();
+    await reached("invalid");
+    await page.evaluate(() => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = undefined;
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
   it("is stopped by a listener", async () => {
     await open(button());
     await page.evaluate(() => addEventListener("quickcall-before", (event) => event.preventDefault()));
