@@ -148,7 +148,8 @@ export class Watcher {
    * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
    * @throws {QuickcallError} As `quickcall.call` does; when the events show that a call whose outcome was unknown was not
-   *   answered: `originate_failed`.
+   *   answered: `originate_failed`. After `aborted` the error has `callIds`, where the events show the call: hang them up to
+   *   end it.
    */
   async call(quickcall, call, how = {}) {
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
@@ -167,8 +168,10 @@ export class Watcher {
       const found =
         error.outcome === "unknown" && error.code !== "aborted" ? await this.#find(id, error) : undefined;
       if (!found) {
+        // Who stops waiting may want to hang up what rings.
+        const { legs = [] } = JSON.parse(this.#watch.known(id));
         this.#forget(id);
-        throw error;
+        throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
       }
       return { result: found, progress: this.#progress(id, watched, how.signal) };
     }

@@ -219,6 +219,29 @@ describe("an outcome that would be unknown", () => {
     );
   });
 
+  it("is known by the events when the caller stopped waiting, and the call can be hung up", async () => {
+    const watcher = await open();
+    const controller = new AbortController();
+    const placed = watcher.call(
+      quickcall,
+      { user: USER, number: "+14155560106" },
+      { signal: controller.signal },
+    );
+    while ((await simulator.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    controller.abort();
+    const error = await failureOf(placed);
+    assert.deepEqual([error.code, error.outcome], ["aborted", "unknown"]);
+    const { callIds } = /** @type {QuickcallError & { callIds: string[] }} */ (error);
+    const [call] = await simulator.calls();
+    assert.deepEqual(callIds, call.call_ids);
+    assert.equal(await watcher.hangup(callIds[0] ?? ""), "active");
+    for (let rest = 50; rest > 0 && (await watcher.status(callIds[0] ?? "")) === "active"; rest--) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(await watcher.status(callIds[0] ?? ""), "gone");
+  });
+
   it("stays unknown where the events show nothing", async () => {
     await simulator.tellEvents({
       dropped: ["CHANNEL_CREATE", "CHANNEL_ANSWER", "CHANNEL_BRIDGE", "CHANNEL_DESTROY"],
