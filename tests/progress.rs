@@ -242,3 +242,66 @@ fn nothing_that_is_no_event_is_taken_for_one() {
         assert_eq!(EventMessage::read(text), EventMessage::Other, "{text}");
     }
 }
+
+/// The steps of events in this order, each with its leg's name, after the legs `a` and `b` were named.
+fn steps(named_first: bool, events: &[String]) -> Vec<Step> {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let legs = ["a".to_owned(), "b".to_owned()];
+    let mut steps = Vec::new();
+    if named_first {
+        steps.extend(watch.name(call, &legs));
+    }
+    for text in events {
+        if let EventMessage::Event(event) = EventMessage::read(text) {
+            steps.extend(watch.take(event).map(|(_, step)| step));
+        }
+    }
+    if !named_first {
+        steps.extend(watch.name(call, &legs));
+    }
+    steps
+}
+
+#[test]
+fn a_phone_that_lost_the_race_does_not_end_the_call() {
+    let events = [
+        event("CHANNEL_ANSWER", "a", None, None, None),
+        event("CHANNEL_DESTROY", "a", None, None, Some("LOSE_RACE")),
+        event("CHANNEL_ANSWER", "b", None, None, None),
+        event("CHANNEL_DESTROY", "b", None, None, Some("NORMAL_CLEARING")),
+    ];
+    let steps = steps(true, &events);
+    assert_eq!(states(&steps), [ProgressState::Answered, ProgressState::Ended]);
+    assert_eq!(steps[1].call_id, "b");
+}
+
+#[test]
+fn events_that_come_before_the_ids_are_not_lost() {
+    let events = [
+        event("CHANNEL_ANSWER", "b", None, None, None),
+        event("CHANNEL_BRIDGE", "far", Some("b"), None, None),
+    ];
+    let steps = steps(false, &events);
+    assert_eq!(
+        states(&steps),
+        [ProgressState::Answered, ProgressState::Connected]
+    );
+    assert_eq!(steps[1].other_call_id.as_deref(), Some("far"));
+}
+
+#[test]
+fn a_leg_that_was_paid_for_was_answered_though_nobody_said_so() {
+    let mut end: serde_json::Value = serde_json::from_str(&event(
+        "CHANNEL_DESTROY",
+        "a",
+        None,
+        None,
+        Some("NORMAL_CLEARING"),
+    ))
+    .unwrap();
+    end["data"]["billing_seconds"] = "7".into();
+    // The end of `b` is lost, too.
+    let steps = steps(true, &[end.to_string()]);
+    assert_eq!(states(&steps), [ProgressState::Ended]);
+}
