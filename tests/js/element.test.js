@@ -606,7 +606,10 @@ describe("the page", () => {
     const words = await page.evaluate(() => [.../** @type {any} */ (globalThis).words]);
     // A busy machine may show one step over another.
     const steps = ["You answered. The number is being called.", "You are connected.", "The call has ended."];
-    assert.ok(steps.some((step) => words.includes(step)), words.join(" | "));
+    assert.ok(
+      steps.some((step) => words.includes(step)),
+      words.join(" | "),
+    );
     assert.deepEqual(await dialled(), ["+14155550100"]);
     assert.deepEqual(complaints, []);
   });
