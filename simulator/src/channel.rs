@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 const GREGORIAN: u64 = 62_167_219_200;
 
 /// How long the far party's phone rings, in seconds.
-const FAR_PARTY_RINGS: f64 = 1.0;
+const FAR_PARTY_RINGS: f64 = 4.0;
 
 /// How long a conversation lasts, in seconds.
 const CONVERSATION: f64 = 20.0;
