@@ -203,7 +203,7 @@ function nobodyKnows(code, { cause, status } = {}) {
 }
 
 /** What a refusal means that is not the handler's. @type {Record<number, string>} */
-const REFUSALS = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
+export const REFUSALS = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
 
 /**
  * @param {number} status

@@ -1,15 +1,14 @@
 /** @import { Way } from "./call_flow.js" */
-
-const DUPLICATE =
-  "The call was not placed: the same call is under way, or has just been placed. Look at the phone before you call again.";
+/** @import { Fetch, Placed } from "./types.js" */
+import { absolute, askHandler } from "./ask_handler.js";
+import { unlessDuplicate } from "./duplicates.js";
+import { notPlaced } from "./errors.js";
+import { invalid } from "./invalid.js";
 
 export { newKey } from "./idempotency_key.js";
 
-/** @import { Fetch, Placed } from "./types.js" */
-import { absolute, askHandler } from "./ask_handler.js";
-import { reserve } from "./duplicates.js";
-import { notPlaced, QuickcallError } from "./errors.js";
-import { invalid } from "./invalid.js";
+const DUPLICATE =
+  "The call was not placed: the same call is under way, or has just been placed. Look at the phone before you call again.";
 
 /** For how long an answer is awaited, in milliseconds: the ring time is the handler's, 30 s where nothing is set, and a margin. */
 const DEADLINE = 40_000;
@@ -34,21 +33,13 @@ export async function call(
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: write({ ...options, endpoint, number }),
   };
-  const reserved = reserve(JSON.stringify([handler, endpoint, number]), again);
-  if (!("release" in reserved)) throw notPlaced("duplicate", DUPLICATE);
-  const started = Date.now();
-  let refusedUntil = 0;
-  try {
-    const fetch = /** @type {Fetch} */ (globalThis.fetch);
-    const placed = await askHandler(request, { fetch, signal, deadline: DEADLINE, repeated });
-    refusedUntil = Date.now() + cooldown * 1000;
-    return placed;
-  } catch (error) {
-    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = started + DEADLINE;
-    throw error;
-  } finally {
-    reserved.release(refusedUntil);
-  }
+  const fetch = /** @type {Fetch} */ (globalThis.fetch);
+  return unlessDuplicate(
+    JSON.stringify([handler, endpoint, number]),
+    { again, cooldown: cooldown * 1000, ringTime: DEADLINE },
+    () => notPlaced("duplicate", DUPLICATE),
+    () => askHandler(request, { fetch, signal, deadline: DEADLINE, repeated }),
+  );
 }
 
 /** Makes ready what is needed before a call. */

@@ -1,9 +1,8 @@
 /** @import { Way } from "./call_flow.js" */
-
-export { newKey } from "./idempotency_key.js";
-
 /** @import { Config, Placed } from "./types.js" */
 import { init, Quickcall } from "./index.js";
+
+export { newKey } from "./idempotency_key.js";
 
 /**
  * Places a call at the server itself, with a token: for pages that only trusted people see.

@@ -1,6 +1,7 @@
 /** @import { QuickcallError } from "./errors.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
 import { abortedBefore, notPlaced } from "./errors.js";
+import { loadTalk } from "./talk.js";
 
 /** @typedef {"idle" | "confirming" | "calling" | "started" | "accepted" | "failed" | "unknown" | "invalid"} CallState */
 
@@ -238,12 +239,21 @@ export class CallFlow {
 }
 
 /** What can place a call comes with the first sign of one, not with the page. @param {string | undefined} handler */
-export async function load(handler) {
+async function load(handler) {
   try {
     return await (handler === undefined ? import("./call_directly.js") : import("./call_by_handler.js"));
   } catch (cause) {
     throw notPlaced("load_failed", "The call was not placed: a script could not be loaded.", cause);
   }
+}
+
+/** Loads all that a call needs, at the first sign of one. @param {string | undefined} handler */
+export async function prepare(handler) {
+  loadTalk();
+  // What goes wrong is told when somebody calls.
+  await load(handler)
+    .then((loaded) => loaded.prepare())
+    .catch(() => {});
 }
 
 /**

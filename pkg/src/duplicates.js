@@ -1,3 +1,5 @@
+import { QuickcallError } from "./errors.js";
+
 /**
  * What is known of a call that was placed from here.
  * @typedef {{ until: number }} Entry Until when the same call is refused, in milliseconds; `Infinity` while in flight.
@@ -16,13 +18,43 @@ function register() {
 }
 
 /**
+ * Places a call by `attempt`, unless the same call is under way, in its cool-down, or may still be ringing.
+ * @template T
+ * @param {string} key Endpoint and number.
+ * @param {object} how
+ * @param {boolean} how.again Whether a call that has ended may be repeated at once.
+ * @param {number} how.cooldown For how long the same is refused when it was placed, in milliseconds.
+ * @param {number} how.ringTime For how long it may still ring when nobody knows what became of it, in milliseconds.
+ * @param {(waitFor: number | undefined) => Error} refused The error of a call that is not placed; for how many seconds to wait,
+ *   where that is known.
+ * @param {() => Promise<T>} attempt
+ * @returns {Promise<T>}
+ */
+export async function unlessDuplicate(key, { again, cooldown, ringTime }, refused, attempt) {
+  const reserved = reserve(key, again);
+  if (!("release" in reserved)) throw refused(reserved.waitFor);
+  const started = Date.now();
+  let refusedUntil = 0;
+  try {
+    const placed = await attempt();
+    refusedUntil = Date.now() + cooldown;
+    return placed;
+  } catch (error) {
+    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = started + ringTime;
+    throw error;
+  } finally {
+    reserved.release(refusedUntil);
+  }
+}
+
+/**
  * Takes the place of a call, so that the same call is refused meanwhile.
  * @param {string} key Endpoint and number.
  * @param {boolean} again Whether a call that has ended may be repeated at once.
  * @returns {{ waitFor: number | undefined } | { release: (until: number) => void }} For how many seconds to wait, where
  *   that is known; or what ends the call and says until when (in milliseconds) the same is refused.
  */
-export function reserve(key, again) {
+function reserve(key, again) {
   const calls = register();
   const now = Date.now();
   for (const [other, { until }] of calls) if (until <= now) calls.delete(other);

@@ -1,7 +1,7 @@
 /** @import { CallState, Progress, Way } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
-import { CallFlow, COOLDOWN, load } from "./call_flow.js";
+import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { make, makeMessage } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 import { loadTalk, talk } from "./talk.js";
@@ -65,6 +65,7 @@ export class QuickcallButton extends Base {
 
   constructor() {
     super();
+    // Each keeps what was set before the class was there.
     /** The token, for a button without a handler. It is never an attribute. @type {AuthToken | undefined} */
     this.authToken = this.authToken;
     /** More options of the call, such as `{ timeout: 20 }`. @type {Record<string, unknown> | undefined} */
@@ -122,7 +123,10 @@ export class QuickcallButton extends Base {
       if (!this.#question) this.#flow.decline();
     });
     for (const intent of ["pointerenter", "focusin", "touchstart"]) {
-      this.addEventListener(intent, () => this.#prepare(), { once: true, passive: true });
+      this.addEventListener(intent, () => prepare(this.getAttribute("handler") ?? undefined), {
+        once: true,
+        passive: true,
+      });
     }
     const observer = new MutationObserver(() => this.#showLabel());
     observer.observe(this, { childList: true, characterData: true, subtree: true });
@@ -289,14 +293,6 @@ export class QuickcallButton extends Base {
     };
   }
 
-  #prepare() {
-    loadTalk();
-    // What goes wrong is told when somebody calls.
-    load(this.getAttribute("handler") ?? undefined)
-      .then(({ prepare }) => prepare())
-      .catch(() => {});
-  }
-
   #link() {
     return this.querySelector('a[href^="tel:" i]');
   }
@@ -323,12 +319,16 @@ export class QuickcallButton extends Base {
     if (!talk || this.#flow.state !== "confirming" || this.#question) return;
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     const words = this.messages ?? talk.en;
-    this.#question = talk.makeQuestion(root, words, talk.wordsFor(words, this.#flow, true), (yes) => {
-      this.#question = undefined;
-      this.#button.focus();
-      if (yes) this.#flow.confirm();
-      else this.#flow.decline();
-    });
+    this.#question = talk.makeQuestion(
+      root,
+      words,
+      talk.wordsFor(words, this.#flow, true),
+      this.#flow,
+      () => {
+        this.#question = undefined;
+        this.#button.focus();
+      },
+    );
     this.#question.ask();
   }
 

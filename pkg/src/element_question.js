@@ -1,10 +1,11 @@
+/** @import { CallFlow } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
 const STYLE = `
 dialog {
-  pointer-events: auto;  box-sizing: border-box; max-width: min(26em, 92vw); padding: 1.25em; font: inherit;
+  pointer-events: auto; box-sizing: border-box; max-width: min(26em, 92vw); padding: 1.25em; font: inherit;
   color: CanvasText; background: Canvas; border: 1px solid; border-radius: .75em;
 }
 dialog::backdrop { background: #0008; }
@@ -17,13 +18,15 @@ dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
 /** A question in a dialog; `close` takes it back. @typedef {{ ask: () => void, close: () => void }} Question */
 
 /**
+ * The question whether to call.
  * @param {ShadowRoot} root
  * @param {Messages} words
  * @param {string} question
- * @param {(yes: boolean) => void} answered
+ * @param {CallFlow} flow
+ * @param {() => void} answered Called before the flow goes on.
  * @returns {Question}
  */
-export function makeQuestion(root, { yes, no }, question, answered) {
+export function makeQuestion(root, { yes, no }, question, flow, answered) {
   const confirm = make("button", { type: "button", part: "confirm" }, yes);
   const cancel = make("button", { type: "button", part: "cancel" }, no);
   const text = make("p", { id: "question", part: "question" }, question);
@@ -36,7 +39,9 @@ export function makeQuestion(root, { yes, no }, question, answered) {
   cancel.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     dialog.remove();
-    answered(dialog.returnValue === "yes");
+    answered();
+    if (dialog.returnValue === "yes") flow.confirm();
+    else flow.decline();
   });
   return {
     ask() {

@@ -3,7 +3,7 @@ export { QuickcallError } from "./errors.js";
 export { follow } from "./follow.js";
 export { watch } from "./watch.js";
 
-/** @typedef {import("./watch.js").ChannelStatus} ChannelStatus */
+/** @typedef {import("./channels.js").ChannelStatus} ChannelStatus */
 /** @typedef {import("./watch.js").Watched} Watched */
 /** @typedef {import("./watch.js").Watcher} Watcher */
 /** @typedef {import("./watch.js").WatchOptions} WatchOptions */

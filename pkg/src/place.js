@@ -1,10 +1,10 @@
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
-import { reserve } from "./duplicates.js";
+import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRedirect, send } from "./send.js";
-import { getToken } from "./token.js";
+import { withToken } from "./token.js";
 
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
@@ -19,25 +19,16 @@ import { getToken } from "./token.js";
  * @param {() => Promise<Placed>} attempt
  * @returns {Promise<Placed>}
  */
-export async function place(prepared, again, attempt) {
-  const reserved = reserve(JSON.stringify([prepared.endpoint, prepared.number]), again);
-  if (!("release" in reserved)) {
-    throw failure("duplicate", reserved.waitFor === undefined ? {} : { retryAfter: reserved.waitFor });
-  }
-  const started = Date.now();
-  let refusedUntil = 0;
-  try {
-    const placed = await attempt();
-    refusedUntil = Date.now() + prepared.cooldown;
-    return placed;
-  } catch (error) {
-    // Whatever went wrong that has no name of its own: it may have been after sending.
-    const named = error instanceof QuickcallError ? error : failure("network", { cause: error });
-    if (named.outcome === "unknown") refusedUntil = started + prepared.ringTime * 1000;
-    throw named;
-  } finally {
-    reserved.release(refusedUntil);
-  }
+export function place({ endpoint, number, cooldown, ringTime }, again, attempt) {
+  const refused = (/** @type {number | undefined} */ waitFor) =>
+    failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
+  const how = { again, cooldown, ringTime: ringTime * 1000 };
+  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, () =>
+    attempt().catch((error) => {
+      // Whatever went wrong that has no name of its own: it may have been after sending.
+      throw error instanceof QuickcallError ? error : failure("network", { cause: error });
+    }),
+  );
 }
 
 /**
@@ -49,16 +40,8 @@ export async function place(prepared, again, attempt) {
  * @param {AbortSignal | undefined} signal
  * @returns {Promise<Placed>}
  */
-export async function callServer(prepared, authToken, fetch, signal) {
-  const token = await getToken(authToken, "call", undefined, signal);
-  try {
-    return await sendOnce(prepared, token, fetch, signal);
-  } catch (error) {
-    const mayRenew =
-      typeof authToken === "function" && /** @type {QuickcallError} */ (error).code === "unauthorized";
-    if (!mayRenew) throw error;
-  }
-  return sendOnce(prepared, await getToken(authToken, "unauthorized", token, signal), fetch, signal);
+export function callServer(prepared, authToken, fetch, signal) {
+  return withToken(authToken, signal, (token) => sendOnce(prepared, token, fetch, signal));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
-import { CallFlow, COOLDOWN, load } from "./call_flow.js";
+import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { loadTalk, talk } from "./talk.js";
 
 /**
@@ -45,11 +45,9 @@ export function makeLinkCalls(root, options, given) {
     notice ??= talk.makeNotice(document, words.close, () => flow.reset());
     show();
     if (flow.state !== "confirming" || confirm !== "dialog" || question) return;
-    question = talk.makeQuestion(notice.root, words, talk.wordsFor(words, flow, true), (yes) => {
+    question = talk.makeQuestion(notice.root, words, talk.wordsFor(words, flow, true), flow, () => {
       question = undefined;
       pressed?.focus();
-      if (yes) flow.confirm();
-      else flow.decline();
     });
     question.ask();
   };
@@ -61,10 +59,7 @@ export function makeLinkCalls(root, options, given) {
   return {
     prepare() {
       loadTalk().then(ask);
-      // What goes wrong is told when somebody calls.
-      load(options.handler)
-        .then(({ prepare }) => prepare())
-        .catch(() => {});
+      prepare(options.handler);
     },
     /**
      * @param {HTMLElement} link

@@ -7,13 +7,34 @@ import { abortedBefore } from "./errors.js";
 const TOKEN_DEADLINE = 10_000;
 
 /**
+ * Does something with a token, and once more with a new one when it was `unauthorized` and there is a function for tokens.
+ * @template T
+ * @param {AuthToken} authToken
+ * @param {AbortSignal | undefined} signal
+ * @param {(token: string) => Promise<T>} attempt Rejects with a `QuickcallError`.
+ * @returns {Promise<T>}
+ */
+export async function withToken(authToken, signal, attempt) {
+  const token = await getToken(authToken, "call", undefined, signal);
+  try {
+    return await attempt(token);
+  } catch (error) {
+    const mayRenew =
+      typeof authToken === "function" &&
+      /** @type {import("./errors.js").QuickcallError} */ (error).code === "unauthorized";
+    if (!mayRenew) throw error;
+  }
+  return attempt(await getToken(authToken, "unauthorized", token, signal));
+}
+
+/**
  * The token, from where it is.
  * @param {AuthToken} authToken
  * @param {"call" | "unauthorized"} reason
  * @param {string | undefined} refused
  * @param {AbortSignal | undefined} signal
  */
-export async function getToken(authToken, reason, refused, signal) {
+async function getToken(authToken, reason, refused, signal) {
   let cause;
   try {
     const token =

@@ -1,5 +1,7 @@
+/** @import { ChannelStatus } from "./channels.js" */
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
+import { Channels } from "./channels.js";
 import { ask, failure, init } from "./core.js";
 import { within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
@@ -8,8 +10,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
-import { send } from "./send.js";
-import { getToken } from "./token.js";
+import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
 
 /** The custom application var by which a call is known before its ids are. */
@@ -52,8 +53,6 @@ const TIMES = {
 
 /** A call and its steps. @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched */
 
-/** What the channels API says of a leg: it is there, or there is none. @typedef {"active" | "gone"} ChannelStatus */
-
 /**
  * Opens the websocket of events, before any call is placed.
  *
@@ -90,7 +89,7 @@ export async function watch(options) {
   }
   if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
   const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
-  const watcher = new Watcher(source, WebSocket, authToken, fetch);
+  const watcher = new Watcher(source, WebSocket, authToken, new Channels(source, authToken, fetch));
   signal?.addEventListener("abort", () => watcher.close(), { once: true });
   if (signal?.aborted) watcher.close();
   await watcher.open();
@@ -105,7 +104,7 @@ export class Watcher {
   #source;
   #WebSocket;
   #authToken;
-  #fetch;
+  #channels;
   #watch = new (eventsCore().EventWatch)();
   /** @type {Map<number, WatchedCall>} */
   #calls = new Map();
@@ -124,20 +123,19 @@ export class Watcher {
    * @param {import("../build/events/glue.js").EventSource} source
    * @param {new (url: string) => Socket} WebSocket
    * @param {AuthToken} authToken
-   * @param {Fetch} fetch
+   * @param {Channels} channels
    */
-  constructor(source, WebSocket, authToken, fetch) {
+  constructor(source, WebSocket, authToken, channels) {
     this.#source = source;
     this.#WebSocket = WebSocket;
     this.#authToken = authToken;
-    this.#fetch = fetch;
+    this.#channels = channels;
   }
 
   /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
   async open() {
     await this.#connect();
-    this.#beat ??= setInterval(() => this.#look(), TIMES.beat);
-    /** @type {{ unref?: () => void }} */ (this.#beat).unref?.();
+    this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
   /**
@@ -153,15 +151,11 @@ export class Watcher {
    */
   async call(quickcall, call, how = {}) {
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
-    const ownId = newKey();
-    const id = this.#watch.begin(ownId);
-    const watched = new WatchedCall();
-    this.#calls.set(id, watched);
+    const { ownId, id, watched } = this.#begin();
     try {
       const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
-      const first = setTimeout(() => this.#ask(id, watched), TIMES.silence);
-      /** @type {{ unref?: () => void }} */ (first).unref?.();
+      idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
       return { result, progress: this.#progress(id, watched, how.signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
@@ -184,13 +178,19 @@ export class Watcher {
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
    */
   follow(callIds, signal) {
-    const id = this.#watch.begin(newKey());
-    const watched = new WatchedCall();
-    this.#calls.set(id, watched);
+    const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
     this.#ask(id, watched);
     return this.#progress(id, watched, signal);
+  }
+
+  #begin() {
+    const ownId = newKey();
+    const id = this.#watch.begin(ownId);
+    const watched = new WatchedCall();
+    this.#calls.set(id, watched);
+    return { ownId, id, watched };
   }
 
   /**
@@ -241,7 +241,7 @@ export class Watcher {
    *   ended is told by an event only.
    */
   hangup(callId) {
-    return this.#channel(callId, '{"data":{"action":"hangup"}}');
+    return this.#channels.hangup(callId);
   }
 
   /**
@@ -250,7 +250,7 @@ export class Watcher {
    * @returns {Promise<ChannelStatus>} `gone` also for one that was never there: the server does not tell them apart.
    */
   status(callId) {
-    return this.#channel(callId, null);
+    return this.#channels.status(callId);
   }
 
   /** Ends the watching. The steps of calls end; the calls go on. */
@@ -265,16 +265,7 @@ export class Watcher {
   }
 
   async #connect() {
-    const token = await getToken(this.#authToken, "call", undefined, undefined);
-    try {
-      await this.#subscribe(token);
-    } catch (error) {
-      const mayRenew =
-        typeof this.#authToken === "function" &&
-        /** @type {QuickcallError} */ (error).code === "unauthorized";
-      if (!mayRenew) throw error;
-      await this.#subscribe(await getToken(this.#authToken, "unauthorized", token, undefined));
-    }
+    await withToken(this.#authToken, undefined, (token) => this.#subscribe(token));
     this.#pause = TIMES.firstPause;
   }
 
@@ -330,7 +321,7 @@ export class Watcher {
     this.#socket = undefined;
     if (this.#isClosed) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(async () => {
+    const retry = async () => {
       try {
         await this.#connect();
         // What happened meanwhile was told to nobody.
@@ -338,8 +329,8 @@ export class Watcher {
       } catch {
         this.#again();
       }
-    }, this.#pause);
-    /** @type {{ unref?: () => void }} */ (this.#retry).unref?.();
+    };
+    this.#retry = idle(setTimeout(retry, this.#pause));
     this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
   }
 
@@ -428,57 +419,22 @@ export class Watcher {
       this.#forget(id);
     }
   }
-
-  /**
-   * @param {string} callId
-   * @param {string | null} body
-   * @returns {Promise<ChannelStatus>}
-   */
-  async #channel(callId, body) {
-    if (typeof callId !== "string" || !eventsCore().is_call_id(callId)) {
-      throw invalid("not_allowed", "callId", "This is not the id of a call.");
-    }
-    const token = await getToken(this.#authToken, "call", undefined, undefined);
-    let status = await this.#askChannel(callId, body, token);
-    if (status === 401 && typeof this.#authToken === "function") {
-      status = await this.#askChannel(
-        callId,
-        body,
-        await getToken(this.#authToken, "unauthorized", token, undefined),
-      );
-    }
-    if (status === 404) return "gone";
-    if (status >= 200 && status <= 299) return "active";
-    throw failure(REFUSALS[status] ?? (status >= 500 ? "server_error" : "rejected"));
-  }
-
-  /**
-   * @param {string} callId
-   * @param {string | null} body
-   * @param {string} token
-   */
-  async #askChannel(callId, body, token) {
-    const request = {
-      method: /** @type {"GET" | "POST"} */ (body === null ? "GET" : "POST"),
-      url: this.#source.channel(callId),
-      headers: { "X-Auth-Token": token, ...(body === null ? {} : { "Content-Type": "application/json" }) },
-      body,
-    };
-    try {
-      const { status } = await within((ended) => send(request, this.#fetch, ended), TIMES.answer, undefined);
-      return status;
-    } catch (cause) {
-      throw failure("network", { cause });
-    }
-  }
 }
-
-/** What a refusal of the channels API means. @type {Record<number, string>} */
-const REFUSALS = { 401: "unauthorized", 403: "forbidden", 429: "rate_limited" };
 
 const REFUSED = "Nothing is watched: the server's websocket refused the token or the account.";
 const LOST = "Nothing is watched: the connection to the server's websocket failed.";
 const LATE = "Nothing is watched: the server's websocket did not answer in time.";
+
+/**
+ * A timer that keeps no process alive, where the runtime has such.
+ * @template T
+ * @param {T} timer
+ * @returns {T}
+ */
+function idle(timer) {
+  /** @type {{ unref?: () => void }} */ (timer).unref?.();
+  return timer;
+}
 
 /**
  * The call with a var of its own, whatever spelling the vars have.

@@ -32,11 +32,6 @@ export class WatchedCall {
     return this.#isOver;
   }
 
-  /** The last step that nobody took yet. */
-  get last() {
-    return this.#steps.at(-1);
-  }
-
   /** Each step once; it ends behind `ended`, or when nobody watches any more. */
   async *steps() {
     for (;;) {
