@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as vite from "vite";
 import { launchChromium } from "../js/harness/browser.js";
-import { serve as serveHandler } from "../js/harness/handler.js";
+import { handlerConfig, serve as serveHandler } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { makeProject } from "../runtimes/harness/project.js";
 import { serve } from "../runtimes/harness/site.js";
@@ -49,17 +49,7 @@ async function open(name) {
   await cp(join(examples, name), place, { recursive: true });
   const out = join(place, "dist");
   const site = await serve(out);
-  const handler = await serveHandler(
-    createHandler({
-      baseUrl: simulator.baseUrl,
-      accountId: "0123456789abcdef0123456789abcdef",
-      authToken: TOKEN,
-      endpoints: { sales: { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
-      origins: [site.origin],
-      destinations: { allow: ["+1415"] },
-      log: () => {},
-    }),
-  );
+  const handler = await serveHandler(createHandler(handlerConfig(simulator, TOKEN, site.origin)));
   for (const file of await readdir(place)) {
     if (!/\.(html|jsx?|vue|svelte)$/.test(file)) continue;
     const text = await readFile(join(place, file), "utf8");

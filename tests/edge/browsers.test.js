@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { handlerConfig } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 
 /** @type {typeof import("#quickcall/edge")} */
@@ -78,17 +79,7 @@ before(async () => {
     www: folder,
     package: fileURLToPath(new URL("../../pkg", import.meta.url)),
   });
-  listener = nodeListener(
-    createHandler({
-      baseUrl: simulator.baseUrl,
-      accountId: "0123456789abcdef0123456789abcdef",
-      authToken: TOKEN,
-      endpoints: { sales: { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
-      origins: [simulator.origin],
-      destinations: { allow: ["+1415"] },
-      log: () => {},
-    }),
-  );
+  listener = nodeListener(createHandler(handlerConfig(simulator, TOKEN, simulator.origin)));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   handlerUrl = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/call`;

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
-import { serve } from "../js/harness/handler.js";
+import { handlerConfig, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 
 /** @import { Browser, Page } from "puppeteer-core" */
@@ -61,14 +61,8 @@ before(async () => {
   });
   handler = await serve(
     createHandler({
-      baseUrl: simulator.baseUrl,
-      accountId: "0123456789abcdef0123456789abcdef",
-      authToken: TOKEN,
-      endpoints: { sales: { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
-      origins: [simulator.origin],
-      destinations: { allow: ["+1415"] },
+      ...handlerConfig(simulator, TOKEN, simulator.origin),
       options: { timeout: 20 },
-      log: () => {},
     }),
   );
 });

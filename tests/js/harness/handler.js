@@ -19,6 +19,22 @@ export function freshKey() {
 }
 
 /**
+ * The configuration of a handler for pages of one origin, where nothing else is wanted.
+ * @param {{ baseUrl: string }} simulator
+ * @param {string} authToken
+ * @param {string} origin
+ */
+export const handlerConfig = ({ baseUrl }, authToken, origin) => ({
+  baseUrl,
+  accountId: "0123456789abcdef0123456789abcdef",
+  authToken,
+  endpoints: { sales: { user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
+  origins: [origin],
+  destinations: { allow: ["+1415"] },
+  log: () => {},
+});
+
+/**
  * Serves a handler.
  * @param {(request: Request) => Promise<Response>} handler
  * @returns {Promise<{ url: string, close: () => void }>}

@@ -1,0 +1,122 @@
+/**
+ * Links of a page that call, in Chromium; what was dialled is counted at the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { dialled, handler, open, page, simulator, told } from "./harness/button_page.js";
+
+/** @param {string} content @param {Record<string, unknown>} [more] */
+async function links(content, more = {}) {
+  await open(content);
+  await page.evaluate(
+    async ([url, more]) => {
+      const path = "/quickcall/dist/element.js";
+      const { enhanceTelLinks } = await import(path);
+      const scope = /** @type {any} */ (globalThis);
+      scope.stop = enhanceTelLinks(document, { handler: url, endpoint: "sales", ...Object(more) });
+      scope.left = [];
+      // What is not taken over would open another program.
+      addEventListener("click", (event) => {
+        if (event.defaultPrevented) return;
+        event.preventDefault();
+        scope.left.push(/** @type {Element} */ (event.target).id);
+      });
+    },
+    [handler.url, more],
+  );
+}
+const left = () => page.evaluate(() => /** @type {any} */ (globalThis).left);
+const notice = async () => {
+  await page.waitForSelector("[data-quickcall-notice] .said");
+  return page.textContent("[data-quickcall-notice] [part=message]");
+};
+/** @param {string} state */
+const linkReached = (state) => page.waitForSelector(`a[data-state="${state}"]`);
+
+it("call, and a notice says what becomes of it", async () => {
+  await links('<a href="tel:+1-415-555-0100">Call</a>');
+  await page.click("a");
+  await linkReached("started");
+  assert.deepEqual(await dialled(), ["+14155550100"]);
+  assert.equal(await notice(), "You are being connected.");
+  assert.deepEqual(
+    (await told()).map((/** @type {string[]} */ [name]) => name),
+    ["before", "state", "state", "placed"],
+  );
+  await page.click("[data-quickcall-notice] [part=close]");
+  assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+});
+
+it("that come later, and what is in them, call; what follows the number is never dialled", async () => {
+  for (const [href, number] of [
+    ["tel:+1415-555-0100;ext=9", "+14155550100"],
+    ["tel:+14155550100,,123", "+14155550100"],
+    ["TEL:%2B1%20415%20555%200100%3Bext=1", "+14155550100"],
+    ["tel:+1(415)555.0100;phone-context=example.com", "+14155550100"],
+  ]) {
+    await simulator.clear();
+    await links("");
+    await page.evaluate((href) => {
+      const link = document.createElement("a");
+      link.href = href ?? "";
+      link.innerHTML = "<b><i id=inside>Call</i></b>";
+      document.body.append(link);
+    }, href);
+    await page.click("#inside");
+    await linkReached("started");
+    assert.deepEqual(await dialled(), [number], href);
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("in national form are sent as they are: the handler decides", async () => {
+  await links('<a href="tel:(415)%20555-0100">Call</a>');
+  await page.click("a");
+  await linkReached("failed");
+  assert.equal(await notice(), "This number cannot be called from here.");
+  assert.deepEqual(await dialled(), []);
+});
+
+it("stay links where they should", async () => {
+  await links(
+    `<a id="off" data-quickcall="off" href="tel:+14155550100">1</a>
+    <p data-quickcall="off"><a id="around" href="tel:+14155550100">2</a></p>
+    <a id="star" href="tel:*100">3</a> <a id="hash" href="tel:+1415%2300">4</a> <a id="empty" href="tel:;ext=1">5</a>
+    <a id="mail" href="mailto:a@example.com">6</a> <a id="call" href="tel:+14155550100">7</a>`,
+  );
+  const ids = ["off", "around", "star", "hash", "empty", "mail"];
+  for (const id of ids) await page.click(`#${id}`);
+  for (const modifier of /** @type {const} */ (["Control", "Shift", "Alt", "Meta"])) {
+    await page.keyboard.down(modifier);
+    await page.click("#call");
+    await page.keyboard.up(modifier);
+  }
+  await page.click("#call", { button: "middle" });
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#call")).click());
+  await page.waitForTimeout(200);
+  assert.deepEqual(await left(), [...ids, "call", "call", "call", "call"]);
+  assert.deepEqual(await dialled(), []);
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.click("#call");
+  assert.equal((await left()).length, ids.length + 5);
+  assert.deepEqual(await dialled(), []);
+});
+
+it("pressed twice call once, and a dialog asks first where that is wanted", async () => {
+  await links('<a href="tel:+14155550106">Call</a>');
+  await page.dblclick("a");
+  await linkReached("started");
+  assert.deepEqual(await dialled(), ["+14155550106"]);
+  await page.context().close();
+  await simulator.clear();
+  await links('<a href="tel:+14155550100">Call</a>', { confirm: "dialog" });
+  await page.click("a");
+  await page.click("dialog [part=cancel]");
+  await linkReached("idle");
+  await page.click("a");
+  await page.click("dialog [part=confirm]");
+  await linkReached("started");
+  assert.deepEqual(await dialled(), ["+14155550100"]);
+});
