@@ -14,6 +14,12 @@ const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 const BASE: &str = "https://kazoo.example.com:8443/v2";
 const USER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
+/// How many cases are tried: `QUICKCALL_CASES`, or the number that every check takes.
+fn cases(usual: u32) -> u32 {
+    std::env::var("QUICKCALL_CASES")
+        .map_or(usual, |cases| cases.parse().expect("QUICKCALL_CASES is a number"))
+}
+
 fn client() -> Quickcall {
     Quickcall::new(&Config::new(BASE, ACCOUNT)).expect("a right configuration")
 }
@@ -158,7 +164,7 @@ fn decoded(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(2_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_url_never_escapes_its_path_segment(call in plausible_call()) {

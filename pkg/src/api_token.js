@@ -1,7 +1,8 @@
 /** @import { Fetch } from "./types.js" */
+import { parse } from "./ask_handler.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
-import { knownModes } from "./send.js";
+import { knownModes, MAX_BODY, readBody } from "./send.js";
 
 /** How long the server may take, in milliseconds: less than a call waits for its token. */
 const DEADLINE = 9_000;
@@ -33,8 +34,8 @@ export function apiToken({ baseUrl, apiKey, fetch }) {
     const { status, given } = await within(
       async (signal) => {
         const answer = await (fetch ?? globalThis.fetch)(`${base}/api_auth`, { ...request, signal });
-        const body = await answer.json().catch(() => undefined);
-        return { status: answer.status, given: body?.auth_token };
+        const body = parse(await readBody(answer, MAX_BODY, signal));
+        return { status: answer.status, given: Object(body).auth_token };
       },
       DEADLINE,
       undefined,

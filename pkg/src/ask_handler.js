@@ -115,8 +115,11 @@ async function askOnce(request, fetch, milliseconds, signal) {
   return understand(status, parse(body), retryAfter);
 }
 
-/** @param {Uint8Array} body */
-function parse(body) {
+/**
+ * @param {Uint8Array | undefined} body
+ * @returns {any} Nothing where it is no JSON.
+ */
+export function parse(body) {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
@@ -138,21 +141,13 @@ function understand(status, body, retryAfter) {
     const originate = { customApplicationVars: {} };
     return { placed: { ...placed, originate, ...(isText(requestId) ? { requestId } : {}) } };
   }
-  const { code, outcome, message, issues, hangupCause, unanswered } = Object(error);
-  if (isText(code) && (outcome === "not_placed" || outcome === "unknown") && isText(message)) {
-    const seconds = [error.retryAfter, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
-    const failure = new QuickcallError({
-      code,
-      outcome,
-      message,
-      issues: Array.isArray(issues) ? issues.filter(isIssue).map(issue) : [],
-      status,
-      ...(isText(hangupCause) ? { hangupCause } : {}),
-      ...(seconds === undefined ? {} : { retryAfter: seconds }),
-      ...(unanswered === true ? { unanswered } : {}),
-    });
-    return { error: failure, askAgain: code === "in_progress", ofTheMoment: OF_THE_MOMENT.includes(code) };
-  }
+  const said = error === undefined ? undefined : handlersError(status, error, retryAfter);
+  if (said)
+    return {
+      error: said,
+      askAgain: said.code === "in_progress",
+      ofTheMoment: OF_THE_MOMENT.includes(said.code),
+    };
   if (status >= 500 || status === 408)
     return { error: nobodyKnows("server_error", { status }), askAgain: true };
   if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true };
@@ -160,10 +155,34 @@ function understand(status, body, retryAfter) {
 }
 
 /**
+ * The error that a handler told; nothing where it is not in a handler's words.
+ * @param {number} status
+ * @param {any} error
+ * @param {number} [retryAfter] The header's.
+ * @returns {QuickcallError | undefined}
+ */
+export function handlersError(status, error, retryAfter) {
+  const { code, outcome, message, issues, hangupCause, unanswered } = Object(error);
+  if (!isText(code) || (outcome !== "not_placed" && outcome !== "unknown") || !isText(message))
+    return undefined;
+  const seconds = [error.retryAfter, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
+  return new QuickcallError({
+    code,
+    outcome,
+    message,
+    issues: Array.isArray(issues) ? issues.filter(isIssue).map(issue) : [],
+    status,
+    ...(isText(hangupCause) ? { hangupCause } : {}),
+    ...(seconds === undefined ? {} : { retryAfter: seconds }),
+    ...(unanswered === true ? { unanswered } : {}),
+  });
+}
+
+/**
  * @param {unknown} value
  * @returns {value is string}
  */
-function isText(value) {
+export function isText(value) {
   return typeof value === "string" && value.length > 0 && value.length <= MAX_TEXT;
 }
 

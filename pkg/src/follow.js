@@ -1,5 +1,12 @@
-import { absolute } from "./ask_handler.js";
+import { absolute, handlersError, isText, parse } from "./ask_handler.js";
 import { notPlaced, QuickcallError } from "./errors.js";
+import { readBody } from "./send.js";
+
+/** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
+const MAX_READ = 1 << 16;
+
+/** The states of a call, in their order. */
+const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended"]);
 
 /**
  * A step of a call, as a handler tells it. @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string, seconds?: number }} FollowedStep
@@ -37,23 +44,50 @@ export async function* follow({ handler, call, key, signal, fetch = globalThis.f
     !response.body ||
     !/^text\/event-stream/.test(response.headers.get("content-type") ?? "")
   ) {
-    const { error } = Object(await response.json().catch(() => undefined));
-    const { code = "bad_response", outcome = "unknown", message = NO_HANDLER } = Object(error);
-    throw new QuickcallError({ code, outcome, message, status: response.status });
+    const { status } = response;
+    const body = await readBody(response, MAX_READ, signal ?? new AbortController().signal);
+    const unknown = {
+      code: "bad_response",
+      outcome: /** @type {const} */ ("unknown"),
+      message: NO_HANDLER,
+      status,
+    };
+    throw handlersError(status, Object(parse(body)).error) ?? new QuickcallError(unknown);
   }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
+  let last = -1;
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
+    while (rest.length <= MAX_READ && last < STATES.length - 1) {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: "" }));
       if (done) return;
       const lines = (rest + value).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6));
+      for (const line of lines) {
+        const step = line.startsWith("data: ") ? read(line.slice(6)) : undefined;
+        if (!step || STATES.indexOf(step.state) <= last) continue;
+        last = STATES.indexOf(step.state);
+        yield step;
+      }
     }
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+/**
+ * The step that a line tells. What is no step is left out.
+ * @param {string} text
+ * @returns {FollowedStep | undefined}
+ */
+function read(text) {
+  const { state, hangupCause, seconds } = Object(parse(new TextEncoder().encode(text)));
+  if (!STATES.includes(state)) return undefined;
+  return {
+    state,
+    ...(isText(hangupCause) ? { hangupCause } : {}),
+    ...(Number.isFinite(seconds) && seconds >= 0 ? { seconds } : {}),
+  };
 }
 
 const NO_HANDLER = "The call cannot be followed: what answered tells nothing of calls.";

@@ -1,5 +1,8 @@
 const typeOf = Object.prototype.toString;
 
+/** The longest list that is looked into. No right value has a longer one, and an empty one can claim any length. */
+const LONGEST_LIST = 10_000;
+
 /**
  * Packs a value of a caller as JSON for the core, which judges it: what JSON cannot hold becomes an array with the name
  * of its type. Nothing a caller gives makes this throw.
@@ -33,6 +36,7 @@ function packObject(value, depth) {
       return JSON.stringify(["RegExp", String(source), String(flags)]);
     }
     if (Array.isArray(value) && depth > 0) {
+      if (value.length > LONGEST_LIST) return '["array of over 10,000"]';
       return `["array"${Array.from(value, (item) => `,${pack(item, depth - 1)}`).join("")}]`;
     }
     if (type !== "[object Object]" || depth === 0) return JSON.stringify([type.slice(8, -1).toLowerCase()]);

@@ -6,15 +6,15 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import puppeteer from "puppeteer-core";
 import { handlerConfig } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
+import { BROWSERS, launch } from "./harness/browsers.js";
 
 /** @type {typeof import("#quickcall/edge")} */
 const { createHandler, nodeListener } = await import(new URL("../../pkg/dist/edge.js", import.meta.url).href);
@@ -52,23 +52,6 @@ async function cut(socket) {
   socket.destroy();
 }
 
-/** @returns {Promise<Record<string, import("puppeteer-core").LaunchOptions>>} */
-async function browsers() {
-  const flags = new URL("../js/harness/chromium-flags.json", import.meta.url);
-  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return {
-    Chromium: {
-      browser: "chrome",
-      executablePath: process.env.QUICKCALL_CHROMIUM ?? "/usr/bin/chromium",
-      args: [...JSON.parse(await readFile(flags, "utf8")), ...asRoot],
-    },
-    Firefox: {
-      browser: "firefox",
-      executablePath: process.env.QUICKCALL_FIREFOX ?? "/usr/bin/firefox-esr",
-    },
-  };
-}
-
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "quickcall-page-"));
   await writeFile(join(folder, "page.html"), "<!doctype html><title>A page</title>");
@@ -93,9 +76,9 @@ after(async () => {
 
 let next = 1000;
 
-for (const [name, options] of Object.entries(await browsers())) {
+for (const name of BROWSERS) {
   test(`${name}: what the browser sends again by itself, and the class after it, is one call`, async () => {
-    const browser = await puppeteer.launch({ ...options, headless: true });
+    const browser = await launch(name);
     try {
       const page = await browser.newPage();
       await page.goto(`${simulator.origin}/page.html`);

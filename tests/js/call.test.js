@@ -321,6 +321,14 @@ test("values that no JSON holds are issues, never a crash", () => {
   assert.equal(quickcall.build({ device: DEVICE, number: "1001" }).number, "1001");
 });
 
+test("a list that claims to be very long is refused unread", () => {
+  const began = performance.now();
+  const number = Object.assign([], { length: 4_000_000_000 });
+  const [issue] = client().validate(/** @type {any} */ ({ device: DEVICE, number }));
+  assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "array of over 10,000"]);
+  assert(performance.now() - began < 1_000);
+});
+
 test("apiToken asks once for calls at the same time, and again after a 401", async () => {
   let asked = 0;
   answer = (request, response) => {

@@ -157,6 +157,38 @@ test("without events a handler answers with the record, and with events a POST w
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("what answers is no handler: only steps are told, none twice or backwards, and errors are a QuickcallError", async () => {
+  /** @param {string} text @param {ResponseInit} [init] */
+  const answered = (text, init) => ({ fetch: async () => new Response(text, init) });
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const stream = { headers: { "content-type": "text/event-stream" } };
+  const lines = [
+    "data: not JSON",
+    'data: {"state":"flying"}',
+    'data: {"state":"answered","callId":"x","seconds":"x"}',
+    'data: {"state":"ringing"}',
+    'data: {"state":"answered"}',
+    "data: null",
+    'data: {"state":"ended","hangupCause":"NORMAL_CLEARING","seconds":3,"more":1}',
+    'data: {"state":"connected"}',
+  ];
+  const text = lines.map((line) => `${line}\n\n`).join("");
+  assert.deepEqual(await states(call, freshKey(), answered(text, stream)), [
+    { state: "answered" },
+    { state: "ended", hangupCause: "NORMAL_CLEARING", seconds: 3 },
+  ]);
+  for (const body of [
+    "{",
+    '{"error":{"code":5,"outcome":"placed","message":{}}}',
+    "null",
+    `"${"x".repeat(70_000)}"`,
+  ]) {
+    assert.equal(await codeOf(states(call, freshKey(), answered(body, { status: 400 }))), "bad_response");
+  }
+  // A line that never ends is not kept.
+  assert.deepEqual(await states(call, freshKey(), answered(`data: ${"x".repeat(200_000)}`, stream)), []);
+});
+
 test("the token and ids of endpoints are in nothing that is sent or logged", () => {
   assert.match(said, /"event":"follow"/);
   assert.ok(!said.includes(TOKEN) && !said.includes(USER));

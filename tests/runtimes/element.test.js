@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import puppeteer from "puppeteer-core";
+import { launch } from "../edge/harness/browsers.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 
@@ -77,28 +77,15 @@ after(async () => {
  * @param {boolean} dark
  * @returns {Promise<Browser>}
  */
-function launch(name, dark) {
-  if (name === "Firefox") {
-    return puppeteer.launch({
-      browser: "firefox",
-      executablePath: process.env.QUICKCALL_FIREFOX ?? "/usr/bin/firefox-esr",
-      extraPrefsFirefox: {
-        "ui.systemUsesDarkTheme": dark ? 1 : 0,
-        "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1,
-        // Else Tab skips what is no field, as on a Mac.
-        "accessibility.tabfocus": 7,
-      },
-    });
-  }
-  const flags = JSON.parse(readFileSync(join(root, "tests/js/harness/chromium-flags.json"), "utf8"));
-  return puppeteer.launch({
-    browser: "chrome",
-    executablePath: process.env.QUICKCALL_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      ...flags,
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      ...(dark ? ["--force-dark-mode"] : []),
-    ],
+function start(name, dark) {
+  return launch(name, {
+    args: dark ? ["--force-dark-mode"] : [],
+    extraPrefsFirefox: {
+      "ui.systemUsesDarkTheme": dark ? 1 : 0,
+      "layout.css.prefers-color-scheme.content-override": dark ? 0 : 1,
+      // Else Tab skips what is no field, as on a Mac.
+      "accessibility.tabfocus": 7,
+    },
   });
 }
 
@@ -190,7 +177,7 @@ for (const name of /** @type {const} */ (["Chromium", "Firefox"])) {
     test(`${name}, ${dark ? "dark" : "light"}: every state, by the keyboard alone`, {
       timeout: 120_000,
     }, async () => {
-      const browser = await launch(name, dark);
+      const browser = await start(name, dark);
       try {
         for (const direction of ["ltr", "rtl"]) {
           const page = await open(browser, direction, dark);

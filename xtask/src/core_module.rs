@@ -69,6 +69,22 @@ pub(crate) fn build() -> Result<()> {
     MODULES.iter().try_for_each(CoreModule::build)
 }
 
+/// Makes the modules from nothing below a folder, beside those of the package, and gives their bytes.
+///
+/// # Errors
+/// When a tool fails.
+pub(crate) fn build_in(target: &Path) -> Result<Vec<Vec<u8>>> {
+    let modules = MODULES.iter().map(|module| {
+        let compiled = module.compile(&target.join(module.name))?;
+        let folder = target.join("made").join(module.name);
+        fs::create_dir_all(&folder)?;
+        bind(&compiled, &folder)?;
+        optimise(&folder, module.opt_level)?;
+        Ok(fs::read(folder.join("quickcall.wasm"))?)
+    });
+    modules.collect()
+}
+
 impl CoreModule {
     /// The folder of its generated files.
     pub(crate) fn folder(&self) -> PathBuf {
@@ -80,10 +96,9 @@ impl CoreModule {
         FILES.iter().map(|name| self.folder().join(name)).collect()
     }
 
-    fn build(&self) -> Result<()> {
+    /// Compiles it below a folder, and gives the path of the result.
+    fn compile(&self, target: &Path) -> Result<PathBuf> {
         println!("build: {}, for {}", self.name, wasm_target::TRIPLE);
-        // A folder of its own: the file of the other module has the same name.
-        let target = project::target_folder()?.join("modules").join(self.name);
         let mut cargo = command::cargo([
             "build",
             "--profile",
@@ -96,11 +111,16 @@ impl CoreModule {
             "--features",
             self.features,
         ]);
-        cargo.arg("--target-dir").arg(&target);
+        cargo.arg("--target-dir").arg(target);
         cargo.env("CARGO_PROFILE_WASM_OPT_LEVEL", self.opt_level);
         command::run(cargo)?;
+        Ok(target.join(wasm_target::TRIPLE).join("wasm/quickcall.wasm"))
+    }
+
+    fn build(&self) -> Result<()> {
+        // A folder of its own: the file of the other module has the same name.
+        let compiled = self.compile(&project::target_folder()?.join("modules").join(self.name))?;
         fs::create_dir_all(self.folder())?;
-        let compiled = target.join(wasm_target::TRIPLE).join("wasm/quickcall.wasm");
         let step = Step {
             stamp: self.folder().join("core_module.stamp"),
             inputs: [vec![compiled.clone()], package::tools()].concat(),

@@ -8,6 +8,7 @@ mod demo;
 mod node_modules;
 mod package;
 mod project;
+mod soak;
 mod stamp;
 mod test;
 mod wasm_target;
@@ -32,6 +33,8 @@ enum Command {
     Demo(demo::Options),
     /// Runs every check of the project. Logs are in target/test-logs.
     Test(test::Options),
+    /// The long runs that try to break what is promised; writes docs/reliability.md.
+    Soak(soak::Options),
     /// Measures the built package: sizes against their budgets, and times.
     Bench,
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Build => package::build(),
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Bench => bench::run(),
     };
     match result {

@@ -9,19 +9,21 @@ import { build } from "esbuild";
 const dist = fileURLToPath(new URL("../../../pkg/dist/", import.meta.url));
 
 /**
- * Bundles one of the programs beside this one.
- * @param {string} name
+ * Bundles a program.
+ * @param {string} name Its path from here.
  * @param {string} outfile
- * @param {string} [edge] Which file of the package `quickcall/edge` is.
+ * @param {object} [files] Which files of the package are meant.
+ * @param {string} [files.index] `quickcall`.
+ * @param {string} [files.edge] `quickcall/edge`.
  */
-export function bundle(name, outfile, edge = "edge.js") {
+export function bundle(name, outfile, { index = "index.js", edge = "edge.js" } = {}) {
   return build({
     entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
     outfile,
     bundle: true,
     format: "esm",
     platform: "neutral",
-    alias: { quickcall: `${dist}index.js`, "quickcall/edge": `${dist}${edge}` },
+    alias: { quickcall: `${dist}${index}`, "quickcall/edge": `${dist}${edge}` },
     external: ["*.wasm", "*.wasm?module", "node:*"],
     logLevel: "warning",
   });

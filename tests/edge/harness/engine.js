@@ -15,7 +15,7 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 const dist = fileURLToPath(new URL("../../../pkg/dist/", import.meta.url));
 
 /** What the engine is told to be compatible with. */
-const COMPATIBILITY = "2026-04-01";
+export const COMPATIBILITY = "2026-04-01";
 
 /**
  * A folder of its own, with the worker of the tests bundled as a deployment does it.
@@ -23,7 +23,7 @@ const COMPATIBILITY = "2026-04-01";
  */
 export async function workerFolder() {
   const folder = await mkdtemp(join(tmpdir(), "quickcall-edge-"));
-  await bundle("worker.js", join(folder, "worker.js"), "edge_workerd.js");
+  await bundle("worker.js", join(folder, "worker.js"), { edge: "edge_workerd.js" });
   await copyFile(join(dist, "quickcall_edge.wasm"), join(folder, "quickcall_edge.wasm"));
   await mkdir(join(folder, "storage"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

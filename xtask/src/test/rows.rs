@@ -12,7 +12,7 @@ use super::equipment::Need::{
     self, Bundlers, Chromium, EdgeEngines, Firefox, NodeModules, Runtimes, TestRunner, WasmTarget, WebKit,
 };
 use crate::command::{cargo, node_tool, program};
-use crate::{bench, project, wasm_target};
+use crate::{bench, project, soak, wasm_target};
 
 /// How long one command of a row may take. A clean machine compiles everything in the first of them.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -215,6 +215,33 @@ pub(crate) const ALL: &[Row] = &[
                 tests,
             ])
         },
+    },
+    Row {
+        name: "under fire, in short",
+        long: true,
+        needs: &[NodeModules, EdgeEngines, Chromium, Firefox],
+        counted: Tap,
+        commands: |equipment| {
+            let mut tests = program(
+                "node",
+                ["--test", "--test-reporter=tap", "tests/soak/soak.test.js"],
+            );
+            tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
+            tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
+            tests.env("QUICKCALL_FIREFOX", equipment.firefox()?);
+            Ok(vec![
+                cargo(["build", "--package", "simulator"]),
+                node_tool("tsc", ["--project", "tests/soak/tsconfig.json"]),
+                tests,
+            ])
+        },
+    },
+    Row {
+        name: "page of reliability",
+        long: true,
+        needs: &[NodeModules],
+        counted: AsOne,
+        commands: |_| Ok(vec![program("node", [soak::REPORT, "--check"])]),
     },
     Row {
         name: "runtimes and browsers",

@@ -1,0 +1,35 @@
+//! What a visitor sends to a handler, byte by byte.
+#![no_main]
+
+use std::sync::OnceLock;
+
+use libfuzzer_sys::fuzz_target;
+use quickcall::{Handler, Judged, Value, judge_method};
+
+const CONFIG: &str = r#"{
+    "baseUrl": "https://kazoo.example.com:8443/v2", "accountId": "0123456789abcdef0123456789abcdef",
+    "authToken": "string", "endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}},
+    "origins": ["https://www.example.com"], "destinations": {"allow": ["+1415"], "deny": ["+1415911"]},
+    "visitorOptions": ["timeout", "cidName", "customApplicationVars"]
+}"#;
+
+fn handler() -> &'static Handler {
+    static HANDLER: OnceLock<Handler> = OnceLock::new();
+    HANDLER.get_or_init(|| {
+        let config = Value::from_json(CONFIG).expect("a right configuration");
+        Handler::new(&config, None).expect("a right configuration")
+    })
+}
+
+fuzz_target!(|given: (&str, Option<&str>, &str, &str, &[u8])| {
+    let (method, content_type, origin, key, body) = given;
+    let _ = judge_method(method, content_type);
+    assert!(!handler().allows_origin(origin) || origin == "https://www.example.com");
+    let Ok(Judged { allowed, .. }) = handler().judge(Some("https://www.example.com"), Some(key), body) else {
+        return;
+    };
+    let Ok(allowed) = allowed else { return };
+    let number = allowed.request.number.as_str();
+    assert!(number.starts_with("+1415") && !number.starts_with("+1415911"));
+    assert!(number.chars().skip(1).all(|c| c.is_ascii_digit()));
+});

@@ -1,0 +1,105 @@
+/**
+ * Patterns that are known to take JavaScript's own engine forever, in both.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { Worker } from "node:worker_threads";
+import { init, Quickcall, QuickcallError } from "#quickcall";
+
+/** For how long JavaScript's RegExp is let run, in milliseconds. */
+const GIVEN_UP = 2_000;
+/** How long a compiled pattern may take at most, in milliseconds, on a busy machine. */
+const LIMIT = 250;
+
+const many = "1".repeat(250);
+/** A pattern, and a number that it takes long for. @type {[string, string][]} */
+const CATASTROPHIC = [
+  ["(1+)+$", `${many}!`],
+  ["(1*)*$", `${many}!`],
+  ["(1|1)*$", `${many}!`],
+  ["(1|11)+$", `${many}!`],
+  ["([0-9]+)+#", many],
+  ["(\\d+\\d+)+x", many],
+  ["(.*)*x", many],
+  ["(.*.*.*.*.*)x", many],
+  ["^(\\+?(\\d+[ -]?)+)$", `${many}!`],
+  ["^((\\d+)-?)+$", `${many}!`],
+  ["(\\s*1\\s*)+$", `${" 1".repeat(120)}!`],
+  ["((1{1,20}){1,20})+$", `${many}!`],
+  ["(1?){100}1{100}x", many],
+  ["((((((1*)*)*)*)*)*)x", many],
+  ["^(([a-z0-9]+)+.?)+$", `${many}!`],
+  ["(x+x+)+y", "x".repeat(250)],
+  ["(?:1|1|1|1)*(1)x", many],
+  ["^(\\w+\\s?)*$", `${many}!`],
+  ["(1+1+)+2", many],
+  ["(.+)+\\.(.+)+@", many],
+];
+
+/**
+ * How long JavaScript takes, in milliseconds; `Infinity` when it was ended before.
+ * @param {string} pattern
+ * @param {string} text
+ * @returns {Promise<number>}
+ */
+function withRegExp(pattern, text) {
+  const source = `
+    const { parentPort, workerData: [pattern, text] } = require("node:worker_threads");
+    const began = performance.now();
+    new RegExp(pattern).exec(text);
+    parentPort.postMessage(performance.now() - began);`;
+  const worker = new Worker(source, { eval: true, workerData: [pattern, text] });
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => worker.terminate().then(() => resolve(Infinity)), GIVEN_UP);
+    worker.once("error", reject);
+    worker.once("message", (took) => {
+      clearTimeout(timer);
+      resolve(took);
+    });
+  });
+}
+
+/**
+ * @param {string} pattern
+ * @param {string} text
+ * @returns {{ took: number, said: string }} In milliseconds, with compiling; the shortest of five.
+ */
+function withQuickcall(pattern, text) {
+  let took = Infinity;
+  let said = "";
+  for (let round = 0; round < 5; round++) {
+    const began = performance.now();
+    try {
+      said = Quickcall.filterNumber(text, pattern);
+    } catch (error) {
+      assert(error instanceof QuickcallError, String(error));
+      said = error.issues[0]?.code ?? error.code;
+    }
+    took = Math.min(took, performance.now() - began);
+  }
+  return { took, said };
+}
+
+/**
+ * Tries them.
+ * @param {{ count?: number }} how
+ * @returns {Promise<{ patterns: number, slowest: number, regExpOver: number, regExpGivenUp: number, refused: number }>} The
+ *   longest time here in milliseconds, with compiling; for how many RegExp took over a second, and how many of those it
+ *   had not ended after two; how many are refused here as too large.
+ */
+export async function runPatterns({ count = CATASTROPHIC.length }) {
+  await init();
+  const found = { patterns: 0, slowest: 0, regExpOver: 0, regExpGivenUp: 0, refused: 0 };
+  for (const [pattern, text] of CATASTROPHIC.slice(0, count)) {
+    const theirs = await withRegExp(pattern, text);
+    const { took, said } = withQuickcall(pattern, text);
+    assert(took < LIMIT, `${pattern} took ${took} ms`);
+    found.patterns += 1;
+    found.slowest = Math.max(found.slowest, took);
+    if (theirs > 1_000) found.regExpOver += 1;
+    if (theirs === Infinity) found.regExpGivenUp += 1;
+    if (said === "number_filter_invalid") found.refused += 1;
+  }
+  return found;
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask soak`: the long runs that try to break what is promised. Each kind can be run by itself; its figures are kept in
+//! `tests/soak/figures`, and `docs/reliability.md` is written from them.
+
+mod coverage;
+mod fuzz;
+mod mutants;
+mod properties;
+mod supply_chain;
+mod tool;
+
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use crate::browser::{CHROMIUM, FIREFOX};
+use crate::{command, node_modules, package, project};
+
+/// Which kinds are run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The kinds. None is all of them, which takes hours.
+    #[arg(value_enum)]
+    kinds: Vec<Kind>,
+    /// For how many minutes each target is fuzzed.
+    #[arg(long, default_value_t = 5)]
+    minutes: u32,
+    /// Which of so many equal parts of the mutants is tried, as `0/4`. The figures of the parts are added up.
+    #[arg(long, default_value = "0/1")]
+    shard: String,
+}
+
+/// A kind of runs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Calls over connections that fail, in Node, workerd, Chromium and Firefox.
+    Faults,
+    /// Answers as no server should give them.
+    HostileReplies,
+    /// Values as no program should give them.
+    HostileInput,
+    /// Patterns that take other engines forever.
+    Patterns,
+    /// Characters that mean something to a path, a header, JSON or a switch.
+    Injection,
+    /// Secrets, searched for wherever something can be read.
+    Canaries,
+    /// Memory, listeners and timers over much of everything.
+    Endurance,
+    /// The core's property tests, with many more cases.
+    Properties,
+    /// The core's fuzz targets.
+    Fuzz,
+    /// The core, changed in one place at a time: do the tests notice?
+    Mutants,
+    /// Which lines and branches of the core its tests reach.
+    Coverage,
+    /// Licences, sources and advisories of what is depended on; whether a build can be repeated; the bill of materials.
+    SupplyChain,
+}
+
+/// The page that is written.
+pub(crate) const REPORT: &str = "tests/soak/report.js";
+
+/// Runs the kinds, one after the other, then writes the page.
+///
+/// # Errors
+/// When a promise is broken, or a tool is missing and cannot be installed.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let all = Kind::value_variants();
+    let kinds = if options.kinds.is_empty() {
+        all
+    } else {
+        &options.kinds
+    };
+    let mut failed = Vec::new();
+    for kind in kinds {
+        let name = kind.name();
+        println!("soak: {name}");
+        let begin = Instant::now();
+        match kind.run(options) {
+            Ok(()) => println!("soak: {name} passed in {:.0} s", begin.elapsed().as_secs_f64()),
+            Err(error) => {
+                println!("soak: {name} FAILED: {error:#}");
+                failed.push(name);
+            }
+        }
+    }
+    command::run(command::program("node", [REPORT]))?;
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+impl Kind {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn run(self, options: &Options) -> Result<()> {
+        match self {
+            Kind::Properties => properties::run(),
+            Kind::Fuzz => fuzz::run(options.minutes),
+            Kind::Mutants => mutants::run(&options.shard),
+            Kind::Coverage => coverage::run(),
+            Kind::SupplyChain => supply_chain::run(),
+            _ => self.run_in_node(),
+        }
+    }
+
+    /// What is written in JavaScript: everything that calls through the package.
+    fn run_in_node(self) -> Result<()> {
+        node_modules::ensure_edge_engines()?;
+        package::build()?;
+        command::run(command::cargo(["build", "--package", "simulator"]))?;
+        let mut node = command::program("node", ["tests/soak/run.js"]);
+        node.arg(self.name().replace('-', " "));
+        let simulator = project::target_folder()?.join("debug/simulator");
+        node.env(
+            "QUICKCALL_SIMULATOR",
+            simulator.with_extension(std::env::consts::EXE_EXTENSION),
+        );
+        if matches!(self, Kind::Faults | Kind::Canaries | Kind::Endurance) {
+            node.env("QUICKCALL_CHROMIUM", CHROMIUM.ensure()?.program);
+            node.env("QUICKCALL_FIREFOX", FIREFOX.ensure_program()?);
+        }
+        command::run(node)
+    }
+}
+
+/// Keeps the figures of a kind.
+fn keep(kind: &str, figures: &Value) -> Result<()> {
+    let folder = project::path("tests/soak/figures");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{kind}.json"));
+    fs::write(&path, format!("{figures:#}\n")).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Runs a command to its end and gives what it wrote, also where it did not end with 0.
+fn output_of(mut command: Command) -> Result<(bool, String)> {
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {}", command::shown(&command)))?;
+    let text = [output.stdout, output.stderr].concat();
+    Ok((
+        output.status.success(),
+        String::from_utf8_lossy(&text).into_owned(),
+    ))
+}
