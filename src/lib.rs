@@ -85,6 +85,7 @@ mod number;
 mod number_filter;
 mod origin;
 mod originate;
+mod pattern;
 mod percent;
 mod progress;
 mod quickcall;
