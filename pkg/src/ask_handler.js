@@ -117,7 +117,7 @@ async function askOnce(request, fetch, milliseconds, signal) {
 
 /**
  * @param {Uint8Array | undefined} body
- * @returns {any} Nothing where it is no JSON.
+ * @returns {unknown} Nothing where it is no JSON.
  */
 export function parse(body) {
   try {
@@ -129,7 +129,7 @@ export function parse(body) {
 
 /**
  * @param {number} status
- * @param {any} body
+ * @param {unknown} body
  * @param {number | undefined} retryAfter The header's.
  * @returns {Confirmed | Failed}
  */
@@ -157,15 +157,15 @@ function understand(status, body, retryAfter) {
 /**
  * The error that a handler told; nothing where it is not in a handler's words.
  * @param {number} status
- * @param {any} error
+ * @param {unknown} error
  * @param {number} [retryAfter] The header's.
  * @returns {QuickcallError | undefined}
  */
 export function handlersError(status, error, retryAfter) {
-  const { code, outcome, message, issues, hangupCause, unanswered } = Object(error);
+  const { code, outcome, message, issues, hangupCause, unanswered, retryAfter: wait } = Object(error);
   if (!isText(code) || (outcome !== "not_placed" && outcome !== "unknown") || !isText(message))
     return undefined;
-  const seconds = [error.retryAfter, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
+  const seconds = [wait, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
   return new QuickcallError({
     code,
     outcome,
