@@ -311,3 +311,14 @@ fn a_leg_that_was_paid_for_was_answered_though_nobody_said_so() {
     let steps = steps(true, &[end.to_string()]);
     assert_eq!(states(&steps), [ProgressState::Ended]);
 }
+
+#[test]
+fn an_own_id_is_as_short_as_an_id() {
+    let read =
+        |own_id: &str| match EventMessage::read(&event("CHANNEL_CREATE", "leg", None, Some(own_id), None)) {
+            EventMessage::Event(event) => event.own_id,
+            _ => panic!("no event"),
+        };
+    assert_eq!(read("ours").as_deref(), Some("ours"));
+    assert_eq!(read(&"x".repeat(100_000)), None);
+}

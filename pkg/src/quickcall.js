@@ -9,6 +9,7 @@ import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
+import { readPrepared } from "./prepared.js";
 
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
@@ -101,7 +102,7 @@ export class Quickcall {
    */
   #prepare(call) {
     const client = this.#client();
-    const prepared = JSON.parse(ask(() => client.build(pack(call))));
+    const prepared = readPrepared(ask(() => client.build(pack(call))));
     if (this.#throughHandler) prepared.headers["Idempotency-Key"] = newKey();
     return prepared;
   }
