@@ -9,7 +9,8 @@ import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { inFolder } from "./bundle.js";
 import { coldInNode } from "./cold_start/node.js";
-import { measureGrowth, steepness } from "./growth.js";
+import { measureGrowth } from "./growth.js";
+import { steepness } from "./growth_steepness.js";
 import { measurePatterns } from "./patterns.js";
 import { measureWarm } from "./warm.js";
 
