@@ -67,12 +67,12 @@ In Node ${node.version}, a new process each time. The last column is the whole p
 
 ${rows(node.clients, [...parts, ["process", "all of the process"]])}
 
-In Chromium (${chromium.version}), a new page in a new profile each time, everything served from the same machine. Where the
+In ${chromium.version}, a new page in a new profile each time, everything served from the same machine. Where the
 browser compiles while it loads, that is part of instantiate.
 
 ${rows(chromium.clients, parts)}
 
-In workerd (${workerd.version}) its clock stands still while a worker starts. So this is the time from the start of a new engine to its
+In ${workerd.version} the clock stands still while a worker starts. So this is the time from the start of a new engine to its
 first answer, and how much that is over a worker that does nothing. The module comes compiled with the import.
 
 ${table(
