@@ -42,19 +42,19 @@ function judge(context, name, value) {
 const ratio = (own, other) => (own?.least ?? Number.NaN) / (other?.least ?? Number.NaN);
 
 test("warm, in times of the zod client", async (context) => {
-  const { rows } = await measureWarm({ rounds: 9 });
+  const { rows } = await measureWarm({ rounds: 60 });
   for (const { work, times } of rows) judge(context, `${work}, of zod`, ratio(times.quickcall, times.zod));
 });
 
 test("cold start in Node, in times of the bundled clients", async (context) => {
   const names = /** @type {const} */ (["quickcall", "ajv", "zod"]);
-  const { quickcall, ajv, zod } = await inFolder((folder) => coldInNode(names, folder, 9));
+  const { quickcall, ajv, zod } = await inFolder((folder) => coldInNode(names, folder, 12));
   judge(context, "cold start in Node, of ajv", ratio(quickcall?.total, ajv?.total));
   judge(context, "cold start in Node, of zod", ratio(quickcall?.total, zod?.total));
 });
 
 test("catastrophic patterns", async (context) => {
-  const { catastrophic } = await measurePatterns({ rounds: 9, beside: false });
+  const { catastrophic } = await measurePatterns({ rounds: 30, beside: false });
   for (const { pattern, quickcall } of catastrophic) {
     const other = `pattern ${pattern}, milliseconds`;
     judge(context, bounds[other] === undefined ? "any other pattern, milliseconds" : other, quickcall.least);
@@ -62,7 +62,7 @@ test("catastrophic patterns", async (context) => {
 });
 
 test("growth, and memory", async (context) => {
-  const { sizes, calls } = await measureGrowth({ rounds: 5, inFlight: [1_000] });
+  const { sizes, calls } = await measureGrowth({ rounds: 30, inFlight: [1_000] });
   for (const grown of sizes) judge(context, `steepness, ${grown.what}`, steepness(grown));
   for (const { before, after } of calls) judge(context, "memory after all calls, of before", after / before);
 });

@@ -14,9 +14,9 @@ import { measureWarm } from "./warm.js";
 const KINDS = {
   bytes: measureBytes,
   "cold start": () => measureColdStart({ runs: 25 }),
-  warm: () => measureWarm({ rounds: 31 }),
+  warm: () => measureWarm({ rounds: 101 }),
   patterns: () => measurePatterns({ rounds: 31 }),
-  growth: () => measureGrowth({ rounds: 15 }),
+  growth: () => measureGrowth({ rounds: 61 }),
 };
 
 const kind = process.argv[2] ?? "";

@@ -3,8 +3,10 @@
  * @module
  */
 
-/** How long one round of one work takes at least, in milliseconds. */
-const ROUND = 8;
+/** How long one round of one work takes at least, in milliseconds: so short that some are not disturbed. */
+const ROUND = 2;
+/** For how long each is run before, in milliseconds: engines make WebAssembly fast in threads of their own. */
+const WARM = 250;
 
 /**
  * @param {Record<string, () => unknown>} works
@@ -15,12 +17,10 @@ export function timeTurnAbout(works, rounds) {
   const measured = Object.entries(works).map(([name, work]) => {
     // The first calls are compiled and made fast, and say how many of them make a round.
     let calls = 1;
-    let took = 0;
-    for (let warm = 0; warm < 3; ) {
-      took = time(work, calls);
-      if (took < ROUND) calls *= 2;
-      else warm += 1;
-    }
+    const began = performance.now();
+    do {
+      if (time(work, calls) < ROUND) calls *= 2;
+    } while (performance.now() - began < WARM);
     return { name, work, calls, times: /** @type {number[]} */ ([]) };
   });
   for (let round = 0; round < rounds; round++) {
