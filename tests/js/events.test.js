@@ -208,14 +208,14 @@ describe("an outcome that would be unknown", () => {
     });
   }
 
-  it("is known by the events when nobody answered: no call", async () => {
+  it("stays unknown where the events show that nobody answered, and says so", async () => {
     const watcher = await open();
     const error = await failureOf(
       watcher.call(quickcall, { user: USER, number: "+14155550102", timeout: 5 }),
     );
     assert.deepEqual(
-      [error.code, error.outcome, error.hangupCause],
-      ["originate_failed", "not_placed", "NO_ANSWER"],
+      [error.code, error.outcome, error.unanswered, error.hangupCause],
+      ["unconfirmed", "unknown", true, "NO_ANSWER"],
     );
   });
 
