@@ -10,6 +10,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
+import { usableSignal } from "./signal.js";
 import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
 
@@ -70,7 +71,8 @@ const TIMES = {
  * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
  */
 export async function watch(options) {
-  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser, signal } = Object(options);
+  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = Object(options);
+  const signal = usableSignal(Object(options).signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
@@ -150,13 +152,14 @@ export class Watcher {
    *   error has `callIds`, where the events show the call: hang them up to end it.
    */
   async call(quickcall, call, how = {}) {
+    const signal = usableSignal(Object(how).signal);
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     try {
       const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
       idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
-      return { result, progress: this.#progress(id, watched, how.signal) };
+      return { result, progress: this.#progress(id, watched, signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
       const found =
@@ -168,7 +171,7 @@ export class Watcher {
         throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
       }
       watched.isGuessed = true;
-      return { result: found, progress: this.#progress(id, watched, how.signal) };
+      return { result: found, progress: this.#progress(id, watched, signal) };
     }
   }
 
@@ -179,11 +182,12 @@ export class Watcher {
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
    */
   follow(callIds, signal) {
+    const ended = usableSignal(signal);
     const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
     this.#ask(id, watched);
-    return this.#progress(id, watched, signal);
+    return this.#progress(id, watched, ended);
   }
 
   #begin() {
@@ -422,7 +426,7 @@ export class Watcher {
     try {
       yield* watched.steps();
     } finally {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener?.("abort", stop);
       this.#forget(id);
     }
   }
