@@ -200,6 +200,20 @@ test("a body that never ends ends at the deadline", async () => {
   await fails(client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false }), "timeout", "unknown");
 });
 
+test("a body that is longer than it was announced is read no further than the limit", async () => {
+  let given = 0;
+  const body = new ReadableStream({
+    async pull(stream) {
+      given += 1;
+      await new Promise((resolve) => setTimeout(resolve));
+      stream.enqueue(new Uint8Array(1 << 17).fill(0x20));
+    },
+  });
+  const fetch = async () => new Response(body, { headers: { "content-length": "10" } });
+  await fails(client({ fetch, deadlineMargin: 1 }).call(fresh()), "bad_response", "unknown");
+  assert.ok(given < 16, String(given));
+});
+
 test("abort: nothing is sent before, nothing is known after", async () => {
   const call = fresh();
   await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
