@@ -17,11 +17,18 @@ const counts = (counts) =>
 
 const part = partsFrom(kept, "cargo xtask soak");
 
-const faults = part("faults", ({ calls, rows, repeated, mostDials, slowest }) => {
-  const more = (/** @type {Record<string, number>} */ dials) =>
-    Object.entries(dials).reduce((sum, [each, count]) => (Number(each) > 1 ? sum + count : sum), 0);
-  const of = (/** @type {any} */ verdicts, /** @type {string} */ name) => n(verdicts[name] ?? 0);
-  return `${n(calls)} calls were placed. Each had one fault on its way. In ${n(rows.length)} rows:
+/** @param {any[]} list @param {(one: any) => number} of */
+const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
+
+const faults = part(
+  "faults",
+  ({ calls, met, rows, wrong, lostOnce, repeated, mostDials, slowest, refusedInPages }) => {
+    const more = (/** @type {Record<string, number>} */ dials) =>
+      Object.entries(dials).reduce((sum, [each, count]) => (Number(each) > 1 ? sum + count : sum), 0);
+    const of = (/** @type {any} */ verdicts, /** @type {string} */ name) => verdicts[name] ?? 0;
+    const bad = (/** @type {any} */ verdicts) => sum(Object.keys(wrong), (name) => of(verdicts, name));
+    const all = (/** @type {string} */ name) => sum(rows, ({ verdicts }) => of(verdicts, name));
+    return `${n(calls)} calls were placed, and ${n(met)} of them met the fault on their way. In ${n(rows.length)} rows:
 
 ${table(
   [
@@ -31,37 +38,48 @@ ${table(
     "one dial",
     "more",
     "said",
+    "definite",
     "sent again by the browser",
     "by the proxy",
     "changed on the way",
     "false",
   ],
-  rows.map((/** @type {any} */ { row, calls, dials, said, verdicts }) => [
+  rows.map((/** @type {any} */ { row, calls, dials, said, definite, verdicts }) => [
     row,
     n(calls),
     n(dials["0"] ?? 0),
     n(dials["1"] ?? 0),
     n(more(dials)),
     counts(said),
-    of(verdicts, "repeated by the browser"),
-    of(verdicts, "repeated by the proxy"),
-    of(verdicts, "changed on the way"),
-    "0",
+    n(definite),
+    n(of(verdicts, "repeated by the browser")),
+    n(of(verdicts, "repeated by the proxy")),
+    n(of(verdicts, "changed on the way")),
+    n(bad(verdicts)),
   ]),
 )}
 
-No call was dialled twice by this package, none was reported otherwise than it was, and none was left without an answer: the
-longest took ${slowest.toFixed(1)} s, with a deadline of 4.5 s. The run fails otherwise.
+Wrong, in all rows: ${counts(wrong)}. \`false\` is what was said otherwise than it was, \`guessed\` what no answer said, \`vague\` an
+\`unknown\` where the answer had come whole, \`lost\` a repeat that did not tell what became of the first request, \`twice\` what
+this package sent or dialled more than once. The run fails for each of them. ${n(sum(rows, ({ known }) => known))} calls had to be told as
+what they were, by an answer that is read without the package; ${n(all("too late"))} answers came when nobody waited any more. The longest
+call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only the first request met the fault.
+
+**When the first request or its reply is lost**, and the repeat arrives: ${n(lostOnce.calls)} calls through a handler,
+${n(lostOnce.asked)} of them asked again. Dials: ${counts(lostOnce.dials)}. Said: ${counts(lostOnce.said)}. A browser gives an
+answer that was cut within its head for a whole one without a body; ${n(lostOnce.cutHeads)} calls that met that stayed \`unknown\`.
 
 **What a browser sends again by itself** is counted apart: ${counts(repeated) || "nothing"}. Up to ${n(mostDials)} dials came of one
 call. It happens where a page asks the server directly and the connection dies before the first byte of the answer, and nothing in
 a page can turn it off. Through a handler the same faults ended in one dial or none, since every repeat has the same
-\`Idempotency-Key\`. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50);
-a connection that dies on the way can still repeat a call there. So a page of the public has a handler.
+\`Idempotency-Key\`. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50):
+${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and nothing was sent. A connection that dies on the way can still
+repeat a call there. So a page of the public has a handler.
 
 **What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, and a byte that is
 changed on the way can change an answer. TLS refuses both. Those calls are counted apart, too.`;
-});
+  },
+);
 
 const replies = part(
   "hostile replies",
