@@ -492,7 +492,7 @@ fn what_legs_there_are_is_known() {
     assert_eq!(known(&watch), " b");
     // A leg that was connected was answered, too.
     let call = watch.begin("other");
-    watch.name(call, Path::of("c"));
+    watch.name(call, &["c".to_owned()]);
     told(&mut watch, &event("CHANNEL_BRIDGE", "c", Some("far"), None, None));
     assert_eq!(watch.progress(call).unwrap().answered_leg(), Some("c"));
 }
@@ -536,12 +536,12 @@ fn events_of_strangers_are_kept_up_to_a_bound() {
             let text = event("CHANNEL_ANSWER", &format!("s{place}"), None, None, None);
             assert_eq!(told(&mut watch, &text), None);
         }
-        let steps = watch.name(call, Path::of("a"));
+        let steps = watch.name(call, &["a".to_owned()]);
         assert_eq!(!steps.is_empty(), is_kept, "{strangers}");
         // What was kept of others is still there.
         let other = watch.begin("other");
-        assert_eq!(watch.name(other, Path::of("s4000")).len(), 1);
+        assert_eq!(watch.name(other, &["s4000".to_owned()]).len(), 1);
         let other = watch.begin("again");
-        assert_eq!(watch.name(other, Path::of("s4000")), []);
+        assert_eq!(watch.name(other, &["s4000".to_owned()]), []);
     }
 }
