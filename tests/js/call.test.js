@@ -344,6 +344,29 @@ test("a list that claims to be very long is refused unread", () => {
   assert(performance.now() - began < 1_000);
 });
 
+test("values that are many only because they stand in one another are not looked into without end", async () => {
+  /** @type {unknown[]} */
+  const cyclic = [];
+  for (let place = 0; place < 5_000; place++) cyclic.push(cyclic);
+  /** @type {Record<string, unknown>} */
+  const wide = {};
+  for (let place = 0; place < 20_001; place++) wide[`key${place}`] = 1;
+  // A list of its own making, which would never end.
+  const endless = Object.assign([1], {
+    *[Symbol.iterator]() {
+      for (;;) yield 1;
+    },
+  });
+  const started = performance.now();
+  for (const number of [cyclic, endless]) {
+    const [issue] = client().validate(/** @type {any} */ ({ device: DEVICE, number }));
+    assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "array"]);
+  }
+  const [issue] = client().validate(/** @type {any} */ (wide));
+  assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "more than 20,000 values"]);
+  assert.ok(performance.now() - started < 3_000);
+});
+
 test("apiToken asks once for calls at the same time, and again after a 401", async () => {
   let asked = 0;
   answer = (request, response) => {
