@@ -17,6 +17,9 @@ import { WatchedCall } from "./watched_call.js";
 /** The custom application var by which a call is known before its ids are. */
 const OWN_ID = "quickcall_id";
 
+/** The longest message that is looked at, in characters: no event is near it. */
+const LONGEST_MESSAGE = 1 << 20;
+
 /** In milliseconds. */
 const TIMES = {
   /** How long the socket may take to open and to take what is asked for; and a channel to be told. */
@@ -382,7 +385,8 @@ export class Watcher {
    */
   #take(data) {
     this.#heard = Date.now();
-    const said = JSON.parse(this.#watch.take(typeof data === "string" ? data : ""));
+    const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
+    const said = JSON.parse(this.#watch.take(text));
     if (said.step) this.#tell(said.call, said.step);
     return said;
   }

@@ -1,5 +1,5 @@
 /**
- * Calls whose answer was lost, watched on a websocket that tells each event when the test wants it.
+ * Calls that are watched on a websocket that tells what the test wants, and when.
  */
 
 import assert from "node:assert/strict";
@@ -86,4 +86,14 @@ test("the steps end when the legs that were heard of are over, and no other came
     ["ringing", undefined],
     ["ended", "NO_ANSWER"],
   ]);
+});
+
+test("a message of over a mebibyte is not looked at, and the next one is", async () => {
+  const { progress } = await lose((vars) => {
+    const more = "x".repeat(1 << 20);
+    events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far", more, ...vars });
+    events.tell("CHANNEL_ANSWER", { call_id: A, ...vars });
+  });
+  assert.equal((await progress.next()).value?.state, "answered");
+  await progress.return();
 });
