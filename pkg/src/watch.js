@@ -1,7 +1,7 @@
 /** @import { ChannelStatus } from "./channels.js" */
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
-import { Channels } from "./channels.js";
+import { Channels, isCallId } from "./channels.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
@@ -183,9 +183,13 @@ export class Watcher {
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   * @throws {QuickcallError} `invalid`
    */
   follow(callIds, signal) {
     const ended = usableSignal(signal);
+    if (!Array.isArray(callIds) || callIds.length === 0 || !callIds.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of ids of calls.");
+    }
     const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
@@ -396,7 +400,8 @@ export class Watcher {
    * @param {string[]} callIds
    */
   #name(id, callIds) {
-    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds)))) this.#tell(id, step);
+    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds) ?? "[]")))
+      this.#tell(id, step);
   }
 
   /**

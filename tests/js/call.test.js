@@ -419,3 +419,21 @@ test("a signal that cannot be listened to leaves no timer behind", async () => {
   await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
   assert.equal(timers(), before);
 });
+
+test("apiToken with what is no text is invalid, and the core goes on", async () => {
+  const apiKey = "k".repeat(64);
+  const wrong = /** @type {any[]} */ ([
+    [undefined, "baseUrl"],
+    [{ apiKey }, "baseUrl"],
+    [{ apiKey, baseUrl: new URL(baseUrl) }, "baseUrl"],
+    [{ apiKey, baseUrl: { length: 2 ** 31 } }, "baseUrl"],
+    [{ baseUrl }, "apiKey"],
+    [{ baseUrl, apiKey: 1n }, "apiKey"],
+  ]);
+  for (const [config, path] of wrong) {
+    const { issues } = await fails(apiToken(config)("call"), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, [path]);
+  }
+  assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
+  assert.equal(received.length, 0);
+});
