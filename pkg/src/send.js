@@ -3,6 +3,9 @@
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 export const MAX_BODY = 1 << 20;
 
+/** The longest wait that is told, in seconds: the core takes no more than 32 bits. */
+const LONGEST_WAIT = 999_999_999;
+
 /** How a request is to be sent, each where the runtime knows it. @type {[string, string[]][]} */
 const MODES = [
   ["cache", ["no-store"]],
@@ -87,12 +90,14 @@ export async function readBody(message, limit, signal) {
     let length = 0;
     while (length <= limit) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done) return join(chunks, length);
       chunks.push(value);
       length += value.byteLength;
+      // Chunks without a byte, each there at once after the other, would never let a timer end this.
+      if (chunks.length > limit) break;
     }
-    if (length > limit) reader.cancel().catch(() => {});
-    return join(chunks, Math.min(length, limit + 1));
+    reader.cancel().catch(() => {});
+    return length > limit ? join(chunks, limit + 1) : undefined;
   } catch {
     return undefined;
   }
@@ -147,10 +152,8 @@ function header(message, name) {
 /** @param {string | undefined} retryAfter Seconds, or a date. */
 function seconds(retryAfter) {
   if (retryAfter === undefined) return undefined;
-  const wait = /^\d{1,9}$/.test(retryAfter)
-    ? Number(retryAfter)
-    : (Date.parse(retryAfter) - Date.now()) / 1000;
-  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined;
+  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, Math.ceil(wait)), LONGEST_WAIT);
 }
 
 /**

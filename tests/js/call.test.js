@@ -214,6 +214,27 @@ test("a body that is longer than it was announced is read no further than the li
   assert.ok(given < 16, String(given));
 });
 
+test("a body of empty chunks without end lets the call settle", async () => {
+  let given = 0;
+  const body = {
+    getReader: () => ({
+      read: async () => ({ done: ++given > 10_000_000, value: new Uint8Array(0) }),
+      cancel: async () => {},
+    }),
+  };
+  const fetch = /** @type {any} */ (async () => ({ status: 200, headers: new Headers(), body }));
+  await fails(client({ fetch }).call(fresh()), "bad_response", "unknown");
+  assert.ok(given < 2_000_000, String(given));
+});
+
+test("a wait that is very long is told as what a number of 32 bits holds", async () => {
+  for (const wait of ["Fri, 31 Dec 9999 23:59:59 GMT", "99999999999", "9".repeat(400)]) {
+    reply(429, "", { "retry-after": wait });
+    const { retryAfter } = await fails(client().call(fresh()), "rate_limited", "not_placed");
+    assert.equal(retryAfter, 999_999_999);
+  }
+});
+
 test("abort: nothing is sent before, nothing is known after", async () => {
   const call = fresh();
   await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
