@@ -94,9 +94,8 @@ export async function watch(options) {
   }
   if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
   const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
-  const watcher = new Watcher(source, WebSocket, authToken, new Channels(source, authToken, fetch));
-  signal?.addEventListener("abort", () => watcher.close(), { once: true });
-  if (signal?.aborted) watcher.close();
+  const channels = new Channels(source, authToken, fetch);
+  const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
   await watcher.open();
   return watcher;
 }
@@ -123,23 +122,34 @@ export class Watcher {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  #signal;
+  #onAbort = () => this.close();
 
   /**
    * @param {import("../build/events/glue.js").EventSource} source
    * @param {new (url: string) => Socket} WebSocket
    * @param {AuthToken} authToken
    * @param {Channels} channels
+   * @param {AbortSignal | undefined} signal
    */
-  constructor(source, WebSocket, authToken, channels) {
+  constructor(source, WebSocket, authToken, channels, signal) {
     this.#source = source;
     this.#WebSocket = WebSocket;
     this.#authToken = authToken;
     this.#channels = channels;
+    this.#signal = signal;
   }
 
   /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
   async open() {
-    await this.#connect();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (this.#signal?.aborted) this.close();
+    try {
+      await this.#connect();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
@@ -260,6 +270,7 @@ export class Watcher {
   /** Ends the watching. The steps of calls end; the calls go on. */
   close() {
     this.#isClosed = true;
+    this.#signal?.removeEventListener?.("abort", this.#onAbort);
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
     this.#socket?.close();

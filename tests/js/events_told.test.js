@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
@@ -21,14 +22,18 @@ before(async () => {
   events = await startEventServer();
 });
 after(() => events?.stop());
-beforeEach(async () => {
-  watcher = await watch({
+/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
+const open = (more) =>
+  watch({
     url: events.url,
     baseUrl: "http://127.0.0.1:9/v2",
     accountId: "0123456789abcdef0123456789abcdef",
     authToken: "a-token",
     WebSocket,
+    ...more,
   });
+beforeEach(async () => {
+  watcher = await open();
 });
 afterEach(() => watcher?.close());
 
@@ -96,4 +101,11 @@ test("a message of over a mebibyte is not looked at, and the next one is", async
   });
   assert.equal((await progress.next()).value?.state, "answered");
   await progress.return();
+});
+
+test("nothing listens to the signal when the watching has ended, or never began", async () => {
+  const { signal } = new AbortController();
+  for (let count = 0; count < 3; count++) (await open({ signal })).close();
+  await assert.rejects(open({ signal, url: "ws://127.0.0.1:1/" }));
+  assert.equal(getEventListeners(signal, "abort").length, 0);
 });
