@@ -3,6 +3,9 @@
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 export const MAX_BODY = 1 << 20;
 
+/** The most chunks of a body that may hold nothing. */
+const MOST_EMPTY = 10_000;
+
 /** The longest wait that is told, in seconds: the core takes no more than 32 bits. */
 const LONGEST_WAIT = 999_999_999;
 
@@ -88,13 +91,14 @@ export async function readBody(message, limit, signal) {
     signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
     const chunks = [];
     let length = 0;
-    while (length <= limit) {
+    let empty = 0;
+    // Chunks without a byte, each there at once after the other, would never let a timer end this.
+    while (length <= limit && empty <= MOST_EMPTY) {
       const { done, value } = await reader.read();
       if (done) return join(chunks, length);
       chunks.push(value);
       length += value.byteLength;
-      // Chunks without a byte, each there at once after the other, would never let a timer end this.
-      if (chunks.length > limit) break;
+      if (value.byteLength === 0) empty += 1;
     }
     reader.cancel().catch(() => {});
     return length > limit ? join(chunks, limit + 1) : undefined;
