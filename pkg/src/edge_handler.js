@@ -342,10 +342,7 @@ async function decide(request, host, ready, entry) {
  * @returns {Promise<string | undefined>}
  */
 async function readStart(request) {
-  const announced = request.headers.get("content-length");
   try {
-    // No more comes than was announced.
-    if (announced !== null && Number(announced) <= MAX_BODY) return await request.text();
     const bytes = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
     return bytes && new TextDecoder().decode(bytes);
   } catch {

@@ -115,7 +115,9 @@ export class Quickcall {
    * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} [how] `signal`
    *   ends the waiting, not the call. `again: true` places a call that has just ended, or may still ring, once more.
    *   `key`, with a handler only: the `Idempotency-Key` of the call, 8 to 128 letters, digits, `_` and `-`. After an
-   *   `unknown` outcome the same call with the same key asks what became of it, and never rings a second time.
+   *   `unknown` outcome the same call with the same key asks what became of it, and never rings a second time. Because it may
+   *   have been sent before, maybe by a page that was loaded again since, a refusal such as `limited` is `unknown` with it; for
+   *   a key that is new it means that no call was placed.
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
   async call(call, how = {}) {

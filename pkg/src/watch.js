@@ -1,7 +1,7 @@
 /** @import { ChannelStatus } from "./channels.js" */
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
-import { Channels } from "./channels.js";
+import { Channels, isCallId } from "./channels.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
@@ -16,6 +16,9 @@ import { WatchedCall } from "./watched_call.js";
 
 /** The custom application var by which a call is known before its ids are. */
 const OWN_ID = "quickcall_id";
+
+/** The longest message that is looked at, in characters: no event is near it. */
+const LONGEST_MESSAGE = 1 << 20;
 
 /** In milliseconds. */
 const TIMES = {
@@ -91,9 +94,8 @@ export async function watch(options) {
   }
   if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
   const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
-  const watcher = new Watcher(source, WebSocket, authToken, new Channels(source, authToken, fetch));
-  signal?.addEventListener("abort", () => watcher.close(), { once: true });
-  if (signal?.aborted) watcher.close();
+  const channels = new Channels(source, authToken, fetch);
+  const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
   await watcher.open();
   return watcher;
 }
@@ -120,23 +122,34 @@ export class Watcher {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  #signal;
+  #onAbort = () => this.close();
 
   /**
    * @param {import("../build/events/glue.js").EventSource} source
    * @param {new (url: string) => Socket} WebSocket
    * @param {AuthToken} authToken
    * @param {Channels} channels
+   * @param {AbortSignal | undefined} signal
    */
-  constructor(source, WebSocket, authToken, channels) {
+  constructor(source, WebSocket, authToken, channels, signal) {
     this.#source = source;
     this.#WebSocket = WebSocket;
     this.#authToken = authToken;
     this.#channels = channels;
+    this.#signal = signal;
   }
 
   /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
   async open() {
-    await this.#connect();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (this.#signal?.aborted) this.close();
+    try {
+      await this.#connect();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
@@ -180,9 +193,13 @@ export class Watcher {
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   * @throws {QuickcallError} `invalid`
    */
   follow(callIds, signal) {
     const ended = usableSignal(signal);
+    if (!Array.isArray(callIds) || callIds.length === 0 || !callIds.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of ids of calls.");
+    }
     const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
@@ -253,6 +270,7 @@ export class Watcher {
   /** Ends the watching. The steps of calls end; the calls go on. */
   close() {
     this.#isClosed = true;
+    this.#signal?.removeEventListener?.("abort", this.#onAbort);
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
     this.#socket?.close();
@@ -382,7 +400,8 @@ export class Watcher {
    */
   #take(data) {
     this.#heard = Date.now();
-    const said = JSON.parse(this.#watch.take(typeof data === "string" ? data : ""));
+    const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
+    const said = JSON.parse(this.#watch.take(text));
     if (said.step) this.#tell(said.call, said.step);
     return said;
   }
@@ -392,7 +411,8 @@ export class Watcher {
    * @param {string[]} callIds
    */
   #name(id, callIds) {
-    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds)))) this.#tell(id, step);
+    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds) ?? "[]")))
+      this.#tell(id, step);
   }
 
   /**

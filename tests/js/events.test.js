@@ -163,6 +163,10 @@ describe("a watched call", () => {
     assert.equal(await watcher.status(call.call_ids[0]), "gone");
     assert.equal(await watcher.hangup(call.call_ids[0]), "gone");
     assert.equal((await failureOf(watcher.hangup("a b"))).code, "invalid");
+    for (const ids of /** @type {any[]} */ ([undefined, "x", [], [5], ["a b"]])) {
+      const { code, issues } = await failureOf((async () => watcher.follow(ids))());
+      assert.deepEqual([code, issues[0]?.path], ["invalid", ["callIds"]]);
+    }
   });
 
   it("goes on when nobody follows it, and its signal ends the following", async () => {

@@ -1,8 +1,9 @@
 /**
- * Calls whose answer was lost, watched on a websocket that tells each event when the test wants it.
+ * Calls that are watched on a websocket that tells what the test wants, and when.
  */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
@@ -21,14 +22,18 @@ before(async () => {
   events = await startEventServer();
 });
 after(() => events?.stop());
-beforeEach(async () => {
-  watcher = await watch({
+/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
+const open = (more) =>
+  watch({
     url: events.url,
     baseUrl: "http://127.0.0.1:9/v2",
     accountId: "0123456789abcdef0123456789abcdef",
     authToken: "a-token",
     WebSocket,
+    ...more,
   });
+beforeEach(async () => {
+  watcher = await open();
 });
 afterEach(() => watcher?.close());
 
@@ -86,4 +91,21 @@ test("the steps end when the legs that were heard of are over, and no other came
     ["ringing", undefined],
     ["ended", "NO_ANSWER"],
   ]);
+});
+
+test("a message of over a mebibyte is not looked at, and the next one is", async () => {
+  const { progress } = await lose((vars) => {
+    const more = "x".repeat(1 << 20);
+    events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far", more, ...vars });
+    events.tell("CHANNEL_ANSWER", { call_id: A, ...vars });
+  });
+  assert.equal((await progress.next()).value?.state, "answered");
+  await progress.return();
+});
+
+test("nothing listens to the signal when the watching has ended, or never began", async () => {
+  const { signal } = new AbortController();
+  for (let count = 0; count < 3; count++) (await open({ signal })).close();
+  await assert.rejects(open({ signal, url: "ws://127.0.0.1:1/" }));
+  assert.equal(getEventListeners(signal, "abort").length, 0);
 });
