@@ -628,3 +628,62 @@ fn a_window_is_a_text() {
         assert_eq!(window.wait(two, now), wait, "{text}");
     }
 }
+
+#[test]
+fn a_request_that_is_not_understood_is_told_everything_at_once() {
+    let handler = handler("{ALL}");
+    let good = r#""endpoint": "sales", "number": "+14155550100""#;
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("", "{GOOD}", &["required Idempotency-Key"]),
+        ("01234567", "?", &["wrong_type "]),
+        (
+            "",
+            "[]",
+            &[
+                "required Idempotency-Key",
+                "wrong_type ",
+                "required endpoint",
+                "required number",
+            ],
+        ),
+        ("01234567", "{}", &["required endpoint", "required number"]),
+        (
+            "01234567",
+            r#"{"endpoint": "", "number": 7, "verification": 8, "customApplicationVars": 9, "x": 1}"#,
+            &[
+                "unknown_key x",
+                "required endpoint",
+                "wrong_type number",
+                "wrong_type verification",
+                "wrong_type customApplicationVars",
+            ],
+        ),
+        // What stands twice is told once, however deep it is.
+        (
+            "01234567",
+            r#"{GOOD, "number": "+14155550101"}"#,
+            &["duplicate_key number"],
+        ),
+        (
+            "01234567",
+            r#"{GOOD, "customApplicationVars": {"a": 1, "a": 2, "b": [7, {"c": {"d": 1, "e": 2, "d": 3}}]}}"#,
+            &[
+                "duplicate_key customApplicationVars.a",
+                "duplicate_key customApplicationVars.b.c.d",
+            ],
+        ),
+    ];
+    for (key, body, expected) in cases {
+        let body = body.replace("GOOD", good);
+        let refusal = handler
+            .judge(Some("https://www.example.com"), Some(key), body.as_bytes())
+            .unwrap_err();
+        assert_eq!(refusal.code, RefusalCode::BadRequest, "{body}");
+        let issues: Vec<String> = refusal
+            .issues
+            .iter()
+            .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
+            .collect();
+        assert_eq!(issues, *expected, "{body}");
+    }
+}
