@@ -3,8 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quickcall::{
-    Handler, Known, Memory, Number, NumberFilter, Origin, Path, RateLimit, RefusalCode, Reservation, Value,
-    Visitor, judge_method, masked, trace,
+    Handler, Known, Memory, Number, NumberFilter, Origin, Path, RateLimit, RefusalCode, Reservation, SlidingWindow,
+    Value, Visitor, Write, judge_method, masked, trace,
 };
 
 const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;
@@ -512,4 +512,178 @@ fn a_memory_forgets_what_is_over() {
         assert_eq!(size(&memory), expected, "{now}");
     }
     assert_eq!(memory.known("key-0002", "f", 120_000), Known::Lost);
+}
+
+#[test]
+fn an_entry_is_kept_for_as_long_as_it_counts() {
+    let call = reservation("key-0001", "flight", &["2/min"]);
+    let none = vec![None; 3];
+    // Place and end of what is written, and whether something is.
+    let kept = |writes: &[Write]| -> Vec<(usize, i64, bool)> {
+        let kept = |write: &Write| (write.place, write.expires, write.value.is_some());
+        writes.iter().map(kept).collect()
+    };
+    let (known, writes) = call.reserve(&none, 1_000);
+    assert_eq!(known, Known::Reserved { at: 1_000 });
+    assert_eq!(
+        kept(&writes),
+        [(0, DAY + 1_000, true), (1, 46_000, true), (2, 61_000, true)]
+    );
+    let entries: Vec<Option<String>> = writes.into_iter().map(|write| write.value).collect();
+    for (now, is_known, in_flight) in [
+        (30_999, false, true),
+        (31_000, false, false),
+        (5_000, true, false),
+    ] {
+        let writes = call.settle(&entries, now, 1_000, (504, String::new()), is_known);
+        assert_eq!(
+            kept(&writes),
+            [(0, DAY + 1_000, true), (1, 31_000, in_flight)],
+            "{now}"
+        );
+    }
+    let back = call.release(&entries, 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 5_000, false)]
+    );
+    // Another call was counted meanwhile.
+    let other = reservation("key-0002", "other", &["2/min"]);
+    let (_, writes) = other.reserve(&[None, None, entries[2].clone()], 2_000);
+    let counted = writes[2].value.clone();
+    let back = call.release(&[entries[0].clone(), entries[1].clone(), counted], 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 62_000, true)]
+    );
+    assert_eq!(back[2].value.as_deref(), Some("2000"));
+}
+
+#[test]
+fn a_window_is_a_text() {
+    let limit = |text: &str| RateLimit::read(&Value::from(text), Path::Root).unwrap();
+    let large = limit("200/s");
+    let mut window = SlidingWindow::default();
+    // The parts of a second are 7 ms long. A clock that was set back changes nothing.
+    for now in [1_001, 1_005, 1_002, 1_008, 1_021, 1_019, 1_022] {
+        window.add(large, now);
+    }
+    assert_eq!(window.to_text(), "1005x3,3,13x2,1");
+    for now in [1_022, 2_004] {
+        assert_eq!(SlidingWindow::from_text(&window.to_text(), large, now), window);
+    }
+    for (text, now, expected) in [
+        ("1005x3,3", 2_005, "1008"),
+        ("1005x3,3", 2_008, ""),
+        ("1000", 1_999, "1000"),
+        ("1000", 2_000, ""),
+        ("1000,0,5", 1_500, "1000,0,5"),
+        ("1000x12", 1_500, "1000x12"),
+        ("", 1_500, ""),
+        ("x3", 1_500, ""),
+        ("?", 1_500, ""),
+        ("1000?5", 1_500, "1000,5"),
+    ] {
+        assert_eq!(
+            SlidingWindow::from_text(text, large, now).to_text(),
+            expected,
+            "{text}"
+        );
+    }
+    // Of a small limit each is kept by itself, up to 128.
+    for (limit, text) in [(limit("128/s"), "1001,1"), (limit("129/s"), "1002x2")] {
+        let mut window = SlidingWindow::default();
+        window.add(limit, 1_001);
+        window.add(limit, 1_002);
+        assert_eq!(window.to_text(), text);
+    }
+    for (taken_back, expected, last) in [
+        (1_000, "1005x2,3", Some(1_008)),
+        (1_005, "1005x2,3", Some(1_008)),
+        (1_006, "1005x3", Some(1_005)),
+        (1_008, "1005x3", Some(1_005)),
+        (1_009, "1005x3,3", Some(1_008)),
+    ] {
+        let mut window = SlidingWindow::from_text("1005x3,3", large, 1_010);
+        window.remove(taken_back);
+        assert_eq!(
+            (window.to_text().as_str(), window.last()),
+            (expected, last),
+            "{taken_back}"
+        );
+    }
+    let mut window = SlidingWindow::from_text("1005", large, 1_010);
+    window.remove(1_005);
+    assert_eq!(window, SlidingWindow::default());
+    // For how long one more has to wait.
+    let two = limit("2/s");
+    for (text, now, wait) in [
+        ("1000", 1_500, None),
+        ("1000,200", 1_500, Some(500)),
+        ("1000x2", 1_999, Some(1)),
+        ("1000x2", 2_000, None),
+        ("1000,200,100", 1_500, Some(700)),
+    ] {
+        let window = SlidingWindow::from_text(text, two, 1_200);
+        assert_eq!(window.wait(two, now), wait, "{text}");
+    }
+}
+
+#[test]
+fn a_request_that_is_not_understood_is_told_everything_at_once() {
+    let handler = handler("{ALL}");
+    let good = r#""endpoint": "sales", "number": "+14155550100""#;
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("", "{GOOD}", &["required Idempotency-Key"]),
+        ("01234567", "?", &["wrong_type "]),
+        (
+            "",
+            "[]",
+            &[
+                "required Idempotency-Key",
+                "wrong_type ",
+                "required endpoint",
+                "required number",
+            ],
+        ),
+        ("01234567", "{}", &["required endpoint", "required number"]),
+        (
+            "01234567",
+            r#"{"endpoint": "", "number": 7, "verification": 8, "customApplicationVars": 9, "x": 1}"#,
+            &[
+                "unknown_key x",
+                "required endpoint",
+                "wrong_type number",
+                "wrong_type verification",
+                "wrong_type customApplicationVars",
+            ],
+        ),
+        // What stands twice is told once, however deep it is.
+        (
+            "01234567",
+            r#"{GOOD, "number": "+14155550101"}"#,
+            &["duplicate_key number"],
+        ),
+        (
+            "01234567",
+            r#"{GOOD, "customApplicationVars": {"a": 1, "a": 2, "b": [7, {"c": {"d": 1, "e": 2, "d": 3}}]}}"#,
+            &[
+                "duplicate_key customApplicationVars.a",
+                "duplicate_key customApplicationVars.b.c.d",
+            ],
+        ),
+    ];
+    for (key, body, expected) in cases {
+        let body = body.replace("GOOD", good);
+        let refusal = handler
+            .judge(Some("https://www.example.com"), Some(key), body.as_bytes())
+            .unwrap_err();
+        assert_eq!(refusal.code, RefusalCode::BadRequest, "{body}");
+        let issues: Vec<String> = refusal
+            .issues
+            .iter()
+            .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
+            .collect();
+        assert_eq!(issues, *expected, "{body}");
+    }
 }

@@ -97,6 +97,8 @@ fn a_filter_that_cannot_be_used_says_why() {
         (Value::from("(*)"), NumberFilterInvalid, "nothing to repeat"),
         (Value::from("(1{2,1})"), NumberFilterInvalid, "backwards"),
         (Value::from("(1{})"), NumberFilterInvalid, "for a brace"),
+        (Value::from("(\\<1)"), NumberFilterInvalid, "elsewhere"),
+        (Value::from("(1\\>)"), NumberFilterInvalid, "elsewhere"),
         (Value::from("([2-1])"), NumberFilterInvalid, "has no order"),
         (Value::from("([]1])"), NumberFilterInvalid, "start of a class"),
         (Value::from("([a&&b])"), NumberFilterInvalid, "elsewhere"),

@@ -8,6 +8,8 @@ mod edge;
 mod handler;
 #[path = "../messages.rs"]
 mod messages;
+#[path = "../patterns.rs"]
+mod patterns;
 #[path = "../progress.rs"]
 mod progress;
 #[path = "../properties.rs"]
