@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{BaseUrl, Config, Handler, Quickcall, Value};
+use quickcall::{BaseUrl, Config, Handler, Path, Quickcall, Value};
 
 fuzz_target!(|given: (&str, bool)| {
     let (text, flag) = given;
-    if let Ok(url) = BaseUrl::read(&Value::from(text), flag, &[]) {
+    if let Ok(url) = BaseUrl::read(&Value::from(text), flag, Path::Root) {
         let url = url.as_str();
         assert!(url.starts_with("https://") || url.starts_with("http://"));
         assert!(url.is_ascii() && !url.contains(['?', '#', '@', ' ', '\\']));

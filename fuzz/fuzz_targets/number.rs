@@ -11,10 +11,10 @@ fuzz_target!(|given: (&str, &str, &str)| {
         flags: flags.to_owned(),
     };
     for filter in [Value::Bool(true), Value::Bool(false), pattern] {
-        let Ok(filter) = NumberFilter::read(&filter, &[]) else {
+        let Ok(filter) = NumberFilter::read(&filter, Path::Root) else {
             continue;
         };
-        if let Ok((number, _)) = Number::filter(&Value::from(number), &filter, &[]) {
+        if let Ok((number, _)) = Number::filter(&Value::from(number), &filter, Path::Root) {
             let number = number.as_str();
             assert!(!number.is_empty() && number.len() <= 64);
             assert!(

@@ -65,7 +65,7 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     if (!again || Date.now() + wait >= end) throw told;
     lost = true;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
-      if (reason === ABORTED) throw nobodyKnows("aborted");
+      if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });
   }
 }

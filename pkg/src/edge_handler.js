@@ -134,7 +134,8 @@ export function createHandler(config) {
     if (request.method === "OPTIONS" && allowed !== undefined) return preflight(allowed);
     /** @type {LogEntry} */
     const entry = { event: "call" };
-    const isFollowing = ready.relay && request.headers.get("accept") === "text/event-stream";
+    // Whoever wants to hear of a call wants none, also where there is nothing to tell.
+    const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
     const decision = isFollowing ? follow(request, ready, entry) : decide(request, host, ready, entry);
     const answer = await decision.catch((error) => {
       report(ready.log, problem("handler", error));

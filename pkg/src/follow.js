@@ -1,6 +1,7 @@
 import { absolute, handlersError, isText, parse } from "./ask_handler.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { readBody } from "./send.js";
+import { usableSignal } from "./signal.js";
 
 /** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
 const MAX_READ = 1 << 16;
@@ -29,7 +30,8 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, or when the connection does.
  * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`.
  */
-export async function* follow({ handler, call, key, signal, fetch = globalThis.fetch }) {
+export async function* follow({ handler, call, key, signal: given, fetch = globalThis.fetch }) {
+  const signal = usableSignal(given);
   const response = await fetch(String(absolute(handler)), {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": key, Accept: "text/event-stream" },

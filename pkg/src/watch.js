@@ -2,7 +2,7 @@
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
 import { Channels } from "./channels.js";
-import { ask, failure, init } from "./core.js";
+import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
@@ -10,6 +10,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
+import { usableSignal } from "./signal.js";
 import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
 
@@ -70,7 +71,8 @@ const TIMES = {
  * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
  */
 export async function watch(options) {
-  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser, signal } = Object(options);
+  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = Object(options);
+  const signal = usableSignal(Object(options).signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
@@ -145,18 +147,19 @@ export class Watcher {
    * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
    * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
-   * @throws {QuickcallError} As `quickcall.call` does; when the events show that a call whose outcome was unknown was not
-   *   answered: `originate_failed`. After `aborted` the error has `callIds`, where the events show the call: hang them up to
-   *   end it.
+   * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
+   *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
+   *   error has `callIds`, where the events show the call: hang them up to end it.
    */
   async call(quickcall, call, how = {}) {
+    const signal = usableSignal(Object(how).signal);
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     try {
       const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
       idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
-      return { result, progress: this.#progress(id, watched, how.signal) };
+      return { result, progress: this.#progress(id, watched, signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
       const found =
@@ -167,7 +170,8 @@ export class Watcher {
         this.#forget(id);
         throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
       }
-      return { result: found, progress: this.#progress(id, watched, how.signal) };
+      watched.isGuessed = true;
+      return { result: found, progress: this.#progress(id, watched, signal) };
     }
   }
 
@@ -178,11 +182,12 @@ export class Watcher {
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
    */
   follow(callIds, signal) {
+    const ended = usableSignal(signal);
     const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
     this.#ask(id, watched);
-    return this.#progress(id, watched, signal);
+    return this.#progress(id, watched, ended);
   }
 
   #begin() {
@@ -197,41 +202,33 @@ export class Watcher {
    * What the events show of a call whose answer told nothing.
    * @param {number} id
    * @param {QuickcallError} error
-   * @returns {Promise<Placed | undefined>} Nothing where they show nothing: that proves nothing, events can be lost.
+   * @returns {Promise<Placed | undefined>} Nothing where they show no leg that is there: that proves nothing, events can be
+   *   lost.
    */
   async #find(id, error) {
     /** @type {() => { legs: string[], open: string[], answered?: string }} */
     const look = () => JSON.parse(this.#watch.known(id));
     let known = look();
-    // An answer can be faster than the event of the same moment.
-    const isClear = () => known.answered !== undefined || (known.legs.length > 0 && known.open.length === 0);
-    for (const end = Date.now() + TIMES.grace; !isClear() && Date.now() < end && !this.#isClosed; ) {
+    // An answer can be faster than the event of the same moment. Legs that have ended show nothing: more may be on their way.
+    const end = Date.now() + TIMES.grace;
+    while (known.answered === undefined && Date.now() < end && !this.#isClosed) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       known = look();
     }
     if (known.legs.length === 0) return undefined;
-    if (known.open.length > 0 || known.answered !== undefined) {
-      const state = known.answered === undefined ? "accepted" : "started";
-      const status = error.status ?? 0;
-      return {
-        state,
-        callIds: known.legs,
-        status,
-        warnings: [],
-        originate: { customApplicationVars: {} },
-        ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-      };
+    if (known.open.length === 0 && known.answered === undefined) {
+      const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
+      Object.assign(error, { hangupCause: last?.hangupCause, unanswered: true });
+      return undefined;
     }
-    const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
-    const { message } = failure("originate_failed");
-    this.#forget(id);
-    throw new QuickcallError({
-      code: "originate_failed",
-      outcome: "not_placed",
-      message,
-      ...(last?.hangupCause === undefined ? {} : { hangupCause: last.hangupCause }),
-      ...(error.status === undefined ? {} : { status: error.status }),
-    });
+    return {
+      state: known.answered === undefined ? "accepted" : "started",
+      callIds: known.legs,
+      status: error.status ?? 0,
+      warnings: [],
+      originate: { customApplicationVars: {} },
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    };
   }
 
   /**
@@ -363,6 +360,20 @@ export class Watcher {
       const step = status === "gone" ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
+    if (watched.isGuessed) this.#endWhenQuiet(id, watched);
+  }
+
+  /**
+   * Ends a call whose legs only the events named: when all of them were over some time ago, and no other came.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #endWhenQuiet(id, watched) {
+    const { legs = [], open = [] } = JSON.parse(this.#watch.known(id));
+    const quiet = open.length === 0 ? legs.length : 0;
+    if (quiet !== watched.quiet) watched.quietSince = Date.now();
+    watched.quiet = quiet;
+    if (quiet > 0 && Date.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
   }
 
   /**
@@ -415,7 +426,7 @@ export class Watcher {
     try {
       yield* watched.steps();
     } finally {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener?.("abort", stop);
       this.#forget(id);
     }
   }

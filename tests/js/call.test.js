@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
 const TOKEN = "canary-token-5f1d";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -199,6 +200,20 @@ test("a body that never ends ends at the deadline", async () => {
   await fails(client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false }), "timeout", "unknown");
 });
 
+test("a body that is longer than it was announced is read no further than the limit", async () => {
+  let given = 0;
+  const body = new ReadableStream({
+    async pull(stream) {
+      given += 1;
+      await new Promise((resolve) => setTimeout(resolve));
+      stream.enqueue(new Uint8Array(1 << 17).fill(0x20));
+    },
+  });
+  const fetch = async () => new Response(body, { headers: { "content-length": "10" } });
+  await fails(client({ fetch, deadlineMargin: 1 }).call(fresh()), "bad_response", "unknown");
+  assert.ok(given < 16, String(given));
+});
+
 test("abort: nothing is sent before, nothing is known after", async () => {
   const call = fresh();
   await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
@@ -348,4 +363,36 @@ test("apiToken asks once for calls at the same time, and again after a 401", asy
     "token_failed",
     "not_placed",
   );
+});
+
+test("what is no signal is invalid, and so are no options: nothing is sent", async () => {
+  for (const signal of NO_SIGNALS) {
+    const { issues } = await fails(client().call(fresh(), { signal }), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["signal"]);
+  }
+  for (const how of /** @type {any[]} */ ([null, 5, "again"])) {
+    const { issues } = await fails(client().call(fresh(), how), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["how"]);
+  }
+  assert.equal(received.length, 0);
+});
+
+test("a signal that a library made works, and null is none", async () => {
+  assert.equal((await client().call(fresh(), { signal: /** @type {any} */ (null) })).state, "started");
+  const { signal } = new ForeignController();
+  assert.equal((await client().call(fresh(), { signal })).state, "started");
+  const before = new ForeignController();
+  before.abort();
+  await fails(client().call(fresh(), { signal: before.signal }), "aborted", "not_placed");
+  assert.equal(received.length, 2);
+  const during = new ForeignController();
+  answer = () => during.abort();
+  await fails(client().call(fresh(), { signal: during.signal }), "aborted", "unknown");
+});
+
+test("a signal that cannot be listened to leaves no timer behind", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
+  assert.equal(timers(), before);
 });

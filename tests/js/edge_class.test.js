@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
 const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
@@ -381,3 +382,23 @@ for (const [name, fetch] of /** @type {[string, any][]} */ ([
     assert.equal(error.outcome, "unknown");
   });
 }
+
+test("what is no signal is invalid, and nothing is sent", async () => {
+  answers = [placed];
+  for (const signal of NO_SIGNALS) {
+    const { issues } = await fails(client().call(fresh(), { signal }), "invalid", "not_placed");
+    assert.deepEqual(issues[0].path, ["signal"]);
+  }
+  assert.equal(received.length, 0);
+});
+
+test("a signal that a library made ends a pause, and one that cannot be listened to makes nobody spin", async () => {
+  answers = [refused(409, "in_progress", "unknown", { retryAfter: 5 })];
+  const controller = new ForeignController();
+  setTimeout(() => controller.abort(), 200);
+  const started = Date.now();
+  await fails(client().call(fresh(), { signal: controller.signal }), "aborted", "unknown");
+  assert.ok(Date.now() - started < 3_000);
+  await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
+  assert.equal(received.length, 1);
+});

@@ -20,6 +20,10 @@ let simulator;
 let handler;
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let silent;
+/** Where a handler hears of calls. @type {import("#quickcall/edge").EventsConfig} */
+let handlerEvents;
+/** A handler with a memory of its own. @type {(more: object) => ReturnType<typeof createHandler>} */
+let another;
 /** Everything that the handler sent and logged. */
 let said = "";
 
@@ -53,8 +57,10 @@ before(async () => {
       said += JSON.stringify(entry);
     },
   };
-  handler = await serve(createHandler({ ...config, events: { url: events, WebSocket } }));
-  silent = await serve(createHandler(config));
+  handlerEvents = { url: events, WebSocket };
+  another = (more) => createHandler({ ...config, ...more });
+  handler = await serve(another({ events: handlerEvents }));
+  silent = await serve(another({}));
 });
 after(async () => {
   handler?.close();
@@ -155,6 +161,27 @@ test("without events a handler answers with the record, and with events a POST w
   const { status, json } = await press(silent.url, { body: call, headers });
   assert.deepEqual([status, json.state], [200, "started"]);
   assert.equal((await simulator.calls()).length, 1);
+});
+
+test("a handler that does not know the call places none, with events or without", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const strangers = await Promise.all([{}, { events: handlerEvents }].map((more) => serve(another(more))));
+  try {
+    for (const { url } of strangers) {
+      const key = freshKey();
+      await place(call, key);
+      await simulator.clear();
+      assert.equal(await codeOf(states(call, key, { handler: url })), "unknown_call");
+      for (const accept of ["Text/Event-Stream", "text/event-stream, */*;q=0.1"]) {
+        const headers = { "idempotency-key": key, accept };
+        const { status, json } = await press(url, { body: call, headers });
+        assert.deepEqual([status, json.error.code], [404, "unknown_call"]);
+      }
+      assert.deepEqual(await simulator.calls(), []);
+    }
+  } finally {
+    for (const stranger of strangers) stranger.close();
+  }
 });
 
 test("what answers is no handler: only steps are told, none twice or backwards, and errors are a QuickcallError", async () => {

@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { WebSocket } from "ws";
 import { Quickcall, QuickcallError } from "#quickcall";
-import { watch } from "#quickcall/events";
+import { follow, watch } from "#quickcall/events";
+import { NO_SIGNALS } from "./harness/signals.js";
 import { startSimulator } from "./harness/simulator.js";
 
 const TOKEN = "canary-token-e4e5";
@@ -178,6 +179,22 @@ describe("a watched call", () => {
     assert.equal((await simulator.calls()).length, 1);
   });
 
+  it("takes no signal that is none: nothing is placed, followed or opened", async () => {
+    const watcher = await open();
+    const opened = urls.length;
+    for (const signal of NO_SIGNALS) {
+      const placed = watcher.call(quickcall, { user: USER, number: "+14155550100" }, { signal });
+      const followed = follow({ handler: "http://127.0.0.1:9/", call: {}, key: "a-test-key", signal }).next();
+      const watched = (async () => watcher.follow([], signal))();
+      for (const failed of [placed, followed, watched, watch(/** @type {any} */ ({ signal }))]) {
+        const { code, issues } = await failureOf(failed);
+        assert.deepEqual([code, issues[0]?.path], ["invalid", ["signal"]]);
+      }
+    }
+    assert.equal(urls.length, opened);
+    assert.deepEqual(await simulator.calls(), []);
+  });
+
   it("that fails for certain fails as it does without a watcher", async () => {
     const watcher = await open();
     const busy = await failureOf(watcher.call(quickcall, { user: USER, number: "+14155550101" }));
@@ -208,14 +225,14 @@ describe("an outcome that would be unknown", () => {
     });
   }
 
-  it("is known by the events when nobody answered: no call", async () => {
+  it("stays unknown where the events show that nobody answered, and says so", async () => {
     const watcher = await open();
     const error = await failureOf(
       watcher.call(quickcall, { user: USER, number: "+14155550102", timeout: 5 }),
     );
     assert.deepEqual(
-      [error.code, error.outcome, error.hangupCause],
-      ["originate_failed", "not_placed", "NO_ANSWER"],
+      [error.code, error.outcome, error.unanswered, error.hangupCause],
+      ["unconfirmed", "unknown", true, "NO_ANSWER"],
     );
   });
 

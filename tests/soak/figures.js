@@ -3,29 +3,6 @@
  * @module
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { figuresIn } from "../../benches/kept_figures.js";
 
-const folder = fileURLToPath(new URL("figures/", import.meta.url));
-
-/** @param {string} kind */
-const path = (kind) => `${folder}${kind.replace(" ", "-")}.json`;
-
-/**
- * Keeps what a run found.
- * @param {string} kind
- * @param {object} found
- */
-export function keep(kind, found) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path(kind), `${JSON.stringify(found, undefined, 2)}\n`);
-}
-
-/**
- * What the last run found, or nothing.
- * @param {string} kind
- * @returns {any}
- */
-export function kept(kind) {
-  return existsSync(path(kind)) ? JSON.parse(readFileSync(path(kind), "utf8")) : undefined;
-}
+export const { keep, kept } = figuresIn(new URL("figures/", import.meta.url));

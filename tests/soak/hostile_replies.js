@@ -1,136 +1,252 @@
 /**
- * Answers as no server should give them, on a real socket, to everything here that reads a server's bytes: the class, the
- * class before a handler, the handler, `apiToken`, `follow` and `watch`.
+ * Answers as no server should give them, to everything here that reads a server's bytes: the class, the class before a
+ * handler, the handler, `apiToken`, `follow` and `watch`. What is said of each is held against what was sent.
  * @module
  */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { WebSocket, WebSocketServer } from "ws";
-import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+import { apiToken, init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
-import { follow, watch } from "#quickcall/events";
-import { handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
+import { follow } from "#quickcall/events";
+import { freshKey, handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
+import { damaged, damagedSomewhere } from "./harness/damaged.js";
+import {
+  HANDLERS_DOCUMENTS,
+  PASSWORD,
+  STEPS,
+  serversDocuments,
+  TOKENS_DOCUMENT,
+} from "./harness/documents.js";
+import { ofHandler, ofServer, ofStream, ofTokens, refusalOf } from "./harness/expected.js";
+import { heard, hidesAll } from "./harness/heard.js";
 import { random } from "./harness/random.js";
+import { runMessages } from "./hostile_messages.js";
+import { runSizes } from "./hostile_sizes.js";
 
+/** @import { Document } from "./harness/documents.js" */
+/** @import { Told } from "./harness/expected.js" */
 /** @import { Random } from "./harness/random.js" */
 
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const ACCOUNT = "fedcba9876543210fedcba9876543210";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const TOKEN = "canary-token-replies";
-const CALL_ID = /^[\x21-\x7e]{1,128}-quickcall$/;
-const MIB = 1 << 20;
-/** Some answers make a runtime wait for more. */
-const SHORT = { options: { timeout: 4 }, deadlineMargin: 0.5 };
+const SECRETS = [TOKEN, PASSWORD];
 /** How many are asked for together. */
 const TOGETHER = 50;
-
-/** @type {{ body?: unknown }[]} */
-const REPLIES = JSON.parse(readFileSync(new URL("../vectors/reply.json", import.meta.url), "utf8"));
-/** The documented ones, and those of a handler and its stream. */
-const DOCUMENTS = [
-  ...REPLIES.flatMap(({ body }) => (body !== null && typeof body === "object" ? [body] : [])),
-  { state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`], requestId: "r1" },
-  { error: { code: "limited", outcome: "not_placed", message: "Too many.", issues: [], retryAfter: 3 } },
-  { auth_token: "another-token", data: { account_id: ACCOUNT }, status: "success" },
-  {
-    event: "CHANNEL_CREATE",
-    name: "x",
-    data: { call_id: "x", custom_application_vars: { quickcall_id: "a" } },
-  },
-];
+const BASE_URL = "https://kazoo.example.com/v2";
+const HANDLER = "https://edge.example.com/call";
+const ENDPOINT = { endpoint: "sales", number: "+14155550100" };
 
 /**
- * A JSON text with one wrong place in it.
- * @param {Random} chance
- * @returns {string}
+ * An answer as it is sent: its bytes, and what of it arrives. `body`: what a reader gets, nothing where it is cut off;
+ * each of several where it depends on the reader.
+ * @typedef {{ status: number, bytes: Buffer, bodies: (Buffer | undefined)[], isStream: boolean }} Sent
  */
-function broken(chance) {
-  const text = JSON.stringify(chance.one(DOCUMENTS));
-  const deep = (/** @type {number} */ depth) => "[".repeat(depth) + "]".repeat(depth);
-  const value = chance.one([
-    ...[
-      "null",
-      "true",
-      "[]",
-      "{}",
-      '""',
-      '"x"',
-      "1e999",
-      "-0",
-      "1e400",
-      "123456789012345678901234567890",
-      "0.1e-999",
-    ],
-    ...[
-      '"\\ud800"',
-      '"\\udc00\\ud800"',
-      '"\\u0000"',
-      '{"__proto__":{"state":"started"}}',
-      '{"constructor":1}',
-    ],
-    ...[
-      "[[[[[[[[[[1]]]]]]]]]]",
-      deep(200),
-      deep(20_000),
-      "{".repeat(500),
-      "NaN",
-      "'x'",
-      "tru",
-      "[1,]",
-      "\u0000",
-    ],
-    `"${"x".repeat(chance.below(100_000))}"`,
-    `[${"1,".repeat(chance.below(20_000))}1]`,
-  ]);
-  /** Where values stand. */
-  const places = [...text.matchAll(/:("[^"]*"|\d+|true|null|\[|\{)/g)];
-  const place = places[chance.below(places.length)];
-  const at = place ? place.index + 1 : 0;
-  return chance.one([
-    // A wrong value in place of a right one. Where that one is a list or an object, its start only: the rest is left over.
-    () => text.slice(0, at) + value + text.slice(at + (place?.[1]?.length ?? 0)),
-    // A name twice.
-    () => text.replace("{", `{"data":${value},"status":"success",`),
-    () => text.replace(/\}$/, `,"data":${value}}`),
-    () => text.replace("{", `{"__proto__":${value},"constructor":${value},`),
-    () => text.slice(0, chance.below(text.length)),
-    () => text.replace(/[a-z]/, "\ufffd"),
-    () => value,
-    () => `\ufeff${text}`,
-    () => `${text}${text}`,
-  ])();
+
+/**
+ * Fails unless what was said is what was to be said.
+ * @param {Told} said
+ * @param {Told[]} expected One of them.
+ * @param {() => string} about
+ */
+function isToldOf(said, expected, about) {
+  const isRight = expected.some((one) => {
+    const wanted = Object.entries(one);
+    return (
+      wanted.every(
+        ([name, value]) => JSON.stringify(value) === JSON.stringify(said[/** @type {"code"} */ (name)]),
+      ) && "state" in one === (said.state !== undefined)
+    );
+  });
+  assert(isRight, `${JSON.stringify(said)}, not ${JSON.stringify(expected)}: ${about()}`);
 }
 
 /**
- * All bytes of an answer.
- * @param {Random} chance
- * @returns {Buffer}
+ * One wrong place in each documented answer, for each reader.
+ * @param {Document[]} documents
+ * @param {number} every Each so-many-th is tried, of all that there are.
  */
-function answer(chance) {
-  const status = chance.one([
-    "200 OK",
-    "200 OK",
-    "200 OK",
-    "201 x",
-    "202 x",
-    "204 x",
-    "400 x",
-    "401 x",
-    "404 x",
-    "500 x",
-    "503 x",
-    "302 x",
-    "600 x",
-    "099 x",
-  ]);
+async function inEveryPlace(documents, every) {
+  const found = { tried: 0, confirmed: 0 };
+  /** @type {{ status: number, body: Buffer }} */
+  let answer = { status: 0, body: Buffer.alloc(0) };
+  const fetch = async () => new Response(new Uint8Array(answer.body), { status: answer.status });
+  const quickcall = new Quickcall({ baseUrl: BASE_URL, accountId: ACCOUNT, authToken: TOKEN, fetch });
+  const handler = createHandler({ ...config(BASE_URL), fetch });
+  let turn = 0;
+  const isTurn = () => turn++ % every === 0;
+  const more = [`"x ${TOKEN} x"`];
+
+  for (const { blocking, status, body } of documents) {
+    for (const { place, text } of damaged(body, more)) {
+      if (!isTurn()) continue;
+      answer = { status, body: Buffer.from(text) };
+      const about = () => `${place.join(".")} of a ${status}: ${text.slice(0, 2_000)}`;
+      const expected = ofServer({ ...answer, blocking });
+      const call = { user: USER, number: "15005000", blocking };
+      isToldOf(await heard(quickcall.call(call, { again: true }), SECRETS), [expected], about);
+      if (blocking) isToldOf(await ask(handler, `+1415${1000000 + found.tried}`), [expected], about);
+      found.tried += 1;
+      if (expected.state) found.confirmed += 1;
+    }
+  }
+  const token = (/** @type {string} */ key) => apiToken({ baseUrl: BASE_URL, apiKey: key, fetch });
+  for (const { place, text } of damaged(TOKENS_DOCUMENT, more)) {
+    if (!isTurn()) continue;
+    for (const status of [201, 401]) {
+      answer = { status, body: Buffer.from(text) };
+      const given = await token("k".repeat(64))("call").catch((error) => {
+        assert(error instanceof Error, String(error));
+        hidesAll(String(error), ["kkkk", "another-token"]);
+      });
+      assert.equal(given, ofTokens(answer), `${place.join(".")}: ${text}`);
+    }
+    found.tried += 1;
+  }
+  await Promise.all([...handlersAnswers(isTurn, found), ...streams(isTurn, found)]);
+  return found;
+}
+
+/** @param {string} baseUrl */
+const config = (baseUrl) => ({ ...handlerConfig({ baseUrl }, TOKEN, ORIGIN), accountId: ACCOUNT });
+
+/**
+ * Asks a handler in this process.
+ * @param {(request: Request) => Promise<Response>} handler
+ * @param {string} number
+ */
+async function ask(handler, number) {
+  const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+  const answer = await handler(
+    new Request(HANDLER, { method: "POST", headers, body: JSON.stringify({ ...ENDPOINT, number }) }),
+  );
+  return handlersWords(answer.status, await answer.text());
+}
+
+/**
+ * What a handler said, which fits its status.
+ * @param {number} status
+ * @param {string} text
+ * @returns {Told}
+ */
+function handlersWords(status, text) {
+  hidesAll(text, [...SECRETS, ACCOUNT, USER]);
+  const { state, callIds, error } = JSON.parse(text);
+  if (status === 200) return { state, callIds };
+  assert.equal(status, error.outcome === "not_placed" ? 502 : 504, text);
+  return { code: error.code, outcome: error.outcome };
+}
+
+/**
+ * A handler's answers with one wrong place, to the class and to `follow`.
+ * @param {() => boolean} isTurn
+ * @param {{ tried: number, confirmed: number }} found
+ */
+function* handlersAnswers(isTurn, found) {
+  let next = 0;
+  for (const { status, body } of HANDLERS_DOCUMENTS) {
+    for (const { place, text } of damaged(body)) {
+      if (!isTurn()) continue;
+      const answer = { status, body: Buffer.from(text) };
+      const about = () => `${place.join(".")} of a ${status}: ${text.slice(0, 2_000)}`;
+      yield handlersAnswer(answer, `+1415${1000000 + next++}`, about);
+      found.tried += 1;
+      if (ofHandler(answer).state) found.confirmed += 1;
+    }
+  }
+}
+
+/**
+ * @param {{ status: number, body: Buffer }} answer
+ * @param {string} number
+ * @param {() => string} about
+ */
+async function handlersAnswer(answer, number, about) {
+  const controller = new AbortController();
+  let asked = 0;
+  const fetch = async () => {
+    // It asks again what told nothing. Once is enough here.
+    if (++asked > 1) controller.abort();
+    return new Response(new Uint8Array(answer.body), { status: answer.status });
+  };
+  const quickcall = new Quickcall({ handler: HANDLER, fetch });
+  const { signal } = controller;
+  const said = await heard(quickcall.call({ endpoint: "sales", number }, { signal }), []);
+  isToldOf(said, [ofHandler(answer)], about);
+  const followed = follow({ handler: HANDLER, call: ENDPOINT, key: freshKey(), fetch }).next();
+  const refused = refusalOf(answer.body) ?? { code: "bad_response", outcome: "unknown" };
+  isToldOf(await heard(followed, []), [refused], about);
+}
+
+/**
+ * Streams with one wrong step.
+ * @param {() => boolean} isTurn
+ * @param {{ tried: number }} found
+ */
+function* streams(isTurn, found) {
+  for (const [index, step] of STEPS.entries()) {
+    for (const { text } of damaged(step)) {
+      if (!isTurn()) continue;
+      found.tried += 1;
+      const lines = STEPS.map((step) => JSON.stringify(step));
+      lines[index] = text;
+      const body = Buffer.from(lines.map((line) => `data: ${line}\n\n`).join(""));
+      yield followed(async () => streamOf(body)).then(({ states }) => {
+        assert.deepEqual(states, ofStream(body), String(body));
+      });
+    }
+  }
+}
+
+/** @param {Uint8Array} body */
+const streamOf = (body) =>
+  new Response(new Uint8Array(body), { headers: { "Content-Type": "text/event-stream" } });
+
+/**
+ * What `follow` tells.
+ * @param {typeof globalThis.fetch | undefined} fetch
+ * @param {string} [handler]
+ * @param {string} [number]
+ * @returns {Promise<{ states: string[], refused?: Told }>}
+ */
+async function followed(fetch, handler = HANDLER, number = ENDPOINT.number) {
+  const call = { ...ENDPOINT, number };
+  const states = [];
+  const steps = follow({ handler, call, key: freshKey(), ...(fetch ? { fetch } : {}) });
+  for (;;) {
+    const next = steps.next();
+    /** @type {Told | undefined} */
+    let refused;
+    const step = await next.catch(async () => {
+      refused = await heard(next, []);
+    });
+    if (refused) return { states, refused };
+    if (!step || step.done) return { states };
+    const { state, hangupCause, seconds } = step.value;
+    assert(hangupCause === undefined || typeof hangupCause === "string");
+    assert(seconds === undefined || (Number.isFinite(seconds) && seconds >= 0));
+    states.push(state);
+  }
+}
+
+/**
+ * All bytes of an answer, head and body, by chance.
+ * @param {Random} chance
+ * @param {Document[]} documents
+ * @returns {Sent}
+ */
+function answerOf(chance, documents) {
+  // Half of them could confirm a call.
+  const document = chance.one(chance.below(2) ? documents : documents.filter(({ status }) => status === 200));
+  const bodyOf = () => Buffer.from(damagedSomewhere(chance, document.body));
   const body = chance.one([
-    () => Buffer.from(broken(chance)),
-    () => Buffer.from(broken(chance)),
-    () => Buffer.from(broken(chance)),
+    bodyOf,
+    bodyOf,
+    bodyOf,
+    () => Buffer.from(JSON.stringify(document.body)),
     () => Buffer.from(Array.from({ length: chance.below(400) }, () => chance.below(256))),
     () =>
       Buffer.concat([
@@ -140,43 +256,68 @@ function answer(chance) {
       ]),
     () =>
       Buffer.from(
-        `data: ${broken(chance)}\n\ndata: {"state":"${chance.one(["ringing", "ended", "x"])}"}\n\n`,
+        `data: ${damagedSomewhere(chance, chance.one(STEPS))}\n\ndata: ${JSON.stringify(chance.one(STEPS))}\n\n`,
       ),
   ])();
-  const type = chance.one(["application/json", "text/html", "text/event-stream", "\u00e9"]);
-  const length = chance.below(5) === 0 ? body.length + 1 - chance.below(3) : body.length;
-  const head = chance.one([
-    `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n`,
-    `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\n`,
-    `HTTP/1.1 ${status}\r\nX-Request-ID: ${"x".repeat(chance.below(9_000))}\r\nRetry-After: ${chance.one(["-1", "1e9", "x", "99999999999"])}\r\n`,
-    `HTTP/1.1 ${status}\r\nContent-Encoding: gzip\r\nContent-Length: ${length}\r\n`,
-    `HTTP/1.0 ${status}\r\nSet-Cookie: a=b\r\n`,
-    `${chance.one(["HTTP/9", "ICY", "\0", "HTTP/1.1 abc"])} ${status}\r\n`,
-  ]);
-  return Buffer.concat([Buffer.from(`${head}Connection: close\r\n\r\n`, "latin1"), body]);
+  // The document's own status, most times.
+  const others = [200, 201, 202, 204, 302, 304, 307, 400, 401, 404, 408, 429, 500, 503, 599, 600, 99];
+  const status = chance.below(3) > 0 ? document.status : chance.one(others);
+  const line = `HTTP/1.1 ${String(status).padStart(3, "0")} x`;
+  const isStream = chance.below(4) === 0;
+  const type = isStream ? "text/event-stream" : chance.one(["application/json", "text/html", "\u00e9"]);
+  const sent = (/** @type {string} */ head, /** @type {(Buffer | undefined)[]} */ ...bodies) => ({
+    status,
+    isStream,
+    bytes: Buffer.concat([
+      Buffer.from(`${head}Content-Type: ${type}\r\nConnection: close\r\n\r\n`, "latin1"),
+      body,
+    ]),
+    // These have no body, whatever follows.
+    bodies: status === 204 || status === 304 ? [undefined] : bodies,
+  });
+  // What is behind the announced end is lost, or makes the whole answer void.
+  const less = Math.max(0, body.length - 1);
+  return chance.one([
+    () => sent(`${line}\r\nContent-Length: ${body.length}\r\n`, body),
+    () => sent(`${line}\r\nContent-Length: ${body.length}\r\n`, body),
+    () => sent(`${line}\r\nContent-Length: ${body.length + 1}\r\n`, undefined),
+    () => sent(`${line}\r\nContent-Length: ${less}\r\n`, body.subarray(0, less), undefined),
+    () => sent(`${line}\r\n`, body),
+    () => {
+      const retry = chance.one(["-1", "1e9", "x", "99999999999"]);
+      return sent(
+        `${line}\r\nX-Request-ID: ${"x".repeat(chance.below(9_000))}\r\nRetry-After: ${retry}\r\n`,
+        body,
+      );
+    },
+    () => sent(`${line}\r\nContent-Encoding: gzip\r\nContent-Length: ${body.length}\r\n`, undefined),
+    () => sent(`${line.replace("1.1", "1.0")}\r\nSet-Cookie: a=b\r\n`, body),
+    () => ({
+      ...sent(`${chance.one(["HTTP/9", "ICY", "\0", "HTTP/1.1 abc"])} ${status}\r\n`, undefined),
+      status: 0,
+    }),
+  ])();
 }
 
-/** A confirmed call that is exactly so many bytes long. @param {number} size */
-function padded(size) {
-  const text = JSON.stringify({
-    status: "success",
-    data: {
-      application_name: "transfer",
-      application_response: "SUCCESS",
-      endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-    },
-  });
-  return text.replace(/\}$/, `,"x":"${"x".repeat(size - text.length - 7)}"}`);
-}
+/** Which call a request is of: the number, or the API key. */
+const OF = /\/quickcall\/(?:%2B)?(\d+)|"number":"\+?(\d+)"|"api_key":"(\w+)"/;
 
 /**
- * A server that answers each request with the next bytes.
- * @param {() => Buffer} next
+ * A server that has an answer for each call.
+ * @param {Map<string, Sent>} answers
  */
-async function startServer(next) {
+async function startServer(answers) {
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    socket.once("data", () => socket.end(next()));
+    let text = "";
+    socket.on("data", (bytes) => {
+      text += bytes.toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0);
+      if (end < 0 || text.length < end + 4 + length) return;
+      const [, inPath, inBody, key] = OF.exec(text) ?? [];
+      socket.end(answers.get(inPath ?? inBody ?? key ?? "")?.bytes ?? "");
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -185,174 +326,135 @@ async function startServer(next) {
 }
 
 /**
- * What a promise says is a result of the right shape, or a `QuickcallError` that can be written.
- * @param {Promise<any>} promise
- * @returns {Promise<boolean>} Whether a call was confirmed.
- */
-async function isSound(promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("nothing was said for 20 seconds")), 20_000);
-  });
-  try {
-    const { state, callIds, requestId } = await Promise.race([promise, late]);
-    assert(state === "started" || state === "accepted", state);
-    assert(
-      callIds.length > 0 && callIds.every((/** @type {string} */ id) => CALL_ID.test(id)),
-      String(callIds),
-    );
-    assert(requestId === undefined || typeof requestId === "string");
-    return true;
-  } catch (error) {
-    assert(error instanceof QuickcallError, `${error}`);
-    assert(error.outcome === "unknown" || error.outcome === "not_placed", error.outcome);
-    assert.equal(typeof error.message, "string");
-    JSON.stringify(error);
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * The largest body that is read, and one byte more.
- * @returns {Promise<void>}
- */
-async function limits() {
-  const sizes = [MIB, MIB + 1];
-  const server = await startServer(() => {
-    const body = padded(sizes.shift() ?? 0);
-    return Buffer.from(
-      `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  });
-  const quickcall = new Quickcall({ baseUrl: `${server.origin}/v2`, accountId: ACCOUNT, authToken: TOKEN });
-  try {
-    assert.equal((await quickcall.call({ user: USER, number: "1001" })).state, "started");
-    const error = await quickcall.call({ user: USER, number: "1002" }).catch((error) => error);
-    assert.deepEqual([error.code, error.outcome], ["bad_response", "unknown"]);
-  } finally {
-    server.close();
-  }
-}
-
-/**
- * Hostile messages on a websocket: what is watched goes on, and hears what is right.
+ * Answers on a real socket, whose heads and lengths are wrong, too.
+ * @param {Document[]} documents
  * @param {Random} chance
  * @param {number} count
  */
-async function messages(chance, count) {
-  const simulator = await startSimulator({ speed: 100, token: TOKEN, rateLimit: false });
-  const { events } = await simulator.about();
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  let left = count;
-  // It stands between watcher and simulator, and says much besides.
-  server.on("connection", (socket) => {
-    const upstream = new WebSocket(events);
-    upstream.on("open", () => {
-      socket.on("message", (text) => upstream.send(String(text)));
-      upstream.on("message", (text) => {
-        for (let some = Math.min(left, 200); some > 0; some--, left--) {
-          const bytes = Buffer.from(broken(chance));
-          socket.send(chance.below(5) === 0 ? bytes : String(bytes));
-        }
-        socket.send(String(text));
-      });
-    });
-    socket.on("close", () => upstream.close());
-    socket.pause();
-    upstream.once("open", () => socket.resume());
-  });
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const options = { baseUrl: simulator.baseUrl, accountId: ACCOUNT, authToken: TOKEN };
-  const watcher = await watch({ ...options, url: `ws://127.0.0.1:${port}`, WebSocket });
-  try {
-    const quickcall = new Quickcall(options);
-    for (let call = 0; left > 0 && call < count; call++) {
-      const { progress } = await watcher.call(quickcall, { user: USER, number: `+1415555${2000 + call}` });
-      const states = [];
-      for await (const { state } of progress) states.push(state);
-      assert.equal(states.at(-1), "ended", String(states));
-    }
-  } finally {
-    watcher.close();
-    server.close();
-    for (const socket of server.clients) socket.terminate();
-    await simulator.stop();
-  }
-}
-
-/**
- * Tries hostile answers.
- * @param {{ count: number, seed?: number }} how
- * @returns {Promise<{ answers: number, messages: number, confirmed: number }>} How many answers and messages were given, and
- *   how many of the answers were still those of a confirmed call.
- */
-export async function runHostileReplies({ count, seed = 3 }) {
-  await init();
-  await limits();
-  const chance = random(seed);
-  const server = await startServer(() => answer(chance));
+async function onSockets(documents, chance, count) {
+  /** @type {Map<string, Sent>} */
+  const answers = new Map();
+  const server = await startServer(answers);
   const baseUrl = `${server.origin}/v2`;
-  const handler = await serve(createHandler({ ...handlerConfig({ baseUrl }, TOKEN, ORIGIN), ...SHORT }));
-  const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN, ...SHORT });
-  const before = new Quickcall({
-    handler: `${server.origin}/call`,
-    deadlineMargin: 0,
-    options: { timeout: 4 },
-  });
-  const token = apiToken({ baseUrl, apiKey: "k".repeat(64) });
-  let next = 0;
+  const handler = await serve(createHandler(config(baseUrl)));
+  const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
+  const url = `${server.origin}/call`;
+  const before = new Quickcall({ handler: url });
   let confirmed = 0;
-  /** @type {(() => Promise<boolean>)[]} */
+  let next = 0;
+  /** What each of the bodies that can have arrived means. @type {(sent: Sent, of: (body: Buffer | undefined) => Told) => Told[]} */
+  const any = ({ bodies }, of) => bodies.map(of);
+  /** @type {((sent: Sent, number: string) => Promise<Told | undefined>)[]} */
   const readers = [
-    () => isSound(quickcall.call({ user: USER, number: `7${next++}5000`, blocking: next % 2 === 0 })),
-    () =>
-      isSound(
-        before.call(
-          { endpoint: "sales", number: `+1415${1000000 + next++}` },
-          { signal: AbortSignal.timeout(400) },
-        ),
-      ),
-    async () => {
+    async (sent, number) => {
+      const blocking = Number(number) % 2 === 0;
+      const said = await heard(quickcall.call({ user: USER, number, blocking }), SECRETS);
+      const about = () => `${blocking} ${sent.bytes.toString("latin1").slice(0, 3_000)}`;
+      isToldOf(
+        said,
+        any(sent, (body) => network(sent, ofServer({ status: sent.status, body, blocking }))),
+        about,
+      );
+      return said;
+    },
+    async (sent, number) => {
       const { status, text } = await press(handler.url, {
-        body: { endpoint: "sales", number: `+1415${1000000 + next++}` },
+        body: { endpoint: "sales", number: `+${number}` },
       });
-      assert([200, 502, 504].includes(status), `${status} ${text}`);
-      JSON.parse(text);
-      return status === 200;
+      const said = handlersWords(status, text);
+      const blocking = true;
+      const about = () => sent.bytes.toString("latin1").slice(0, 3_000);
+      isToldOf(
+        said,
+        any(sent, (body) => network(sent, ofServer({ status: sent.status, body, blocking }))),
+        about,
+      );
+      return said;
     },
-    async () => {
-      const given = await token("unauthorized").catch((error) => {
+    async (sent, number) => {
+      const signal = AbortSignal.timeout(1_000);
+      const said = await heard(before.call({ endpoint: "sales", number: `+${number}` }, { signal }), []);
+      const told = any(sent, (body) => network(sent, body ? ofHandler({ status: sent.status, body }) : {}));
+      // A machine that is slow may not have had the answer by then.
+      isToldOf(said, [...told, { code: "aborted", outcome: "unknown" }], () => sent.bytes.toString("latin1"));
+      return said;
+    },
+    async (sent, number) => {
+      const key = number.padStart(64, "k");
+      answers.set(key, sent);
+      const given = await apiToken({ baseUrl, apiKey: key })("call").catch((error) => {
         assert(error instanceof Error && !error.message.includes("kkkk"), String(error));
+        return undefined;
       });
-      assert(given === undefined || typeof given === "string");
-      return false;
+      const told = sent.bodies.map((body) => ofTokens({ status: sent.status, body }));
+      assert(told.includes(given), `${given}: ${sent.bytes}`);
+      return undefined;
     },
-    async () => {
-      try {
-        const steps = [];
-        const call = { endpoint: "sales", number: "+14155550100" };
-        for await (const { state } of follow({ handler: `${server.origin}/call`, call, key: "a-right-key" }))
-          steps.push(state);
-        assert.deepEqual(steps, [...new Set(steps)]);
-      } catch (error) {
-        assert(error instanceof QuickcallError, String(error));
+    async (sent, number) => {
+      const { states, refused } = await followed(undefined, url, `+${number}`);
+      const isStream = sent.isStream && sent.status >= 200 && sent.status < 300 && sent.status !== 204;
+      const [body] = sent.bodies;
+      if (!isStream) {
+        assert.deepEqual(states, []);
+        const told = any(sent, (body) => refusalOf(body) ?? {});
+        assert(refused, sent.bytes.toString("latin1"));
+        isToldOf(refused, told, () => sent.bytes.toString("latin1"));
+      } else if (refused === undefined && sent.bodies.length === 1 && body) {
+        assert.deepEqual(states, ofStream(body), String(body));
       }
-      return false;
+      return undefined;
     },
   ];
+  const one = async () => {
+    const sent = answerOf(chance, documents);
+    const number = `1415${5000000 + next++}`;
+    answers.set(number, sent);
+    const said = await chance.one(readers)(sent, number);
+    answers.delete(number);
+    if (said?.state) confirmed += 1;
+  };
   try {
     for (let from = 0; from < count; from += TOGETHER) {
-      const some = Array.from({ length: Math.min(TOGETHER, count - from) }, () => chance.one(readers)());
-      for (const isConfirmed of await Promise.all(some)) if (isConfirmed) confirmed += 1;
+      await Promise.all(Array.from({ length: Math.min(TOGETHER, count - from) }, one));
     }
   } finally {
     handler.close();
     server.close();
   }
-  const heard = Math.ceil(count / 2);
-  await messages(chance, heard);
-  return { answers: count, messages: heard, confirmed };
+  return confirmed;
+}
+
+/**
+ * What is said where a runtime reads a head in its own way: it may refuse what is no status and no HTTP.
+ * @param {Sent} sent
+ * @param {Told} told
+ * @returns {Told}
+ */
+function network({ status }, told) {
+  return status < 200 || status > 599 ? { outcome: "unknown" } : told;
+}
+
+/**
+ * Tries hostile answers.
+ * @param {{ count: number, every?: number, pages?: boolean, seed?: number }} how How many on sockets; each so-many-th wrong
+ *   place of the documented answers; whether a page reads large ones, too.
+ * @returns {Promise<{ places: number, answers: number, messages: number, sizes: number, confirmed: number }>} How many wrong
+ *   places, answers on sockets, messages and sizes were tried, and how many of the answers were still those of a confirmed
+ *   call.
+ */
+export async function runHostileReplies({ count, every = 1, pages = false, seed = 3 }) {
+  await init();
+  const simulator = await startSimulator({ speed: 1_000, token: TOKEN, rateLimit: false });
+  const documents = await serversDocuments(simulator, TOKEN).finally(() => simulator.stop());
+  const places = await inEveryPlace(documents, every);
+  const chance = random(seed);
+  const confirmed = await onSockets([...documents, ...HANDLERS_DOCUMENTS], chance, count);
+  assert(confirmed > 0 && places.confirmed > 0, "some answers are right");
+  return {
+    places: places.tried,
+    answers: count,
+    messages: await runMessages({ every }),
+    sizes: await runSizes({ pages }),
+    confirmed: confirmed + places.confirmed,
+  };
 }

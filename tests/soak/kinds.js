@@ -18,12 +18,12 @@ export const KINDS = {
     long: (tell) => runFaults({ share: 1, anywhere: 580, tell }),
   },
   "hostile replies": {
-    short: () => runHostileReplies({ count: 250 }),
-    long: () => runHostileReplies({ count: 20_000, seed: 11 }),
+    short: () => runHostileReplies({ count: 250, every: 10 }),
+    long: () => runHostileReplies({ count: 20_000, pages: true, seed: 11 }),
   },
   "hostile input": {
     short: () => runHostileInput({ count: 2_000 }),
-    long: () => runHostileInput({ count: 300_000, seed: 11 }),
+    long: () => runHostileInput({ count: 300_000, pages: true, seed: 11 }),
   },
   patterns: {
     short: () => runPatterns({ count: 3 }),

@@ -4,61 +4,11 @@
  */
 
 import assert from "node:assert/strict";
-import { Worker } from "node:worker_threads";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { CATASTROPHIC, withRegExp } from "./harness/catastrophic.js";
 
-/** For how long JavaScript's RegExp is let run, in milliseconds. */
-const GIVEN_UP = 2_000;
 /** How long a compiled pattern may take at most, in milliseconds, on a busy machine. */
 const LIMIT = 250;
-
-const many = "1".repeat(250);
-/** A pattern, and a number that it takes long for. @type {[string, string][]} */
-const CATASTROPHIC = [
-  ["(1+)+$", `${many}!`],
-  ["(1*)*$", `${many}!`],
-  ["(1|1)*$", `${many}!`],
-  ["(1|11)+$", `${many}!`],
-  ["([0-9]+)+#", many],
-  ["(\\d+\\d+)+x", many],
-  ["(.*)*x", many],
-  ["(.*.*.*.*.*)x", many],
-  ["^(\\+?(\\d+[ -]?)+)$", `${many}!`],
-  ["^((\\d+)-?)+$", `${many}!`],
-  ["(\\s*1\\s*)+$", `${" 1".repeat(120)}!`],
-  ["((1{1,20}){1,20})+$", `${many}!`],
-  ["(1?){100}1{100}x", many],
-  ["((((((1*)*)*)*)*)*)x", many],
-  ["^(([a-z0-9]+)+.?)+$", `${many}!`],
-  ["(x+x+)+y", "x".repeat(250)],
-  ["(?:1|1|1|1)*(1)x", many],
-  ["^(\\w+\\s?)*$", `${many}!`],
-  ["(1+1+)+2", many],
-  ["(.+)+\\.(.+)+@", many],
-];
-
-/**
- * How long JavaScript takes, in milliseconds; `Infinity` when it was ended before.
- * @param {string} pattern
- * @param {string} text
- * @returns {Promise<number>}
- */
-function withRegExp(pattern, text) {
-  const source = `
-    const { parentPort, workerData: [pattern, text] } = require("node:worker_threads");
-    const began = performance.now();
-    new RegExp(pattern).exec(text);
-    parentPort.postMessage(performance.now() - began);`;
-  const worker = new Worker(source, { eval: true, workerData: [pattern, text] });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => worker.terminate().then(() => resolve(Infinity)), GIVEN_UP);
-    worker.once("error", reject);
-    worker.once("message", (took) => {
-      clearTimeout(timer);
-      resolve(took);
-    });
-  });
-}
 
 /**
  * @param {string} pattern

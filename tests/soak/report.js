@@ -3,20 +3,11 @@
  * @module
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { n, partsFrom, table, writePage } from "../../benches/page.js";
 import { kept } from "./figures.js";
 
-const PAGE = new URL("../../docs/reliability.md", import.meta.url);
-const number = new Intl.NumberFormat("en");
-
-/** @param {number} count */
-const n = (count) => number.format(count);
 /** @param {number} bytes */
 const mb = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-/** @param {string[]} cells */
-const row = (cells) => `| ${cells.join(" | ")} |`;
-/** @param {string[]} head @param {string[][]} rows */
-const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 /** @param {Record<string, number>} counts */
 const counts = (counts) =>
   Object.entries(counts)
@@ -24,15 +15,7 @@ const counts = (counts) =>
     .map(([name, count]) => `${name}: ${n(count)}`)
     .join(", ");
 
-/**
- * A part of the page, or that its run is missing.
- * @param {string} kind
- * @param {(found: any) => string} write
- */
-function part(kind, write) {
-  const found = kept(kind);
-  return found === undefined ? `Not run yet: \`cargo xtask soak ${kind.replace(" ", "-")}\`.` : write(found);
-}
+const part = partsFrom(kept, "cargo xtask soak");
 
 /** @param {any[]} list @param {(one: any) => number} of */
 const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
@@ -253,10 +236,4 @@ ${mutants}
 ${chain}
 `;
 
-if (process.argv.includes("--check")) {
-  if (readFileSync(PAGE, "utf8") !== page) {
-    throw new Error("docs/reliability.md is not what the figures give: run `node tests/soak/report.js`.");
-  }
-} else {
-  writeFileSync(PAGE, page);
-}
+writePage("reliability.md", page, "node tests/soak/report.js");

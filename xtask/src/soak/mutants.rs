@@ -22,7 +22,7 @@ pub(super) fn run(shard: &str) -> Result<()> {
     run.args(["--timeout", "60", "--build-timeout", "300", "--output"])
         .arg(&folder);
     // Enough for a wrong core; a right one is tried with more.
-    run.env("QUICKCALL_CASES", "300");
+    run.env("QUICKCALL_CASES", "300").env("PROPTEST_CASES", "60");
     // Survivors are figures, too: they do not make the run fail.
     let (_, output) = output_of(run)?;
     let outcomes = folder.join("mutants.out/outcomes.json");

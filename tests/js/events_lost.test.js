@@ -1,0 +1,89 @@
+/**
+ * Calls whose answer was lost, watched on a websocket that tells each event when the test wants it.
+ */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
+import { startEventServer } from "./harness/event_server.js";
+
+const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const [A, B] = ["a", "b"].map((digit) => `${digit.repeat(36)}-quickcall`);
+
+/** @type {Awaited<ReturnType<typeof startEventServer>>} */
+let events;
+/** @type {import("#quickcall/events").Watcher} */
+let watcher;
+
+before(async () => {
+  events = await startEventServer();
+});
+after(() => events?.stop());
+beforeEach(async () => {
+  watcher = await watch({
+    url: events.url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    WebSocket,
+  });
+});
+afterEach(() => watcher?.close());
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * A call whose answer is lost; meanwhile its events are told.
+ * @param {(vars: Record<string, unknown>) => unknown} meanwhile
+ */
+const lose = (meanwhile) =>
+  watcher.call(
+    {
+      async call({ customApplicationVars }) {
+        // What is told later goes on when the answer is lost.
+        await meanwhile({ custom_application_vars: customApplicationVars });
+        throw new QuickcallError({ code: "network", outcome: "unknown", message: "The answer was lost." });
+      },
+    },
+    { user: USER, number: "+14155550100" },
+  );
+
+test("a leg that ended is no proof: another one is heard of later", async () => {
+  const { result } = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "USER_NOT_REGISTERED" });
+    setTimeout(() => events.tell("CHANNEL_CREATE", { call_id: B, ...vars }), 300);
+    setTimeout(() => events.tell("CHANNEL_ANSWER", { call_id: B, ...vars }), 400);
+    return pause(50);
+  });
+  assert.deepEqual([result.state, result.callIds], ["started", [A, B]]);
+});
+
+test("where all legs that were heard of ended the outcome stays unknown, with a hint", async () => {
+  const error = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NO_ANSWER" });
+  }).catch((error) => error);
+  assert.ok(error instanceof QuickcallError, String(error));
+  const { code, outcome, unanswered, hangupCause } = error.toJSON();
+  assert.deepEqual([code, outcome, unanswered, hangupCause], ["network", "unknown", true, "NO_ANSWER"]);
+});
+
+test("the steps end when the legs that were heard of are over, and no other came", {
+  timeout: 60_000,
+}, async () => {
+  const { result, progress } = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+  });
+  assert.equal(result.state, "accepted");
+  events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NO_ANSWER" });
+  const steps = [];
+  for await (const { state, hangupCause } of progress) steps.push([state, hangupCause]);
+  assert.deepEqual(steps, [
+    ["ringing", undefined],
+    ["ended", "NO_ANSWER"],
+  ]);
+});
