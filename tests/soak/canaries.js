@@ -271,7 +271,7 @@ async function scenarios(search, release) {
       baseUrl,
       accountId: ACCOUNT,
       authToken: apiToken({ baseUrl, apiKey: WRONG_KEY, fetch: asked }),
-    }).call({ user: USER, number: "+14155551102" }),
+    }).call({ user: USER, number: `+1415555${release === "5" ? 1202 : 1102}` }),
   );
   const log = (/** @type {object} */ entry) => search.look("the handler's log", JSON.stringify(entry));
   const config = {
@@ -339,7 +339,8 @@ async function scenarios(search, release) {
       }
     }
     await Promise.all(jobs);
-    await watched(search, watcher, /** @type {Quickcall} */ (clients[0]), simulator);
+    const number = `+1415555${release === "5" ? 1200 : 1100}`;
+    await watched(search, watcher, /** @type {Quickcall} */ (clients[0]), simulator, number);
     for (const url of [urls[0], urls[2]]) await followed(search, String(url), heard);
     const raw = await Promise.all(streams);
     assert(raw.length > 0 && raw.every((text) => text.includes('"ended"')), "calls were followed");
@@ -373,10 +374,11 @@ function assertAll(scenarios, calls) {
  * @param {import("#quickcall/events").Watcher} watcher
  * @param {Quickcall} quickcall
  * @param {Simulator} simulator
+ * @param {string} number
  */
-async function watched(search, watcher, quickcall, simulator) {
+async function watched(search, watcher, quickcall, simulator, number) {
   await simulator.tellEvents({ foreign: true, repeated: 2 });
-  const { result, progress } = await watcher.call(quickcall, { user: USER, number: "+14155551100" });
+  const { result, progress } = await watcher.call(quickcall, { user: USER, number });
   search.look("a watched call", await result);
   for await (const step of progress) search.look("a step", step);
   await search.settled("no call at all", watcher.status("canary"));
