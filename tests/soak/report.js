@@ -119,18 +119,21 @@ ${slowest.toFixed(1)} ms, with compiling.`,
 );
 const injection = part(
   "injection",
-  ({ tried, sent, refused, understood }) =>
+  ({ tried, sent, refused, understood, handled, elsewhere, commands }) =>
     `${n(tried)} calls with pieces of paths, queries, headers, JSON and the switch's language in their fields. ${n(refused)} were
-refused before anything was sent; ${n(sent)} were sent and parsed where they arrived: path, query, headers and body said what was
-given, and nothing more. For ${n(understood)} of them the switch's command was looked at, too: it named nothing that a plain call's does
-not.`,
+refused before anything was sent; ${n(sent)} were sent and parsed where they arrived: path, each pair of the query, headers and body
+were exactly what was given. For ${n(understood)} of them the switch's command was pasted together as the server does it, and read as
+the switch reads it: the vars and the one number that were asked for, and nothing more. ${n(handled)} such calls came through a handler.
+${n(elsewhere)} base URLs, tokens, API keys, ids of calls and messages on a websocket were tried so, too, and ${n(commands)} curl commands
+were read by a shell: each argument came out as it was.`,
 );
 const canaries = part(
   "canaries",
   ({ texts, characters, found }) =>
-    `A token, a wrong token that the server repeats, and the SIP password that a server puts into one of its answers were searched for
-in ${n(texts)} texts with ${n(characters)} characters: URLs, headers but the one, bodies, logs, the console, errors with all that hangs
-on them, results, events, curl commands, the page, its storage and its history, over every scenario of both releases, and with a
+    `Tokens, one of them in the form of a hang-up cause, API keys, the tokens they gave, and the SIP password that a server puts into one
+of its answers were searched for in ${n(texts)} texts with ${n(characters)} characters: URLs, headers but the one, bodies, messages and URLs
+of websockets, streams of events, logs, the console of Node, browsers and workerd, errors with all that hangs on them, results, events, curl
+commands, the page, its storage and its history, over every scenario of both releases, in Chromium and in Firefox, and with a
 server that repeats the token in all it says. Found: ${n(found)}.`,
 );
 const endurance = part(
