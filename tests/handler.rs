@@ -3,8 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quickcall::{
-    Handler, Known, Memory, Number, NumberFilter, Origin, Path, RateLimit, RefusalCode, Reservation, SlidingWindow,
-    Value, Visitor, Write, judge_method, masked, trace,
+    Handler, Known, Memory, Number, NumberFilter, Origin, Path, RateLimit, RefusalCode, Reservation,
+    SlidingWindow, Value, Visitor, Write, judge_method, masked, trace,
 };
 
 const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;

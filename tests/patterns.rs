@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{IssueCode, Number, NumberFilter, Value};
+use quickcall::{IssueCode, Number, NumberFilter, Path, Value};
 use regex_lite::RegexBuilder;
 
 const PATTERNS: &[&str] = &[
