@@ -8,8 +8,12 @@ import { invalid } from "./invalid.js";
  */
 export function usableSignal(signal) {
   if (signal === undefined || signal === null) return undefined;
-  const { aborted, addEventListener } = /** @type {Partial<AbortSignal>} */ (signal);
-  if (typeof aborted === "boolean" && typeof addEventListener === "function")
-    return /** @type {AbortSignal} */ (signal);
+  try {
+    const { aborted, addEventListener } = /** @type {Partial<AbortSignal>} */ (signal);
+    if (typeof aborted === "boolean" && typeof addEventListener === "function")
+      return /** @type {AbortSignal} */ (signal);
+  } catch {
+    // What cannot be looked at is no signal.
+  }
   throw invalid("wrong_type", "signal", "This is no `AbortSignal`. Of a controller give its `signal`.");
 }
