@@ -38,7 +38,7 @@ export const KINDS = {
     long: () => runCanaries({}),
   },
   endurance: {
-    short: () => runEndurance({ count: 20_000 }),
+    short: () => runEndurance({ count: 15_000 }),
     long: () => runEndurance({ count: 1_000_000 }),
   },
 };

@@ -82,20 +82,25 @@ changed on the way can change an answer. TLS refuses both. Those calls are count
 
 const replies = part(
   "hostile replies",
-  ({ answers, messages, confirmed }) =>
-    `${n(answers)} answers as no server should give them: JSON with a wrong value, a name twice, \`__proto__\`, halves of surrogate
-pairs, numbers without end, 20,000 lists in one another, bytes that are no UTF-8, wrong lengths, heads that are no HTTP. They were
-read by the class, the class before a handler, the handler, \`apiToken\` and \`follow\`. ${n(confirmed)} of them still confirmed a call,
-each with a valid call id. A body of exactly 1 MiB is read; one byte more is \`bad_response\`. ${n(messages)} such messages came
-over the websocket, and every call that was watched meanwhile ended as it did.`,
+  ({ places, answers, messages, sizes, confirmed }) =>
+    `${n(places)} documented answers with one wrong place: every field of every document, objects and lists, too, with every wrong
+type, \`__proto__\`, halves of surrogate pairs, numbers without end, 20,000 lists in one another, missing, and twice. ${n(answers)} more
+on real sockets, with wrong lengths, heads that are no HTTP, bytes that are no UTF-8. They were read by the class, the class
+before a handler, the handler, \`apiToken\` and \`follow\`, and what was said of each was what a second reader of the same bytes says:
+${n(confirmed)} were still those of a confirmed call, with the call ids that were sent; no other was told as a call, and none as surely not
+placed but refusals and the two definite answers of status 500. ${n(sizes)} bodies of the largest size and just over it: announced, in
+chunks, packed, until the connection ends. ${n(messages)} such messages came over the websocket, and every call that was watched
+meanwhile was told step by step as without them.`,
 );
 const input = part(
   "hostile input",
-  ({ values, requests, refused, slowest }) =>
+  ({ values, calls, requests, dials, properties, refused, slowest }) =>
     `${n(values)} values in every place where one can be given: getters that throw or change, proxies, revoked ones, cyclic and
 frozen objects, symbols, BigInts, lone surrogates, texts of 70,000 characters. ${n(refused)} were refused by an error that says why;
-no other error, no trap; the longest took ${slowest.toFixed(0)} ms, and the instance worked after each. ${n(requests)} requests to a
-handler, with bodies of any bytes: no answer of 500 or more.`,
+no other error, no trap; the longest took ${slowest.toFixed(0)} ms, and the instance worked after each. ${n(calls)} more as a \`fetch\`, a signal, a
+key, a token, and in each name of every configuration: each call ended within its deadline, and with an outcome that is true.
+${n(properties)} as properties of buttons and options of links in a page. ${n(requests)} requests to a handler, with bodies of any bytes:
+${n(dials)} were right and dialled once each, also when repeated; all others were refused with a status of 4xx and not dialled.`,
 );
 const properties = part(
   "properties",
@@ -134,26 +139,38 @@ server that repeats the token in all it says. Found: ${n(found)}.`,
 );
 const endurance = part(
   "endurance",
-  ({ builds, instances, calls, frozen }) => `${table(
-    ["in one process", "memory after a tenth", "memory at the end"],
-    [
-      [`${n(builds.count)} builds and checks in one instance`, mb(builds.before), mb(builds.after)],
+  ({ builds, instances, calls, keys, sockets, watched, followed, stopped }) => `${table(
+    ["in one process", "memory after a third", "memory at the end", "more each time"],
+    /** @type {[string, any][]} */ ([
+      [`${n(builds.count)} builds and checks in one instance`, builds],
+      [`${n(instances.count)} instances, made and forgotten in any order`, instances],
       [
-        `${n(instances.count)} instances, made and forgotten in any order`,
-        mb(instances.before),
-        mb(instances.after),
+        `${n(calls.count)} calls that are answered at once: directly, through a handler, busy, given up`,
+        calls,
       ],
+      [`${n(keys.count)} calls through a handler whose memory is in the process, over 48 days`, keys],
       [
-        `${n(calls.count)} calls, 200 together, ${n(calls.placed)} of them placed, the others busy or given up`,
-        mb(calls.before),
-        mb(calls.after),
+        `${n(sockets.count)} calls on real sockets, 200 together, ${n(sockets.placed)} of them placed`,
+        sockets,
       ],
-    ],
+      [`${n(watched.count)} calls that are watched to their end`, watched],
+      [`${n(followed.count)} calls that are followed through a handler`, followed],
+    ]).map(([what, { before, after, perItem }]) => [
+      what,
+      mb(before),
+      mb(after),
+      `${n(Math.max(0, Math.round(perItem)))} bytes`,
+    ]),
   )}
 
-The memory is the heap, the module's memory and all buffers, once everything was collected that can be. No listener was left on the
-signal that all calls shared, and no timer. A page that was frozen while its call was under way came back to: ${frozen.outcome}, with
-${n(frozen.dials)} dial. A worker that is ended between call and answer is in \`tests/edge/workerd.test.js\`: the call stays known.`,
+The memory is the heap and all buffers, with the modules' memory, once everything was collected that can be. All ${n(instances.gone)}
+instances had gone. No listener was left on the signals that calls shared, and no timer of the package, also none of those that keep no process
+alive. ${n(stopped.pages)} pages whose processes stood still for ${n(stopped.still)} s while their call was under way had one dial each, and said:
+${Object.entries(stopped.outcomes)
+  .map(([name, outcome]) => `${name}: ${outcome}`)
+  .join(
+    "; ",
+  )}. A worker that is ended between call and answer is in \`tests/edge/workerd.test.js\`: the call stays known.`,
 );
 const mutants = part("mutants", ({ parts, shards }) => {
   const all = /** @type {any[]} */ (Object.values(shards));
