@@ -3,7 +3,7 @@
  * @module
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("figures/", import.meta.url));
@@ -12,13 +12,24 @@ const folder = fileURLToPath(new URL("figures/", import.meta.url));
 const path = (kind) => `${folder}${kind.replace(" ", "-")}.json`;
 
 /**
- * Keeps what a run found.
+ * Forgets what the last run found: the figures of a run that fails are none.
+ * @param {string} kind
+ */
+export function forget(kind) {
+  rmSync(path(kind), { force: true });
+}
+
+/**
+ * Keeps what a run found, and at which commit.
  * @param {string} kind
  * @param {object} found
  */
 export function keep(kind, found) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path(kind), `${JSON.stringify(found, undefined, 2)}\n`);
+  writeFileSync(
+    path(kind),
+    `${JSON.stringify({ ...found, commit: process.env.QUICKCALL_COMMIT ?? "unknown" }, undefined, 2)}\n`,
+  );
 }
 
 /**

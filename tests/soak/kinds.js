@@ -26,7 +26,7 @@ export const KINDS = {
     long: () => runHostileInput({ count: 300_000, pages: true, seed: 11 }),
   },
   patterns: {
-    short: () => runPatterns({ count: 3 }),
+    short: () => runPatterns({ beside: 2 }),
     long: () => runPatterns({}),
   },
   injection: {

@@ -31,7 +31,8 @@ const counts = (counts) =>
  */
 function part(kind, write) {
   const found = kept(kind);
-  return found === undefined ? `Not run yet: \`cargo xtask soak ${kind.replace(" ", "-")}\`.` : write(found);
+  if (found === undefined) return `Not run yet: \`cargo xtask soak ${kind.replace(" ", "-")}\`.`;
+  return `${write(found)}\n\n(At commit ${found.commit}.)`;
 }
 
 const faults = part("faults", ({ calls, rows, repeated, mostDials, slowest }) => {
@@ -105,21 +106,31 @@ ${n(dials)} were right and dialled once each, also when repeated; all others wer
 const properties = part(
   "properties",
   ({ properties, cases }) =>
-    `${n(properties)} properties of the core, each with ${n(cases)} cases (\`tests/properties.rs\`, \`tests/progress.rs\`).`,
+    `${n(properties)} properties of the core, each with ${n(cases)} cases and checks for overflow (\`tests/properties.rs\`, \`tests/progress.rs\`,
+\`tests/edge.rs\`, \`src/pattern/tests.rs\`).`,
 );
 const fuzz = part(
   "fuzz",
   ({ minutes, targets }) =>
-    `Each target of \`fuzz/\` for ${n(minutes)} min, without a finding: ${targets
-      .map((/** @type {any} */ { target, runs }) => `${target} ${n(runs)}`)
-      .join(", ")} runs.`,
+    `Each target of \`fuzz/\` for ${n(minutes)} min, without a finding; an input that takes over 5 s is one:
+
+${table(
+  ["target", "runs", "seeds", "longest input"],
+  targets.map((/** @type {any} */ { target, runs, seeds, longest }) => [
+    target,
+    n(runs),
+    n(seeds),
+    `${n(longest)} bytes`,
+  ]),
+)}`,
 );
 const patterns = part(
   "patterns",
-  ({ patterns, slowest, regExpOver, regExpGivenUp }) =>
-    `${n(patterns)} patterns that are known to take an engine forever, on numbers of 250 characters. JavaScript's RegExp took over a
-second for ${n(regExpOver)} of them, and had not ended after two seconds for ${n(regExpGivenUp)}. Here the longest took
-${slowest.toFixed(1)} ms, with compiling.`,
+  ({ patterns, beside, slowestMedian, slowestPattern, slowest, regExpOver, regExpGivenUp, refused }) =>
+    `${n(patterns)} patterns that are known to take an engine forever, have wide classes, or make much of little where they are compiled, on
+numbers of 250 characters. JavaScript's RegExp tried ${n(beside)}: it took over a second for ${n(regExpOver)} of them, and had not ended after two
+seconds for ${n(regExpGivenUp)}. Here ${n(refused)} are refused as too large. With compiling, the slowest (\`${slowestPattern}\`) took ${slowestMedian.toFixed(1)} ms
+in the middle of its rounds, and no round of any took more than ${slowest.toFixed(1)} ms.`,
 );
 const injection = part(
   "injection",
@@ -186,11 +197,15 @@ const mutants = part("mutants", ({ parts, shards }) => {
 });
 const coverage = part("coverage", ({ lines, branches, files }) => {
   const named = files
-    .filter((/** @type {any} */ { unreached }) => unreached.length > 0)
-    .map((/** @type {any} */ { file, unreached }) => `* \`src/${file}\`: ${unreached.join(", ")}`);
+    .filter((/** @type {any} */ { unreached, branches }) => unreached.length + branches.length > 0)
+    .map((/** @type {any} */ { file, unreached, branches }) => {
+      const lines = unreached.length > 0 ? [`lines ${unreached.join(", ")}`] : [];
+      const sides = branches.length > 0 ? [`branches ${branches.join(", ")}`] : [];
+      return `* \`src/${file}\`: ${[...lines, ...sides].join("; ")}`;
+    });
   return `${lines.percent.toFixed(1)} % of the core's lines (${n(lines.covered)} of ${n(lines.count)}) and ${branches.percent.toFixed(1)} % of its branches
 (${n(branches.covered)} of ${n(branches.count)}) are reached by its Rust tests alone; the tests in JavaScript are not counted. Lines where
-something begins that they do not reach:
+something begins that they do not reach, and branches (line and column) of which they take one side only:
 
 ${named.join("\n")}`;
 });
@@ -199,10 +214,13 @@ const chain = part(
   ({
     deny,
     advisories,
+    audits,
     signatures,
+    locks,
     crates,
     reproducible,
-  }) => `* Licences, sources and duplicates of all crates, by cargo-deny: ${deny}. Advisories: ${advisories}.
+  }) => `* Licences, sources and duplicates of all crates, by cargo-deny: ${deny}. Advisories on crates: ${advisories}. On the npm packages of the
+  tools: ${audits}. All ${n(locks)} lock files are looked at.
 * Signatures of the npm packages of the tools: ${signatures}. The package itself has no dependencies.
 * In the modules: ${crates.join(", ")}. The bill of materials is [sbom.cdx.json](sbom.cdx.json). Why each is there is in
   [HACKING.md](../HACKING.md).
@@ -228,7 +246,9 @@ ${replies}
 ${input}
 
 ## Properties and fuzzing
-${properties} ${fuzz}
+${properties}
+
+${fuzz}
 
 ## Patterns
 ${patterns}
