@@ -11,6 +11,7 @@ mod tool;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -77,6 +78,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     } else {
         &options.kinds
     };
+    commit()?;
     let mut failed = Vec::new();
     for kind in kinds {
         let name = kind.name();
@@ -171,8 +173,12 @@ fn kept(kind: &str) -> Option<Value> {
     serde_json::from_str(&fs::read_to_string(figures(kind)).ok()?).ok()
 }
 
-/// The commit that is checked out, and whether what is tried differs from it.
+/// The commit that was checked out at the beginning, and whether what is tried differed from it.
 fn commit() -> Result<String> {
+    static COMMIT: OnceLock<String> = OnceLock::new();
+    if let Some(known) = COMMIT.get() {
+        return Ok(known.clone());
+    }
     let commit = command::output(command::program("git", ["rev-parse", "--short=12", "HEAD"]))?;
     let changed = command::output(command::program(
         "git",
@@ -192,7 +198,7 @@ fn commit() -> Result<String> {
     } else {
         ", changed"
     };
-    Ok(format!("{}{more}", commit.trim()))
+    Ok(COMMIT.get_or_init(|| format!("{}{more}", commit.trim())).clone())
 }
 
 /// A file of the project.
