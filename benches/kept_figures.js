@@ -3,12 +3,19 @@
  * @module
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /** @param {URL} folder */
 export function figuresIn(folder) {
   const path = (/** @type {string} */ kind) => new URL(`${kind.replaceAll(" ", "-")}.json`, folder);
   return {
+    /**
+     * Forgets what the last run found: the figures of a run that fails are none.
+     * @param {string} kind
+     */
+    forget(kind) {
+      rmSync(path(kind), { force: true });
+    },
     /**
      * Keeps what a run found.
      * @param {string} kind

@@ -1,12 +1,14 @@
-//! A configuration, as JSON, and a base URL.
+//! A base URL, on the first line behind a flag, and a configuration as JSON.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use quickcall::{BaseUrl, Config, Handler, Path, Quickcall, Value};
 
-fuzz_target!(|given: (&str, bool)| {
-    let (text, flag) = given;
-    if let Ok(url) = BaseUrl::read(&Value::from(text), flag, Path::Root) {
+fuzz_target!(|text: &str| {
+    let flag = text.starts_with('1');
+    let text = text.trim_start_matches(['0', '1']);
+    let (url, text) = text.split_once('\n').unwrap_or((text, text));
+    if let Ok(url) = BaseUrl::read(&Value::from(url), flag, Path::Root) {
         let url = url.as_str();
         assert!(url.starts_with("https://") || url.starts_with("http://"));
         assert!(url.is_ascii() && !url.contains(['?', '#', '@', ' ', '\\']));

@@ -1,4 +1,4 @@
-//! What a visitor sends to a handler, byte by byte.
+//! What a visitor sends to a handler, byte by byte: lines of method, content type, origin and key, then the body.
 #![no_main]
 
 use std::sync::OnceLock;
@@ -21,9 +21,16 @@ fn handler() -> &'static Handler {
     })
 }
 
-fuzz_target!(|given: (&str, Option<&str>, &str, &str, &[u8])| {
-    let (method, content_type, origin, key, body) = given;
-    let _ = judge_method(method, content_type);
+fuzz_target!(|bytes: &[u8]| {
+    let mut parts = bytes.splitn(5, |byte| *byte == b'\n');
+    let mut line = || str::from_utf8(parts.next().unwrap_or_default()).unwrap_or_default();
+    let (method, content_type, origin, key) = (line(), line(), line(), line());
+    let body = parts.next().unwrap_or_default();
+    let taken = judge_method(method, (!content_type.is_empty()).then_some(content_type));
+    assert!(
+        taken.is_err()
+            || (method == "POST" && content_type.to_ascii_lowercase().contains("application/json"))
+    );
     assert!(!handler().allows_origin(origin) || origin == "https://www.example.com");
     let Ok(Judged { allowed, .. }) = handler().judge(Some("https://www.example.com"), Some(key), body) else {
         return;

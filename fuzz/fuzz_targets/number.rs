@@ -1,11 +1,13 @@
-//! A number and a filter, both as anybody may give them.
+//! A number and a filter, both as anybody may give them: three lines, the number, a pattern and its flags.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{Number, NumberFilter, Value};
+use quickcall::{Number, NumberFilter, Path, Value};
 
-fuzz_target!(|given: (&str, &str, &str)| {
-    let (number, source, flags) = given;
+fuzz_target!(|text: &str| {
+    // The flags are last, so that the number and the pattern may hold line breaks, most of them.
+    let (rest, flags) = text.rsplit_once('\n').unwrap_or((text, ""));
+    let (number, source) = rest.split_once('\n').unwrap_or((rest, "(.+)"));
     let pattern = Value::Regexp {
         source: source.to_owned(),
         flags: flags.to_owned(),

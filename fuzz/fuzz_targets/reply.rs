@@ -1,30 +1,85 @@
-//! A server's answer, byte by byte.
+//! A server's answer, byte by byte: the status and how long it took, each as two bytes, a byte of flags, the body.
+//!
+//! What is said is held against what another reader of JSON reads in the same bytes.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{Asked, Reply, Token, Value};
+use quickcall::{Asked, Outcome, Reply, Token, Value};
+use serde_json::Value as Json;
 
-fuzz_target!(|given: (u16, &[u8], Option<&str>, bool, u16)| {
-    let (status, body, request_id, blocking, took) = given;
+fuzz_target!(|bytes: &[u8]| {
+    let [status, more, took, long, flags, body @ ..] = bytes else {
+        return;
+    };
+    let status = u16::from_le_bytes([*status, *more]);
+    let blocking = flags & 1 != 0;
+    let is_cut = flags & 2 != 0;
     let token = Token::new("canary-token");
     let reply = Reply {
         status,
-        body: Some(body),
-        request_id,
-        retry_after: None,
-        took: u64::from(took),
+        body: (!is_cut).then_some(body),
+        request_id: (flags & 4 != 0).then_some("r1"),
+        retry_after: (flags & 8 != 0).then_some(3),
+        took: u64::from(u16::from_le_bytes([*took, *long])),
         token: token.as_ref(),
     };
-    let said = match reply.outcome(Asked {
+    let outcome = reply.outcome(Asked {
         blocking,
         ring_time: 30,
-    }) {
+    });
+    // Numbers beyond a float and halves of surrogate pairs are read here only.
+    let read: Option<Json> = (!is_cut && body.len() <= 1 << 20)
+        .then(|| serde_json::from_slice(body).ok())
+        .flatten();
+    let said = match outcome {
         Ok(placed) => {
-            assert!((200..300).contains(&status) && !placed.call_ids.is_empty());
+            assert!((200..300).contains(&status) && !is_cut && body.len() <= 1 << 20);
+            assert!(!placed.call_ids.is_empty());
+            if let Some(read) = &read {
+                let data = &read["data"];
+                assert_eq!(read["status"], "success");
+                assert_eq!(data["application_name"], "transfer");
+                assert!(!blocking || data["application_response"] == "SUCCESS");
+                let sent: Vec<_> = data["endpoints"]
+                    .as_array()
+                    .expect("endpoints")
+                    .iter()
+                    .filter_map(|endpoint| endpoint["outbound_call_id"].as_str())
+                    .collect();
+                assert!(
+                    placed
+                        .call_ids
+                        .iter()
+                        .all(|id| sent.contains(&id.as_str()) && is_call_id(id.as_str()))
+                );
+            }
             placed.to_json()
         }
-        Err(error) => error.to_json(),
+        Err(error) => {
+            let is_refused = (400..500).contains(&status) && status != 408;
+            let is_definite = status == 500
+                && read.as_ref().is_none_or(|read| {
+                    read["status"] == "error"
+                        && (read["message"] == "quickcall initiation failed"
+                            || read["message"] == "unspecified_fault")
+                });
+            match error.outcome {
+                Outcome::NotPlaced => assert!(is_refused || is_definite, "{status}: {}", error.to_json()),
+                Outcome::Unknown => assert!(!is_refused, "{status}: {}", error.to_json()),
+            }
+            error.to_json()
+        }
     };
     assert!(!said.contains("canary-token"));
     Value::from_json(&said).expect("an outcome is JSON");
 });
+
+/// 36 of `[0-9a-f]` and `-quickcall`.
+fn is_call_id(id: &str) -> bool {
+    id.len() == 46
+        && id.ends_with("-quickcall")
+        && id
+            .bytes()
+            .take(36)
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -5,4 +5,14 @@
 
 import { figuresIn } from "../../benches/kept_figures.js";
 
-export const { keep, kept } = figuresIn(new URL("figures/", import.meta.url));
+const figures = figuresIn(new URL("figures/", import.meta.url));
+export const { forget, kept } = figures;
+
+/**
+ * Keeps what a run found, and at which commit.
+ * @param {string} kind
+ * @param {object} found
+ */
+export function keep(kind, found) {
+  figures.keep(kind, { ...found, commit: process.env.QUICKCALL_COMMIT ?? "unknown" });
+}

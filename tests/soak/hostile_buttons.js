@@ -161,7 +161,6 @@ async function tryAll() {
     { handler: value, endpoint: "sales" },
     { handler: "/nowhere", endpoint: value },
     { handler: "/nowhere", endpoint: "sales", options: value },
-    { handler: "/nowhere", endpoint: "sales", messages: value },
   ]);
   Object.assign(globalThis, {
     /** @param {number} index */

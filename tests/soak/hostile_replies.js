@@ -106,7 +106,7 @@ async function inEveryPlace(documents, every) {
     }
     found.tried += 1;
   }
-  await Promise.all([...handlersAnswers(isTurn, found), ...streams(isTurn, found)]);
+  await Promise.all([...handlersAnswers(isTurn, found), ...streams(isTurn, random(5), found)]);
   return found;
 }
 
@@ -184,16 +184,20 @@ async function handlersAnswer(answer, number, about) {
 /**
  * Streams with one wrong step.
  * @param {() => boolean} isTurn
+ * @param {Random} chance
  * @param {{ tried: number }} found
  */
-function* streams(isTurn, found) {
+function* streams(isTurn, chance, found) {
   for (const [index, step] of STEPS.entries()) {
     for (const { text } of damaged(step)) {
       if (!isTurn()) continue;
       found.tried += 1;
       const lines = STEPS.map((step) => JSON.stringify(step));
       lines[index] = text;
-      const body = Buffer.from(lines.map((line) => `data: ${line}\n\n`).join(""));
+      // Now and then one is told twice, or too late.
+      const early = chance.below(2) ? [STEPS[1], STEPS[0], STEPS[1]] : [];
+      const all = [...early.map((step) => JSON.stringify(step)), ...lines];
+      const body = Buffer.from(all.map((line) => `data: ${line}\n\n`).join(""));
       yield followed(async () => streamOf(body)).then(({ states }) => {
         assert.deepEqual(states, ofStream(body), String(body));
       });

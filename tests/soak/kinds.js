@@ -26,7 +26,7 @@ export const KINDS = {
     long: () => runHostileInput({ count: 300_000, pages: true, seed: 11 }),
   },
   patterns: {
-    short: () => runPatterns({ count: 3 }),
+    short: () => runPatterns({ beside: 2 }),
     long: () => runPatterns({}),
   },
   injection: {
@@ -38,7 +38,7 @@ export const KINDS = {
     long: () => runCanaries({}),
   },
   endurance: {
-    short: () => runEndurance({ count: 20_000 }),
+    short: () => runEndurance({ count: 15_000 }),
     long: () => runEndurance({ count: 1_000_000 }),
   },
 };

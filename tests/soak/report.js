@@ -15,7 +15,9 @@ const counts = (counts) =>
     .map(([name, count]) => `${name}: ${n(count)}`)
     .join(", ");
 
-const part = partsFrom(kept, "cargo xtask soak");
+const written = partsFrom(kept, "cargo xtask soak");
+/** @param {string} kind @param {(found: any) => string} write */
+const part = (kind, write) => written(kind, (found) => `${write(found)}\n\n(At commit ${found.commit}.)`);
 
 /** @param {any[]} list @param {(one: any) => number} of */
 const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
@@ -83,39 +85,54 @@ changed on the way can change an answer. TLS refuses both. Those calls are count
 
 const replies = part(
   "hostile replies",
-  ({ answers, messages, confirmed }) =>
-    `${n(answers)} answers as no server should give them: JSON with a wrong value, a name twice, \`__proto__\`, halves of surrogate
-pairs, numbers without end, 20,000 lists in one another, bytes that are no UTF-8, wrong lengths, heads that are no HTTP. They were
-read by the class, the class before a handler, the handler, \`apiToken\` and \`follow\`. ${n(confirmed)} of them still confirmed a call,
-each with a valid call id. A body of exactly 1 MiB is read; one byte more is \`bad_response\`. ${n(messages)} such messages came
-over the websocket, and every call that was watched meanwhile ended as it did.`,
+  ({ places, answers, messages, sizes, confirmed }) =>
+    `${n(places)} documented answers with one wrong place: every field of every document, objects and lists, too, with every wrong
+type, \`__proto__\`, halves of surrogate pairs, numbers without end, 20,000 lists in one another, missing, and twice. ${n(answers)} more
+on real sockets, with wrong lengths, heads that are no HTTP, bytes that are no UTF-8. They were read by the class, the class
+before a handler, the handler, \`apiToken\` and \`follow\`, and what was said of each was what a second reader of the same bytes says:
+${n(confirmed)} were still those of a confirmed call, with the call ids that were sent; no other was told as a call, and none as surely not
+placed but refusals and the two definite answers of status 500. ${n(sizes)} bodies of the largest size and just over it: announced, in
+chunks, packed, until the connection ends. ${n(messages)} such messages came over the websocket, and every call that was watched
+meanwhile was told step by step as without them.`,
 );
 const input = part(
   "hostile input",
-  ({ values, requests, refused, slowest }) =>
+  ({ values, calls, requests, dials, properties, refused, slowest }) =>
     `${n(values)} values in every place where one can be given: getters that throw or change, proxies, revoked ones, cyclic and
 frozen objects, symbols, BigInts, lone surrogates, texts of 70,000 characters. ${n(refused)} were refused by an error that says why;
-no other error, no trap; the longest took ${slowest.toFixed(0)} ms, and the instance worked after each. ${n(requests)} requests to a
-handler, with bodies of any bytes: no answer of 500 or more.`,
+no other error, no trap; the longest took ${slowest.toFixed(0)} ms, and the instance worked after each. ${n(calls)} more as a \`fetch\`, a signal, a
+key, a token, and in each name of every configuration: each call ended within its deadline, and with an outcome that is true.
+${n(properties)} as properties of buttons and options of links in a page. ${n(requests)} requests to a handler, with bodies of any bytes:
+${n(dials)} were right and dialled once each, also when repeated; all others were refused with a status of 4xx and not dialled.`,
 );
 const properties = part(
   "properties",
   ({ properties, cases }) =>
-    `${n(properties)} properties of the core, each with ${n(cases)} cases (\`tests/properties.rs\`, \`tests/progress.rs\`).`,
+    `${n(properties)} properties of the core, each with ${n(cases)} cases and checks for overflow (\`tests/properties.rs\`, \`tests/progress.rs\`,
+\`tests/edge.rs\`, \`src/pattern/tests.rs\`).`,
 );
 const fuzz = part(
   "fuzz",
   ({ minutes, targets }) =>
-    `Each target of \`fuzz/\` for ${n(minutes)} min, without a finding: ${targets
-      .map((/** @type {any} */ { target, runs }) => `${target} ${n(runs)}`)
-      .join(", ")} runs.`,
+    `Each target of \`fuzz/\` for ${n(minutes)} min, without a finding; an input that takes over 5 s is one:
+
+${table(
+  ["target", "runs", "seeds", "longest input"],
+  targets.map((/** @type {any} */ { target, runs, seeds, longest }) => [
+    target,
+    n(runs),
+    n(seeds),
+    `${n(longest)} bytes`,
+  ]),
+)}`,
 );
 const patterns = part(
   "patterns",
-  ({ patterns, slowest, regExpOver, regExpGivenUp }) =>
-    `${n(patterns)} patterns that are known to take an engine forever, on numbers of 250 characters. JavaScript's RegExp took over a
-second for ${n(regExpOver)} of them, and had not ended after two seconds for ${n(regExpGivenUp)}. Here the longest took
-${slowest.toFixed(1)} ms, with compiling.`,
+  ({ patterns, beside, slowestMedian, slowestPattern, slowest, regExpOver, regExpGivenUp, refused }) =>
+    `${n(patterns)} patterns that are known to take an engine forever, have wide classes, or make much of little where they are compiled, on
+numbers of 250 characters. JavaScript's RegExp tried ${n(beside)}: it took over a second for ${n(regExpOver)} of them, and had not ended after two
+seconds for ${n(regExpGivenUp)}. Here ${n(refused)} are refused as too large. With compiling, the slowest (\`${slowestPattern}\`) took ${slowestMedian.toFixed(1)} ms
+in the middle of its rounds, and no round of any took more than ${slowest.toFixed(1)} ms.`,
 );
 const injection = part(
   "injection",
@@ -138,26 +155,38 @@ server that repeats the token in all it says. Found: ${n(found)}.`,
 );
 const endurance = part(
   "endurance",
-  ({ builds, instances, calls, frozen }) => `${table(
-    ["in one process", "memory after a tenth", "memory at the end"],
-    [
-      [`${n(builds.count)} builds and checks in one instance`, mb(builds.before), mb(builds.after)],
+  ({ builds, instances, calls, keys, sockets, watched, followed, stopped }) => `${table(
+    ["in one process", "memory after a third", "memory at the end", "more each time"],
+    /** @type {[string, any][]} */ ([
+      [`${n(builds.count)} builds and checks in one instance`, builds],
+      [`${n(instances.count)} instances, made and forgotten in any order`, instances],
       [
-        `${n(instances.count)} instances, made and forgotten in any order`,
-        mb(instances.before),
-        mb(instances.after),
+        `${n(calls.count)} calls that are answered at once: directly, through a handler, busy, given up`,
+        calls,
       ],
+      [`${n(keys.count)} calls through a handler whose memory is in the process, over 48 days`, keys],
       [
-        `${n(calls.count)} calls, 200 together, ${n(calls.placed)} of them placed, the others busy or given up`,
-        mb(calls.before),
-        mb(calls.after),
+        `${n(sockets.count)} calls on real sockets, 200 together, ${n(sockets.placed)} of them placed`,
+        sockets,
       ],
-    ],
+      [`${n(watched.count)} calls that are watched to their end`, watched],
+      [`${n(followed.count)} calls that are followed through a handler`, followed],
+    ]).map(([what, { before, after, perItem }]) => [
+      what,
+      mb(before),
+      mb(after),
+      `${n(Math.max(0, Math.round(perItem)))} bytes`,
+    ]),
   )}
 
-The memory is the heap, the module's memory and all buffers, once everything was collected that can be. No listener was left on the
-signal that all calls shared, and no timer. A page that was frozen while its call was under way came back to: ${frozen.outcome}, with
-${n(frozen.dials)} dial. A worker that is ended between call and answer is in \`tests/edge/workerd.test.js\`: the call stays known.`,
+The memory is the heap and all buffers, with the modules' memory, once everything was collected that can be. All ${n(instances.gone)}
+instances had gone. No listener was left on the signals that calls shared, and no timer of the package, also none of those that keep no process
+alive. ${n(stopped.pages)} pages whose processes stood still for ${n(stopped.still)} s while their call was under way had one dial each, and said:
+${Object.entries(stopped.outcomes)
+  .map(([name, outcome]) => `${name}: ${outcome}`)
+  .join(
+    "; ",
+  )}. A worker that is ended between call and answer is in \`tests/edge/workerd.test.js\`: the call stays known.`,
 );
 const mutants = part("mutants", ({ parts, shards }) => {
   const all = /** @type {any[]} */ (Object.values(shards));
@@ -173,11 +202,15 @@ const mutants = part("mutants", ({ parts, shards }) => {
 });
 const coverage = part("coverage", ({ lines, branches, files }) => {
   const named = files
-    .filter((/** @type {any} */ { unreached }) => unreached.length > 0)
-    .map((/** @type {any} */ { file, unreached }) => `* \`src/${file}\`: ${unreached.join(", ")}`);
+    .filter((/** @type {any} */ { unreached, branches }) => unreached.length + branches.length > 0)
+    .map((/** @type {any} */ { file, unreached, branches }) => {
+      const lines = unreached.length > 0 ? [`lines ${unreached.join(", ")}`] : [];
+      const sides = branches.length > 0 ? [`branches ${branches.join(", ")}`] : [];
+      return `* \`src/${file}\`: ${[...lines, ...sides].join("; ")}`;
+    });
   return `${lines.percent.toFixed(1)} % of the core's lines (${n(lines.covered)} of ${n(lines.count)}) and ${branches.percent.toFixed(1)} % of its branches
 (${n(branches.covered)} of ${n(branches.count)}) are reached by its Rust tests alone; the tests in JavaScript are not counted. Lines where
-something begins that they do not reach:
+something begins that they do not reach, and branches (line and column) of which they take one side only:
 
 ${named.join("\n")}`;
 });
@@ -186,10 +219,13 @@ const chain = part(
   ({
     deny,
     advisories,
+    audits,
     signatures,
+    locks,
     crates,
     reproducible,
-  }) => `* Licences, sources and duplicates of all crates, by cargo-deny: ${deny}. Advisories: ${advisories}.
+  }) => `* Licences, sources and duplicates of all crates, by cargo-deny: ${deny}. Advisories on crates: ${advisories}. On the npm packages of the
+  tools: ${audits}. All ${n(locks)} lock files are looked at.
 * Signatures of the npm packages of the tools: ${signatures}. The package itself has no dependencies.
 * In the modules: ${crates.join(", ")}. The bill of materials is [sbom.cdx.json](sbom.cdx.json). Why each is there is in
   [HACKING.md](../HACKING.md).
@@ -215,7 +251,9 @@ ${replies}
 ${input}
 
 ## Properties and fuzzing
-${properties} ${fuzz}
+${properties}
+
+${fuzz}
 
 ## Patterns
 ${patterns}

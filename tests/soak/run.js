@@ -3,12 +3,13 @@
  * @module
  */
 
-import { keep } from "./figures.js";
+import { forget, keep } from "./figures.js";
 import { KINDS } from "./kinds.js";
 
 const kind = process.argv[2] ?? "";
 const run = KINDS[kind];
 if (!run) throw new Error(`There is no kind "${kind}". There are ${Object.keys(KINDS).join(", ")}.`);
+forget(kind);
 const began = Date.now();
 const found = await run.long(console.log);
 keep(kind, { ...found, took: Math.round((Date.now() - began) / 1000) });

@@ -9,7 +9,9 @@ mod supply_chain;
 mod tool;
 
 use std::fs;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -76,11 +78,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     } else {
         &options.kinds
     };
+    commit()?;
     let mut failed = Vec::new();
     for kind in kinds {
         let name = kind.name();
         println!("soak: {name}");
         let begin = Instant::now();
+        kind.forget()?;
         match kind.run(options) {
             Ok(()) => println!("soak: {name} passed in {:.0} s", begin.elapsed().as_secs_f64()),
             Err(error) => {
@@ -100,6 +104,15 @@ impl Kind {
     fn name(self) -> String {
         self.to_possible_value()
             .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Removes the figures of the last run: those of a run that fails are none. Mutants are tried in parts, which keep theirs.
+    fn forget(self) -> Result<()> {
+        let path = figures(&self.name());
+        if self == Kind::Mutants || !path.exists() {
+            return Ok(());
+        }
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))
     }
 
     fn run(self, options: &Options) -> Result<()> {
@@ -125,7 +138,15 @@ impl Kind {
             "QUICKCALL_SIMULATOR",
             simulator.with_extension(std::env::consts::EXE_EXTENSION),
         );
-        if matches!(self, Kind::Faults | Kind::Canaries | Kind::Endurance) {
+        node.env("QUICKCALL_COMMIT", commit()?);
+        let has_pages = [
+            Kind::Faults,
+            Kind::Canaries,
+            Kind::Endurance,
+            Kind::HostileInput,
+            Kind::HostileReplies,
+        ];
+        if has_pages.contains(&self) {
             node.env("QUICKCALL_CHROMIUM", CHROMIUM.ensure()?.program);
             node.env("QUICKCALL_FIREFOX", FIREFOX.ensure_program()?);
         }
@@ -133,22 +154,63 @@ impl Kind {
     }
 }
 
-/// Keeps the figures of a kind.
-fn keep(kind: &str, figures: &Value) -> Result<()> {
-    let folder = project::path("tests/soak/figures");
-    fs::create_dir_all(&folder)?;
-    let path = folder.join(format!("{kind}.json"));
-    fs::write(&path, format!("{figures:#}\n")).with_context(|| format!("cannot write {}", path.display()))
+/// Where the figures of a kind are.
+fn figures(kind: &str) -> PathBuf {
+    project::path("tests/soak/figures").join(format!("{kind}.json"))
+}
+
+/// Keeps the figures of a kind, with the commit that they are of.
+fn keep(kind: &str, found: &Value) -> Result<()> {
+    let mut found = found.clone();
+    found["commit"] = commit()?.into();
+    let path = figures(kind);
+    fs::create_dir_all(project::path("tests/soak/figures"))?;
+    fs::write(&path, format!("{found:#}\n")).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The figures that are kept of a kind.
+fn kept(kind: &str) -> Option<Value> {
+    serde_json::from_str(&fs::read_to_string(figures(kind)).ok()?).ok()
+}
+
+/// The commit that was checked out at the beginning, and whether what is tried differed from it.
+fn commit() -> Result<String> {
+    static COMMIT: OnceLock<String> = OnceLock::new();
+    if let Some(known) = COMMIT.get() {
+        return Ok(known.clone());
+    }
+    let commit = command::output(command::program("git", ["rev-parse", "--short=12", "HEAD"]))?;
+    let changed = command::output(command::program(
+        "git",
+        [
+            "status",
+            "--porcelain",
+            "--",
+            "src",
+            "pkg/src",
+            "simulator",
+            "tests/*.rs",
+            "Cargo.lock",
+        ],
+    ))?;
+    let more = if changed.trim().is_empty() {
+        ""
+    } else {
+        ", changed"
+    };
+    Ok(COMMIT.get_or_init(|| format!("{}{more}", commit.trim())).clone())
+}
+
+/// A file of the project.
+fn read(path: &str) -> Result<String> {
+    fs::read_to_string(project::path(path)).with_context(|| format!("cannot read {path}"))
 }
 
 /// Runs a command to its end and gives what it wrote, also where it did not end with 0.
-fn output_of(mut command: Command) -> Result<(bool, String)> {
+fn output_of(mut command: Command) -> Result<(ExitStatus, String)> {
     let output = command
         .output()
         .with_context(|| format!("cannot start {}", command::shown(&command)))?;
     let text = [output.stdout, output.stderr].concat();
-    Ok((
-        output.status.success(),
-        String::from_utf8_lossy(&text).into_owned(),
-    ))
+    Ok((output.status, String::from_utf8_lossy(&text).into_owned()))
 }

@@ -3,28 +3,89 @@
 use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::{keep, output_of};
-use crate::command;
+use super::{keep, output_of, read};
+use crate::{command, project};
 
 /// How many cases each property is tried with.
 const CASES: u32 = 100_000;
 
+/// Where they are.
+const FILES: [&str; 4] = [
+    "tests/properties.rs",
+    "tests/progress.rs",
+    "tests/edge.rs",
+    "src/pattern/tests.rs",
+];
+
+/// Tries them, with checks for overflow, which a release has not.
 pub(super) fn run() -> Result<()> {
-    let mut tests = command::cargo([
-        "test",
-        "--release",
-        "--package",
-        "quickcall",
+    let mut names = Vec::new();
+    for file in FILES {
+        let found = properties_in(&read(file)?);
+        if found.is_empty() {
+            bail!("there is no property in {file}");
+        }
+        names.extend(found);
+    }
+    let mut tests = command::cargo(["test", "--release", "--package", "quickcall", "--lib"]);
+    tests.args([
         "--test",
         "properties",
         "--test",
         "progress",
+        "--test",
+        "edge",
+        "--",
     ]);
+    tests.args(&names);
     tests.env("QUICKCALL_CASES", CASES.to_string());
-    let (passed, output) = output_of(tests)?;
-    if !passed {
+    // For those that set no number of their own.
+    tests.env("PROPTEST_CASES", CASES.to_string());
+    tests.env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true");
+    tests.env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true");
+    tests.env(
+        "CARGO_TARGET_DIR",
+        project::target_folder()?.join("soak").join("properties"),
+    );
+    let (status, output) = output_of(tests)?;
+    if !status.success() {
         bail!("{output}");
     }
-    let properties = output.lines().filter(|line| line.ends_with("... ok")).count();
-    keep("properties", &json!({ "properties": properties, "cases": CASES }))
+    for name in &names {
+        let passed = |line: &str| line.starts_with("test ") && line.ends_with(&format!("{name} ... ok"));
+        if !output.lines().any(passed) {
+            bail!("{name} was not tried\n{output}");
+        }
+    }
+    keep(
+        "properties",
+        &json!({ "properties": names.len(), "cases": CASES }),
+    )
+}
+
+/// The names of the tests within `proptest!`: only those are properties.
+fn properties_in(source: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut is_within = false;
+    for line in source.lines() {
+        if line.starts_with("proptest!") {
+            is_within = true;
+        } else if line == "}" {
+            is_within = false;
+        } else if is_within && let Some(function) = line.strip_prefix("    fn ") {
+            names.extend(function.split('(').next().map(str::to_owned));
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::properties_in;
+
+    #[test]
+    fn an_ordinary_test_is_no_property() {
+        let source = "fn helper() {}\n\nproptest! {\n    #[test]\n    fn one(a in 0..2) {\n        fn inner() {}\n    }\n}\n\n#[test]\nfn plain() {\n    fn two() {}\n}\n";
+        assert_eq!(properties_in(source), ["one"]);
+    }
 }

@@ -1,40 +1,151 @@
 //! What the package is made of: licences, sources, advisories, a build that can be repeated, and the bill of materials.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::{keep, output_of, tool};
+use super::{keep, output_of, read, tool};
 use crate::core_module::{self, MODULES};
 use crate::{command, node_modules, project};
 
+/// Where lock files of Rust are.
+const CRATES: [&str; 2] = [".", "fuzz"];
+/// Where lock files of npm are.
+const TOOLS: [&str; 4] = [".", "tests/edge", "tests/bundlers", "tests/runtimes"];
+
 pub(super) fn run() -> Result<()> {
     node_modules::ensure()?;
+    node_modules::ensure_edge_engines()?;
+    let crates = crates_in_the_modules()?;
+    let explained = explained_crates(&read("HACKING.md")?);
+    let names: BTreeSet<_> = crates.iter().map(|one| one.name.clone()).collect();
+    if explained != names {
+        bail!("HACKING.md explains {explained:?}, in the modules are {names:?}");
+    }
+    write_bill(&crates)?;
     let deny = tool::ensure("cargo-deny")?;
-    let deny = |checks: &[&str]| {
-        let mut run = command::program(&deny.to_string_lossy(), ["--log-level", "error", "check"]);
-        run.args(checks);
+    let deny = |folder: &str, checks: &[&str]| {
+        let mut run = command::program(
+            &deny.to_string_lossy(),
+            ["--log-level", "error", "--manifest-path"],
+        );
+        run.arg(project::path(folder).join("Cargo.toml")).arg("check");
+        run.arg("--config").arg(project::path("deny.toml")).args(checks);
         output_of(run)
     };
-    let (passed, output) = deny(&["bans", "licenses", "sources"])?;
-    if !passed {
-        bail!("{output}");
+    let mut advisories = Vec::new();
+    for folder in CRATES {
+        let (status, output) = deny(folder, &["bans", "licenses", "sources"])?;
+        if !status.success() {
+            bail!("{folder}: {output}");
+        }
+        let (status, output) = deny(folder, &["advisories"])?;
+        advisories.push(
+            of_advisories(status.success(), &output).with_context(|| format!("Cargo.lock in {folder}"))?,
+        );
     }
-    // The database of advisories is in a place of its own, which not every machine can reach.
-    let (advisories, _) = deny(&["advisories"])?;
-    let (signatures, said) = output_of(command::script("npm", ["audit", "signatures"]))?;
+    let mut audits = Vec::new();
+    let mut signatures = Vec::new();
+    for folder in TOOLS {
+        let lock = format!("package-lock.json in {folder}");
+        audits.push(of_audit(&npm(folder, &["audit", "--package-lock-only"])?).context(lock.clone())?);
+        // Signatures are those of what is installed.
+        if project::path(folder).join("node_modules").exists() {
+            signatures.push(of_signatures(&npm(folder, &["audit", "signatures"])?).context(lock)?);
+        }
+    }
     keep(
         "supply-chain",
         &json!({
             "deny": "passed",
-            "advisories": if advisories { "passed" } else { "could not run" },
-            "signatures": if signatures { said.lines().find(|line| line.contains("verified")).unwrap_or("passed") } else { "could not run" },
-            "crates": crates_in_the_module()?,
+            "advisories": together(&advisories),
+            "audits": together(&audits),
+            "signatures": together(&signatures),
+            "locks": CRATES.len() + TOOLS.len(),
+            "crates": crates.iter().map(|one| format!("{} {}", one.name, one.version)).collect::<Vec<_>>(),
             "reproducible": twice()?,
         }),
     )
+}
+
+/// `npm` in a folder, and what it wrote to its standard output.
+fn npm(folder: &str, arguments: &[&str]) -> Result<String> {
+    let mut run = command::script("npm", arguments.iter().copied());
+    run.args(["--json", "--fetch-retries=0"])
+        .current_dir(project::path(folder));
+    let output = run.output().context("cannot start npm")?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+const UNREACHABLE: &str = "could not run: the service cannot be reached";
+
+/// The same word for all, or each of them.
+fn together(found: &[&'static str]) -> String {
+    let different: BTreeSet<_> = found.iter().copied().collect();
+    different.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+/// What a check for advisories found.
+///
+/// # Errors
+/// When it found one, or failed otherwise than by not reaching its database.
+fn of_advisories(passed: bool, output: &str) -> Result<&'static str> {
+    if passed {
+        return Ok("passed");
+    }
+    if output.contains("failed to fetch advisory database") {
+        return Ok(UNREACHABLE);
+    }
+    bail!("{output}")
+}
+
+/// What an audit by npm found.
+///
+/// # Errors
+/// When it found a vulnerability, or failed otherwise than by not reaching its service.
+fn of_audit(said: &str) -> Result<&'static str> {
+    let said: Value = serde_json::from_str(said).with_context(|| format!("npm wrote no JSON: {said}"))?;
+    if is_unreachable(&said) {
+        return Ok(UNREACHABLE);
+    }
+    match said["vulnerabilities"].as_object() {
+        Some(found) if found.is_empty() => Ok("passed"),
+        _ => bail!("{said:#}"),
+    }
+}
+
+/// What a check of signatures found.
+///
+/// # Errors
+/// When one is wrong or missing, or the check failed otherwise than by not reaching its service.
+fn of_signatures(said: &str) -> Result<&'static str> {
+    let said: Value = serde_json::from_str(said).with_context(|| format!("npm wrote no JSON: {said}"))?;
+    if is_unreachable(&said) {
+        return Ok(UNREACHABLE);
+    }
+    let none = |name: &str| said[name].as_array().is_some_and(Vec::is_empty);
+    if none("invalid") && none("missing") {
+        return Ok("passed");
+    }
+    bail!("{said:#}")
+}
+
+/// Whether npm could not ask: nobody answered, or who answered has no such service.
+fn is_unreachable(said: &Value) -> bool {
+    const CODES: [&str; 6] = [
+        "ENOTFOUND",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "EAI_AGAIN",
+        "ETIMEDOUT",
+        "ENETUNREACH",
+    ];
+    let code = said["error"]["code"].as_str().or(said["code"].as_str());
+    code.is_some_and(|code| CODES.contains(&code))
+        || said["statusCode"].as_u64().is_some_and(|status| status >= 400)
 }
 
 /// Builds the modules twice, each time from nothing and in another folder.
@@ -63,14 +174,21 @@ fn twice() -> Result<Value> {
     Ok(json!({ "modules": MODULES.len(), "bytes": first.iter().map(Vec::len).sum::<usize>() }))
 }
 
-/// Writes the bill of materials of the module as CycloneDX, and gives the names of its crates.
-fn crates_in_the_module() -> Result<Vec<String>> {
+/// A crate whose code lands in the modules.
+struct Crate {
+    name: String,
+    version: String,
+    licence: String,
+}
+
+/// The crates whose code lands in the modules: not those that only run while they are built.
+fn crates_in_the_modules() -> Result<Vec<Crate>> {
     let tree = command::output(command::cargo([
         "tree",
         "--package",
         "quickcall",
         "--edges",
-        "normal",
+        "normal,no-proc-macro",
         "--target",
         "wasm32-unknown-unknown",
         "--prefix",
@@ -79,25 +197,43 @@ fn crates_in_the_module() -> Result<Vec<String>> {
         "--format",
         "{p}|{l}",
         "--features",
-        "edge",
+        "edge,events",
     ]))?;
-    let mut crates: Vec<_> = tree
-        .lines()
-        .filter_map(|line| {
-            let (package, licence) = line.split_once('|')?;
-            let mut words = package.split(' ');
-            Some((
-                words.next()?.to_owned(),
-                words.next()?.trim_start_matches('v').to_owned(),
-                licence.to_owned(),
-            ))
+    let mut lines: Vec<_> = tree.lines().collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let crates = lines.into_iter().filter_map(|line| {
+        let (package, licence) = line.split_once('|')?;
+        let mut words = package.split(' ');
+        Some(Crate {
+            name: words.next()?.to_owned(),
+            version: words.next()?.trim_start_matches('v').to_owned(),
+            licence: licence.to_owned(),
         })
-        .collect();
-    crates.sort();
-    crates.dedup();
+    });
+    Ok(crates.filter(|one| one.name != "quickcall").collect())
+}
+
+/// The crates that the table in HACKING.md explains.
+fn explained_crates(hacking: &str) -> BTreeSet<String> {
+    hacking
+        .lines()
+        .skip_while(|line| *line != "## What lands in the module")
+        .skip_while(|line| !line.starts_with("|---"))
+        .skip(1)
+        .map_while(|line| Some(line.strip_prefix("| ")?.split(' ').next()?.to_owned()))
+        .collect()
+}
+
+/// Writes the bill of materials of the package as CycloneDX.
+fn write_bill(crates: &[Crate]) -> Result<()> {
+    let manifest: Value = serde_json::from_str(&read("pkg/package.json")?)?;
+    let package = manifest["version"]
+        .as_str()
+        .context("the package has no version")?;
     let components: Vec<_> = crates
         .iter()
-        .map(|(name, version, licence)| {
+        .map(|Crate { name, version, licence }| {
             json!({
                 "type": "library", "name": name, "version": version, "purl": format!("pkg:cargo/{name}@{version}"),
                 "licenses": [{ "expression": licence }],
@@ -106,17 +242,52 @@ fn crates_in_the_module() -> Result<Vec<String>> {
         .collect();
     let bill = json!({
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
-        "metadata": { "component": { "type": "library", "name": "quickcall", "purl": "pkg:npm/quickcall" } },
+        "metadata": { "component": {
+            "type": "library", "name": "quickcall", "version": package, "purl": format!("pkg:npm/quickcall@{package}"),
+            "licenses": [{ "expression": manifest["license"] }],
+        } },
         "components": components,
     });
-    let path = project::path("docs/sbom.cdx.json");
-    write(&path, &format!("{bill:#}\n"))?;
-    Ok(crates
-        .into_iter()
-        .map(|(name, version, _)| format!("{name} {version}"))
-        .collect())
+    write(&project::path("docs/sbom.cdx.json"), &format!("{bill:#}\n"))
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lands_in_the_modules_is_explained() {
+        let crates = crates_in_the_modules().expect("cargo tree");
+        let names: BTreeSet<_> = crates.into_iter().map(|one| one.name).collect();
+        assert_eq!(explained_crates(&read("HACKING.md").expect("HACKING.md")), names);
+    }
+
+    #[test]
+    fn a_finding_is_no_service_that_cannot_be_reached() {
+        assert_eq!(
+            of_advisories(false, "[ERROR] failed to fetch advisory database https://x").ok(),
+            Some(UNREACHABLE)
+        );
+        assert!(of_advisories(false, "error[vulnerability]: a crate").is_err());
+        assert!(of_advisories(false, "").is_err());
+        assert_eq!(of_audit(r#"{"statusCode":405}"#).ok(), Some(UNREACHABLE));
+        assert_eq!(of_audit(r#"{"vulnerabilities":{}}"#).ok(), Some("passed"));
+        assert!(of_audit(r#"{"vulnerabilities":{"a":{"severity":"low"}}}"#).is_err());
+        assert!(of_audit("{}").is_err());
+        assert_eq!(
+            of_signatures(r#"{"error":{"code":"ENOTFOUND"}}"#).ok(),
+            Some(UNREACHABLE)
+        );
+        assert_eq!(
+            of_signatures(r#"{"invalid":[],"missing":[]}"#).ok(),
+            Some("passed")
+        );
+        assert!(of_signatures(r#"{"invalid":[{"name":"a"}],"missing":[]}"#).is_err());
+        assert!(of_signatures(r#"{"invalid":[],"missing":[{"name":"a"}]}"#).is_err());
+        assert!(of_signatures(r#"{"error":{"code":"EUSAGE"}}"#).is_err());
+    }
 }
