@@ -687,3 +687,27 @@ fn a_request_that_is_not_understood_is_told_everything_at_once() {
         assert_eq!(issues, *expected, "{body}");
     }
 }
+
+#[test]
+fn a_call_is_changed_only_where_its_answer_would_come_too_late() {
+    for (seconds, body) in [(35, r#"{"data":{}}"#), (34, r#"{"data":{"timeout":29}}"#)] {
+        let handler = Handler::new(&config("{ALL}"), Some(seconds)).unwrap();
+        let body_given = br#"{"endpoint": "sales", "number": "+14155550100"}"#;
+        let judged = handler
+            .judge(Some("https://www.example.com"), Some("01234567"), body_given)
+            .unwrap();
+        let request = judged.allowed.unwrap().request;
+        assert_eq!(request.body.as_deref(), Some(body), "{seconds}");
+    }
+}
+
+#[test]
+fn a_visitor_is_told_errors_and_no_warnings() {
+    let handler = handler(r#"{ALL, "visitorOptions": ["cidName"]}"#);
+    let name = "x".repeat(36);
+    let body = format!(r#"{{"endpoint": "sales", "number": "+1415,5550100", "cidName": "{name}"}}"#);
+    let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
+    let refusal = judged.unwrap().allowed.unwrap_err();
+    let paths: Vec<String> = refusal.issues.iter().map(|issue| issue.path.join(".")).collect();
+    assert_eq!(paths, ["number"]);
+}

@@ -95,6 +95,8 @@ fn a_filter_that_cannot_be_used_says_why() {
         (Value::from("(1"), NumberFilterInvalid, "not closed"),
         (Value::from("(1))"), NumberFilterInvalid, "was not opened"),
         (Value::from("(*)"), NumberFilterInvalid, "nothing to repeat"),
+        (Value::from("(1**)"), NumberFilterInvalid, "nothing to repeat"),
+        (Value::from("(1??+)"), NumberFilterInvalid, "nothing to repeat"),
         (Value::from("(1{2,1})"), NumberFilterInvalid, "backwards"),
         (Value::from("(1{})"), NumberFilterInvalid, "for a brace"),
         (Value::from("(\\<1)"), NumberFilterInvalid, "elsewhere"),
@@ -193,6 +195,15 @@ fn a_filter_finds_the_number_or_says_that_there_is_none() {
             "{given:?} {filter:?}"
         );
     }
+    // The largest program: 4,000 steps, of which a group takes two and a repetition without an end one.
+    for (times, is_small) in [(3_997, true), (3_998, false)] {
+        let pattern = Value::from(format!("(1{{{times},}})"));
+        assert_eq!(
+            NumberFilter::read(&pattern, Path::Root).is_ok(),
+            is_small,
+            "{times}"
+        );
+    }
     // The longest pattern.
     let longest = ["(1)", &"\u{E9}?".repeat(498), "$"].concat();
     assert!(number(Value::from("1"), &Value::from(longest.clone())).is_ok());
@@ -267,6 +278,10 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
         (
             r#""timeout": 601"#,
             &["error too_large timeout a whole number from 3 to 600 601"],
+        ),
+        (
+            r#""timeout": -123456789012345678901"#,
+            &["error too_small timeout a whole number from 3 to 600 -123456789012345678901"],
         ),
         (
             r#""timeout": -1e99"#,
@@ -417,6 +432,11 @@ fn issues_and_errors_are_json() {
         .map(|issue| serde_json::from_str(&issue.to_json()).unwrap())
         .collect();
     assert_eq!(json["issues"], serde_json::Value::from(all));
+    let key = "a\"\\\u{8}\n\r\t\u{1}\u{1F}\u{7F}\u{E9}/";
+    let strange = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001").with(key, 1);
+    let issue = CheckedCall::check(&strange).unwrap_err().issues[0].to_json();
+    let path = concat!(r#""path":["a\"\\\u0008\n\r\t\u0001\u001F"#, "\u{7F}\u{E9}/\"]");
+    assert!(issue.contains(path), "{issue}");
     let error = CheckedCall::check(&Call::from(Value::Null)).unwrap_err();
     assert_eq!(
         error.message,
@@ -506,6 +526,10 @@ fn a_text_of_a_server_is_taken_over_where_it_is_plain() {
         ("\"30\"", None),
         ("1e30", None),
         ("3e1", Some(30)),
+        ("1e15", Some(1_000_000_000_000_000)),
+        ("1e16", None),
+        ("9007199254740992", Some(9_007_199_254_740_992)),
+        ("9007199254740993", None),
     ] {
         let body = STARTED.replace(r#""timeout": 20"#, &format!(r#""timeout": {given}"#));
         let placed = outcome(200, body.as_bytes(), 5).unwrap();

@@ -450,12 +450,11 @@ fn calls_on_one_socket_are_told_apart() {
     };
     assert_eq!(legs(&watch, 1), ["a"]);
     assert_eq!(legs(&watch, 2), ["b"]);
-    // What is forgotten is watched no more, and nothing else is.
+    // What is forgotten is watched no more, and everything else is.
+    assert_eq!(watch.begin("own-4"), 3);
     watch.forget(1);
     assert!(watch.progress(1).is_none() && watch.progress(2).is_some());
     assert_eq!(watch.gone(1, "a"), None);
-    let third = watch.begin("own-4");
-    assert_eq!(third, 3);
     for (leg, own) in [("a", None), ("a3", Some("own-1"))] {
         let text = event("CHANNEL_DESTROY", leg, None, own, None);
         assert_eq!(told(&mut watch, &text), None, "{leg}");
