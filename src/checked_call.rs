@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::caller_id::CallerId;
-use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS};
+use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS, breaks_a_value};
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::given::{Fields, Given};
@@ -284,8 +284,9 @@ impl<'a> Check<'a> {
         });
         let timeout = self.read(CallKey::Timeout, Timeout::read);
         if !blocking {
-            self.refuse_equals(CallKey::CidName, cid_name.as_ref().map(CallerId::as_str));
-            self.refuse_equals(CallKey::TargetCallId, target_call_id.as_deref());
+            self.refuse_as_var(CallKey::CidName, cid_name.as_ref().map(CallerId::as_str));
+            self.refuse_as_var(CallKey::CidNumber, cid_number.as_ref().map(CallerId::as_str));
+            self.refuse_as_var(CallKey::TargetCallId, target_call_id.as_deref());
         }
         if let (Some(EndpointKind::User), Some(given)) = (endpoint, self.given(CallKey::AutoAnswer)) {
             let message = "A user with more than one device: the server ignores this there.";
@@ -306,14 +307,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// In a query every value becomes a custom application var, and one with `=` loses the call.
-    fn refuse_equals(&mut self, key: CallKey, text: Option<&str>) {
+    /// In a query every value becomes a custom application var: what none of those may hold loses the call there, too.
+    fn refuse_as_var(&mut self, key: CallKey, text: Option<&str>) {
         let (Some(text), Some(given)) = (text, self.given(key)) else {
             return;
         };
         let why = "in a non-blocking call the server says success and no phone rings. Leave it out, or make a blocking \
                    call";
-        if let Err(issue) = text::refuse(text, given.path, |character| character == '=', why) {
+        if let Err(issue) = text::refuse(text, given.path, breaks_a_value, why) {
             self.issues.push(issue);
         }
     }

@@ -179,6 +179,11 @@ fn warn_of_name(key: &str, path: Path<'_>, before: &[(String, String)], issues: 
     }
 }
 
+/// What the server does not escape in the value of a var: it ends the value, or the switch's whole command.
+pub(crate) fn breaks_a_value(character: char) -> bool {
+    matches!(character, '=' | '\'' | '"' | '\\' | '{' | '}' | '[' | ']' | '^')
+}
+
 fn read_value(value: &Value, path: Path<'_>) -> Result<String, Issue> {
     let text = match value {
         Value::Number(number) => return Ok(number.as_str().to_owned()),
@@ -187,11 +192,10 @@ fn read_value(value: &Value, path: Path<'_>) -> Result<String, Issue> {
         Value::Text(_) | Value::IllFormed(_) => text::read(value, path)?,
         _ => return Err(Issue::wrong_type(path, "string, number or boolean", value)),
     };
-    let breaks = |character: char| matches!(character, '=' | '\'' | '"' | '\\' | '{' | '}' | '[' | ']' | '^');
     text::refuse(
         text,
         path,
-        breaks,
+        breaks_a_value,
         "the server loses the call over it. Leave it out, or encode the value",
     )?;
     Ok(text.to_owned())

@@ -44,7 +44,9 @@ export function withRegExp(pattern, text) {
   const source = `
     const { parentPort, workerData: [pattern, text] } = require("node:worker_threads");
     const began = performance.now();
-    new RegExp(pattern).exec(text);
+    try {
+      new RegExp(pattern).exec(text);
+    } catch {}
     parentPort.postMessage(performance.now() - began);`;
   const worker = new Worker(source, { eval: true, workerData: [pattern, text] });
   return new Promise((resolve, reject) => {
