@@ -273,7 +273,7 @@ export class Watcher {
     this.#signal?.removeEventListener?.("abort", this.#onAbort);
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
-    this.#socket?.close();
+    end(this.#socket);
     this.#socket = undefined;
     for (const watched of this.#calls.values()) watched.stop();
     this.#calls.clear();
@@ -320,11 +320,11 @@ export class Watcher {
     try {
       await within(done, TIMES.answer, undefined);
     } catch (error) {
-      opened?.close();
+      end(opened);
       throw error instanceof QuickcallError ? error : notPlaced("timeout", LATE);
     }
     if (this.#isClosed) {
-      opened?.close();
+      end(opened);
       throw notPlaced("aborted", "Nothing is watched: the watching was ended.");
     }
     this.#socket = opened;
@@ -354,7 +354,7 @@ export class Watcher {
     const now = Date.now();
     const socket = this.#socket;
     if (socket && now - this.#heard > 2 * TIMES.beat) {
-      socket.close();
+      end(socket);
       this.#again();
     } else {
       socket?.send('{"action":"ping"}');
@@ -480,4 +480,14 @@ function withOwnId(call, ownId) {
   // What is wrong with them is told by the class.
   if (vars !== undefined && Object(vars) !== vars) return call;
   return { ...call, [name]: { ...vars, [OWN_ID]: ownId } };
+}
+
+/**
+ * Closes a socket. A class of a caller may make some that cannot be closed: nothing is to be done about it.
+ * @param {Socket | undefined} socket
+ */
+function end(socket) {
+  try {
+    socket?.close();
+  } catch {}
 }
