@@ -204,6 +204,15 @@ fn a_filter_finds_the_number_or_says_that_there_is_none() {
             "{times}"
         );
     }
+    // The most ranges: five of each class, as often as it stands there.
+    for (times, is_small) in [(1_598, true), (1_599, false)] {
+        let pattern = Value::from(format!("[12345]([02468]{{{times}}})"));
+        assert_eq!(
+            NumberFilter::read(&pattern, Path::Root).is_ok(),
+            is_small,
+            "{times}"
+        );
+    }
     // The longest pattern.
     let longest = ["(1)", &"\u{E9}?".repeat(498), "$"].concat();
     assert!(number(Value::from("1"), &Value::from(longest.clone())).is_ok());
@@ -376,6 +385,23 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
     let error = CheckedCall::check(&Call::from_json(call).unwrap()).unwrap_err();
     let codes: Vec<&str> = error.issues.iter().map(|issue| issue.code.as_str()).collect();
     assert_eq!(codes, ["wrong_type", "wrong_type"]);
+}
+
+#[test]
+fn no_number_takes_long() {
+    let digits = "9".repeat(10_000);
+    for number in [
+        "0e2147483647",
+        "0e-2147483648",
+        "1e2147483647",
+        "0.0e999999999999",
+        &digits,
+    ] {
+        for _ in 0..20 {
+            let found = issues(&format!(r#""timeout": {number}"#));
+            assert_eq!(found.len(), 1, "{found:?}");
+        }
+    }
 }
 
 #[test]
