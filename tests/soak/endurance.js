@@ -28,7 +28,7 @@ const TOGETHER = 200;
 const ALLOWED = {
   builds: 12,
   instances: 60,
-  calls: 20,
+  calls: 40,
   sockets: 400,
   keys: 40,
   watched: 60,

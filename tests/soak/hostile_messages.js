@@ -10,7 +10,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { Quickcall } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startSimulator } from "../js/harness/simulator.js";
-import { damaged } from "./harness/damaged.js";
+import { damaged, isDeciding } from "./harness/damaged.js";
 import { padded } from "./hostile_sizes.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -81,7 +81,7 @@ export async function runMessages({ every }) {
     const from = live.get(message.name);
     if (from === undefined || !String(message.data.call_id).endsWith("-quickcall")) return [];
     const all = [...damaged(message)].filter(
-      ({ place }, index) => place.at(-1) !== "call_id" && index % every === 0,
+      ({ place }, index) => place.at(-1) !== "call_id" && (index % every === 0 || isDeciding(place)),
     );
     const some = all.slice(from, from + AT_ONCE).map(({ text }) => text);
     if (some.length < AT_ONCE) live.delete(message.name);
@@ -135,8 +135,8 @@ export async function runMessages({ every }) {
     );
     let turn = 0;
     for (const base of kinds.values()) {
-      for (const { text } of damaged(base, [`"${TOKEN}"`])) {
-        if (turn++ % every > 0) continue;
+      for (const { place, text } of damaged(base, [`"${TOKEN}"`])) {
+        if (turn++ % every > 0 && !isDeciding(place)) continue;
         waiting.push(turn % 5 === 0 ? Buffer.from(text) : text);
       }
     }
