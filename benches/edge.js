@@ -1,6 +1,6 @@
 /**
  * Requests a second and latency through the handler in workerd, beside a worker that only forwards: same machine, same run,
- * turn and turn about. Prints a table. Needs the packages of tests/edge.
+ * turn and turn about. Prints a table and keeps it. Needs the packages of tests/edge.
  * @module
  */
 
@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { keep } from "./figures.js";
 
 const { Miniflare } = createRequire(new URL("../tests/edge/package.json", import.meta.url))("miniflare");
 const dist = fileURLToPath(new URL("../pkg/dist/", import.meta.url));
@@ -190,3 +191,4 @@ server.closeAllConnections();
 server.close();
 await rm(folder, { recursive: true, force: true });
 if (dialled !== next) throw new Error(`${next} requests, ${dialled} calls`);
+keep("edge", { rounds: ROUNDS, connections: CONNECTIONS, rows });

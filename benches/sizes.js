@@ -1,28 +1,33 @@
 /**
  * The sizes of what users load, in bytes, against the budgets in budgets.json, and every file of the npm package. Fails when
  * one is over its budget, when a size has no budget, when a budget has no size, and when the package holds a file that it
- * needs not.
+ * needs not. `--keep`: keeps the figures.
  * @module
  */
 
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { sizesOfFiles, withImports } from "./compressed.js";
+import { keep } from "./figures.js";
 
 const pkg = new URL("../pkg/", import.meta.url);
+const file = (/** @type {string} */ path) => new URL(path, pkg);
 
 /** What is measured: a name, and the files that are loaded together. */
 const MEASURED = [
-  { name: "WebAssembly module", files: ["dist/quickcall.wasm"] },
-  { name: "glue of wasm-bindgen, before esbuild", files: ["build/glue.js"] },
-  { name: "index.js with its chunks", files: await withImports("dist/index.js") },
-  { name: "index.cjs", files: ["dist/index.cjs"] },
-  { name: "slim.js with its chunks", files: await withImports("dist/slim.js") },
-  { name: "events.js with its chunks", files: await withImports("dist/events.js") },
-  { name: "element.js with its chunks: loaded with the page", files: await withImports("dist/element.js") },
+  { name: "WebAssembly module", files: [file("dist/quickcall.wasm").href] },
+  { name: "glue of wasm-bindgen, before esbuild", files: [file("build/glue.js").href] },
+  { name: "index.js with its chunks", files: await withImports(file("dist/index.js")) },
+  { name: "index.cjs", files: [file("dist/index.cjs").href] },
+  { name: "slim.js with its chunks", files: await withImports(file("dist/slim.js")) },
+  { name: "events.js with its chunks", files: await withImports(file("dist/events.js")) },
+  {
+    name: "element.js with its chunks: loaded with the page",
+    files: await withImports(file("dist/element.js")),
+  },
   {
     name: "call_by_handler.js with its chunks: loaded before a call through a handler",
-    files: await withImports("dist/call_by_handler.js"),
+    files: await withImports(file("dist/call_by_handler.js")),
   },
 ];
 
@@ -42,25 +47,13 @@ const PACKED = [
 /** @type {Record<string, Record<string, number>>} */
 const budgets = JSON.parse(await readFile(new URL("budgets.json", import.meta.url), "utf8"));
 
-/** The best that each method does: what a server that keeps compressed files sends. */
-const METHODS = {
-  raw: (/** @type {Buffer} */ content) => content.length,
-  gzip: (/** @type {Buffer} */ content) => gzipSync(content, { level: 9 }).length,
-  brotli: (/** @type {Buffer} */ content) =>
-    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
-};
-
 const rows = [];
 const problems = [];
 for (const { name, files } of MEASURED) {
   const budget = budgets[name];
   /** @type {Record<string, string | number | undefined>} */
   const row = { "": name };
-  for (const [method, size] of Object.entries(METHODS)) {
-    let total = 0;
-    for (const file of files) {
-      total += size(await readFile(new URL(file, pkg)));
-    }
+  for (const [method, total] of Object.entries(await sizesOfFiles(files))) {
     const limit = budget?.[method];
     row[method] = total;
     row[`${method} budget`] = limit;
@@ -96,20 +89,5 @@ console.table(rows);
 for (const problem of problems) {
   console.error(problem);
 }
+if (process.argv.includes("--keep")) keep("sizes", { rows, npm: { packed: size, unpacked: unpackedSize } });
 process.exitCode = problems.length > 0 ? 1 : 0;
-
-/**
- * A bundled module and all that it imports by a static import.
- * @param {string} entry
- * @returns {Promise<string[]>}
- */
-async function withImports(entry) {
-  const files = new Set([entry]);
-  for (const file of files) {
-    const text = await readFile(new URL(file, pkg), "utf8");
-    for (const [, path] of text.matchAll(/(?:^|[;}])(?:import|export)[^;"'()]*?["'](\.\/[^"']+)["']/gm)) {
-      files.add(`dist/${path?.slice(2)}`);
-    }
-  }
-  return [...files];
-}

@@ -1,7 +1,11 @@
 //! The account on whose behalf a call is placed.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use crate::endpoint::is_hexadecimal_id;
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::text;
 use crate::value::Value;
 
@@ -14,7 +18,7 @@ impl AccountId {
     ///
     /// # Errors
     /// An [`Issue`] at `path`: `wrong_type`, `required`, `unsafe_character`, or `not_allowed` for any other text.
-    pub fn read(value: &Value, path: &[String]) -> Result<AccountId, Issue> {
+    pub fn read(value: &Value, path: Path<'_>) -> Result<AccountId, Issue> {
         let id = text::read(value, path)?;
         if is_hexadecimal_id(id) {
             return Ok(AccountId(id.to_owned()));

@@ -1,6 +1,9 @@
 //! The address of the server's API.
 
+use alloc::string::String;
+
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::text;
 use crate::value::Value;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -19,7 +22,7 @@ impl BaseUrl {
     /// # Errors
     /// An [`Issue`] at `path`: `wrong_type`, `required`, `unsafe_character`, `invalid_url`, or `not_allowed` for http to
     /// a public name.
-    pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<BaseUrl, Issue> {
+    pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<BaseUrl, Issue> {
         let mut url = read_url(value, allow_insecure, path, "https://kazoo.example.com:8443/v2")?;
         url.truncate(url.trim_end_matches('/').len());
         Ok(BaseUrl(url))
@@ -35,12 +38,13 @@ impl BaseUrl {
 pub(crate) fn read_url(
     value: &Value,
     allow_insecure: bool,
-    path: &[String],
+    path: Path<'_>,
     example: &str,
 ) -> Result<String, Issue> {
     let text = text::read(value, path)?;
     let invalid = |message: &str| Err(Issue::error(IssueCode::InvalidUrl, path, message).expected(example));
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let (scheme, behind) = text.split_once(':').unwrap_or((text, ""));
+    let Some(rest) = behind.strip_prefix("//") else {
         return invalid("The URL must start with https://");
     };
     let scheme = scheme.to_ascii_lowercase();

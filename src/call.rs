@@ -1,5 +1,7 @@
 //! The call as it was given, before anything about it is checked.
 
+use alloc::string::String;
+
 use crate::json::JsonError;
 use crate::value::Value;
 

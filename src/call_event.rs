@@ -1,5 +1,8 @@
 //! A message of the server's websocket.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use crate::reply::is_hangup_cause;
 use crate::value::Value;
 
@@ -107,6 +110,7 @@ impl CallEvent {
             own_id: vars
                 .and_then(|vars| vars.get(OWN_ID))
                 .and_then(Value::as_text)
+                .filter(|own_id| is_id(own_id))
                 .map(str::to_owned),
             hangup_cause: text("hangup_cause")
                 .filter(|cause| is_hangup_cause(cause))

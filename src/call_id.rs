@@ -1,5 +1,8 @@
 //! The id of a call leg that a quickcall started.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 /// The id of a call: 36 of `[0-9a-f]` and `-quickcall`, one for each device that rings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CallId(String);

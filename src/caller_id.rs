@@ -1,6 +1,11 @@
 //! Caller id: the name and the number that the dialled party sees.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::issue::{Issue, IssueCode, readable};
+use crate::path::Path;
 use crate::text;
 use crate::value::Value;
 
@@ -16,9 +21,12 @@ pub struct CallerId(String);
 
 impl CallerId {
     /// Reads `cidName`.
-    pub(crate) fn name(value: &Value, path: &[String], warnings: &mut Vec<Issue>) -> Result<CallerId, Issue> {
+    pub(crate) fn name(value: &Value, path: Path<'_>, warnings: &mut Vec<Issue>) -> Result<CallerId, Issue> {
         let text = CallerId::text(value, path, warnings)?;
-        if let Some(hidden) = text.chars().find(|character| NOT_SHOWN.contains(*character)) {
+        if let Some(hidden) = text
+            .chars()
+            .find(|character| NOT_SHOWN.chars().any(|hidden| hidden == *character))
+        {
             let name = readable(hidden);
             let message = [
                 "The phone will not show ",
@@ -26,7 +34,7 @@ impl CallerId {
                 ": the switch drops it from a name.",
             ]
             .concat();
-            warnings.push(Issue::warning(IssueCode::NotShown, path, message).received(name));
+            warnings.push(Issue::warning(IssueCode::NotShown, path, &message).received(&name));
         }
         Ok(CallerId(text.to_owned()))
     }
@@ -34,7 +42,7 @@ impl CallerId {
     /// Reads `cidNumber`.
     pub(crate) fn number(
         value: &Value,
-        path: &[String],
+        path: Path<'_>,
         warnings: &mut Vec<Issue>,
     ) -> Result<CallerId, Issue> {
         let text = CallerId::text(value, path, warnings)?;
@@ -47,7 +55,7 @@ impl CallerId {
         Ok(CallerId(text.to_owned()))
     }
 
-    fn text<'a>(value: &'a Value, path: &[String], warnings: &mut Vec<Issue>) -> Result<&'a str, Issue> {
+    fn text<'a>(value: &'a Value, path: Path<'_>, warnings: &mut Vec<Issue>) -> Result<&'a str, Issue> {
         let text = text::read(value, path)?;
         let breaks = |character: char| matches!(character, '\'' | '^');
         text::refuse(text, path, breaks, "it breaks the switch's command").map_err(|issue| {

@@ -1,16 +1,21 @@
 //! A call that was checked: every value in it is one that the server takes as it was meant.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::caller_id::CallerId;
-use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS};
+use crate::custom_application_vars::{CustomApplicationVars, GivenVar, MAX_VARS, breaks_a_value};
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::given::{Fields, Given, step};
+use crate::given::{Fields, Given};
 use crate::issue::{Issue, IssueCode};
 use crate::media::Media;
 use crate::number::Number;
 use crate::number_filter::NumberFilter;
+use crate::path::Path;
 use crate::ring_time::{Timeout, ring_time};
 use crate::text;
 use crate::value::Value;
@@ -91,7 +96,7 @@ impl CheckedCall {
         } else {
             CallKey::is_for_server
         };
-        let fields = Fields::read(call.value(), &[], allowed, &mut issues);
+        let fields = Fields::read(call.value(), &Path::Root, allowed, &mut issues);
         if !matches!(call.value(), Value::Object(_)) {
             return Err(QuickcallError::invalid(issues));
         }
@@ -162,28 +167,28 @@ impl<'a> Check<'a> {
 
     /// What was given for `key`: in the call, or else among the defaults.
     fn given(&self, key: CallKey) -> Option<Given<'a>> {
-        self.call.get(key).or_else(|| self.defaults.get(key)).cloned()
+        self.call.get(key).or_else(|| self.defaults.get(key)).copied()
     }
 
     /// Reads what was given for `key`; what `read` finds wrong is kept.
     fn read<T>(
         &mut self,
         key: CallKey,
-        read: impl FnOnce(&'a Value, &[String], &mut Vec<Issue>) -> Result<T, Issue>,
+        read: impl FnOnce(&'a Value, Path<'_>, &mut Vec<Issue>) -> Result<T, Issue>,
     ) -> Option<T> {
         let given = self.given(key)?;
-        read(given.value, &given.path, &mut self.issues)
+        read(given.value, given.path, &mut self.issues)
             .map_err(|issue| self.issues.push(issue))
             .ok()
     }
 
     fn endpoint(&mut self, default: Option<&Endpoint>) -> Option<Endpoint> {
-        let device = self.call.get(CallKey::Device).cloned();
-        let user = self.call.get(CallKey::User).cloned();
+        let device = self.call.get(CallKey::Device).copied();
+        let user = self.call.get(CallKey::User).copied();
         if let (Some(_), Some(user)) = (&device, &user) {
             let message = "Give a device or a user, not both.";
             self.issues
-                .push(Issue::error(IssueCode::NotAllowed, &user.path, message));
+                .push(Issue::error(IssueCode::NotAllowed, user.path, message));
         }
         let kinds = [
             (CallKey::Device, EndpointKind::Device),
@@ -217,7 +222,7 @@ impl<'a> Check<'a> {
                 )
             };
             self.issues
-                .push(Issue::error(IssueCode::Required, &step(&[], key.name()), message));
+                .push(Issue::error(IssueCode::Required, Path::of(key.name()), message));
         }
         default.cloned()
     }
@@ -229,19 +234,19 @@ impl<'a> Check<'a> {
                 NumberFilter::read(value, path)
             }),
         };
-        let Some(number) = self.call.get(CallKey::Number).cloned() else {
+        let Some(number) = self.call.get(CallKey::Number).copied() else {
             let message = "A number to call is needed.";
             self.issues.push(Issue::error(
                 IssueCode::Required,
-                &step(&[], CallKey::Number.name()),
+                Path::of(CallKey::Number.name()),
                 message,
             ));
             return None;
         };
         let filtered = match filter {
-            Some(filter) => Number::filter(number.value, &filter, &number.path).map(Some),
+            Some(filter) => Number::filter(number.value, &filter, number.path).map(Some),
             // With a wrong filter there is no number, but what is wrong with it can be said.
-            None => Number::given(number.value, &number.path).map(|_| None),
+            None => Number::given(number.value, number.path).map(|_| None),
         };
         match filtered {
             Ok(filtered) => filtered.map(|(number, warnings)| {
@@ -279,13 +284,14 @@ impl<'a> Check<'a> {
         });
         let timeout = self.read(CallKey::Timeout, Timeout::read);
         if !blocking {
-            self.refuse_equals(CallKey::CidName, cid_name.as_ref().map(CallerId::as_str));
-            self.refuse_equals(CallKey::TargetCallId, target_call_id.as_deref());
+            self.refuse_as_var(CallKey::CidName, cid_name.as_ref().map(CallerId::as_str));
+            self.refuse_as_var(CallKey::CidNumber, cid_number.as_ref().map(CallerId::as_str));
+            self.refuse_as_var(CallKey::TargetCallId, target_call_id.as_deref());
         }
         if let (Some(EndpointKind::User), Some(given)) = (endpoint, self.given(CallKey::AutoAnswer)) {
             let message = "A user with more than one device: the server ignores this there.";
             self.issues
-                .push(Issue::warning(IssueCode::Ignored, &given.path, message));
+                .push(Issue::warning(IssueCode::Ignored, given.path, message));
         }
         self.judge_waiting(blocking, timeout);
         CheckedOptions {
@@ -301,31 +307,28 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// In a query every value becomes a custom application var, and one with `=` loses the call.
-    fn refuse_equals(&mut self, key: CallKey, text: Option<&str>) {
+    /// In a query every value becomes a custom application var: what none of those may hold loses the call there, too.
+    fn refuse_as_var(&mut self, key: CallKey, text: Option<&str>) {
         let (Some(text), Some(given)) = (text, self.given(key)) else {
             return;
         };
         let why = "in a non-blocking call the server says success and no phone rings. Leave it out, or make a blocking \
                    call";
-        if let Err(issue) = text::refuse(text, &given.path, |character| character == '=', why) {
+        if let Err(issue) = text::refuse(text, given.path, breaks_a_value, why) {
             self.issues.push(issue);
         }
     }
 
     fn vars(&mut self, in_a_query: bool) -> CustomApplicationVars {
-        let mut vars: Vec<GivenVar<'a>> = Vec::new();
-        let of_call = self.call.get(CallKey::CustomApplicationVars).cloned();
-        let of_defaults = self.defaults.get(CallKey::CustomApplicationVars).cloned();
-        let count_path = of_call
-            .as_ref()
-            .or(of_defaults.as_ref())
-            .map(|given| given.path.clone());
-        for (given, is_default) in [(of_defaults, true), (of_call, false)] {
+        let of_call = self.call.get(CallKey::CustomApplicationVars).copied();
+        let of_defaults = self.defaults.get(CallKey::CustomApplicationVars).copied();
+        let mut vars: Vec<GivenVar<'_>> = Vec::new();
+        let count_path = of_call.or(of_defaults).map(|given| given.path);
+        for (given, is_default) in [(&of_defaults, true), (&of_call, false)] {
             let Some(given) = given else { continue };
             let Value::Object(members) = given.value else {
                 self.issues
-                    .push(Issue::wrong_type(&given.path, "object", given.value));
+                    .push(Issue::wrong_type(given.path, "object", given.value));
                 continue;
             };
             let defaults = if is_default { 0 } else { vars.len() };
@@ -333,7 +336,7 @@ impl<'a> Check<'a> {
                 let var = GivenVar {
                     key,
                     value,
-                    path: step(&given.path, key),
+                    path: given.path.step(key),
                 };
                 // A var of the call takes the place of the default one with its key.
                 match vars.iter_mut().take(defaults).find(|other| other.key == key) {
@@ -345,7 +348,7 @@ impl<'a> Check<'a> {
         if let (true, Some(path)) = (vars.len() > MAX_VARS, count_path) {
             let message = "A call may have up to 64 custom application vars.";
             self.issues
-                .push(Issue::error(IssueCode::TooLarge, &path, message).expected("at most 64"));
+                .push(Issue::error(IssueCode::TooLarge, path, message).expected("at most 64"));
             return CustomApplicationVars::default();
         }
         CustomApplicationVars::read(&vars, in_a_query, &mut self.issues)
@@ -365,11 +368,11 @@ impl<'a> Check<'a> {
             let why = "When a connection ends before the answer, a browser sends the request again by itself, and the \
                        phone rings twice. A page places blocking calls with a `timeout` up to 50 only.";
             self.issues.push(if self.place.allow_browser_repeat {
-                Issue::warning(IssueCode::MayRepeat, &given.path, why)
+                Issue::warning(IssueCode::MayRepeat, given.path, why)
             } else {
                 let remedies =
                     " Use a handler (`handler`), or accept a repeat with `allowBrowserRepeat: true`.";
-                Issue::error(IssueCode::NotAllowed, &given.path, [why, remedies].concat())
+                Issue::error(IssueCode::NotAllowed, given.path, &[why, remedies].concat())
             });
         }
         if let (true, Some(given)) = (
@@ -379,12 +382,12 @@ impl<'a> Check<'a> {
             let message = "Servers close a connection that waits longer than 60 or 120 seconds. The phone may ring on \
                            and nobody learns what became of the call.";
             self.issues
-                .push(Issue::warning(IssueCode::TooLarge, &given.path, message).expected("at most 110"));
+                .push(Issue::warning(IssueCode::TooLarge, given.path, message).expected("at most 110"));
         }
     }
 }
 
-fn boolean(value: &Value, path: &[String], _: &mut Vec<Issue>) -> Result<bool, Issue> {
+fn boolean(value: &Value, path: Path<'_>, _: &mut Vec<Issue>) -> Result<bool, Issue> {
     match value {
         Value::Bool(value) => Ok(*value),
         _ => Err(Issue::wrong_type(path, "boolean", value)),

@@ -1,5 +1,8 @@
 //! The curl command of a request.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 /// The command that sends this request with curl. The token is taken from the shell's variable `AUTH_TOKEN`; a request
 /// with a header `Idempotency-Key` is one to a handler and needs none.
 ///

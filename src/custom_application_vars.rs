@@ -2,8 +2,13 @@
 //!
 //! In a POST they stand in the body; in a GET each is a query parameter, where some names mean something to the server.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call_key::CallKey;
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::text;
 use crate::value::Value;
 
@@ -62,7 +67,7 @@ const MEANT_IN_A_QUERY: &[&str] = &[
 pub(crate) struct GivenVar<'a> {
     pub(crate) key: &'a str,
     pub(crate) value: &'a Value,
-    pub(crate) path: Vec<String>,
+    pub(crate) path: Path<'a>,
 }
 
 /// Custom application vars that arrive as they were given: keys `[A-Za-z0-9_-]+`, values as strings, in order.
@@ -76,7 +81,7 @@ impl CustomApplicationVars {
         issues: &mut Vec<Issue>,
     ) -> CustomApplicationVars {
         let mut vars: Vec<(String, String)> = Vec::new();
-        for GivenVar { key, value, path } in given {
+        for &GivenVar { key, value, path } in given {
             if let Err(issue) = check_key(key, path, in_a_query) {
                 issues.push(issue);
             } else if vars.iter().any(|(other, _)| other == key) {
@@ -90,7 +95,7 @@ impl CustomApplicationVars {
                 warn_of_name(key, path, &vars, issues);
             }
             match read_value(value, path) {
-                Ok(value) => vars.push(((*key).to_owned(), value)),
+                Ok(value) => vars.push((key.to_owned(), value)),
                 Err(issue) => issues.push(issue),
             }
         }
@@ -110,10 +115,18 @@ impl CustomApplicationVars {
 
 /// The key as responses and websocket events have it.
 pub(crate) fn as_returned(key: &str) -> String {
-    key.to_ascii_lowercase().replace('-', "_")
+    key.chars().map(returned).collect()
 }
 
-fn check_key(key: &str, path: &[String], in_a_query: bool) -> Result<(), Issue> {
+fn returned(character: char) -> char {
+    if character == '-' {
+        '_'
+    } else {
+        character.to_ascii_lowercase()
+    }
+}
+
+fn check_key(key: &str, path: Path<'_>, in_a_query: bool) -> Result<(), Issue> {
     if key.is_empty() {
         return Err(Issue::error(
             IssueCode::UnsafeCharacter,
@@ -146,23 +159,32 @@ fn is_option_name(option: CallKey, key: &str) -> bool {
     option.is_option() && option != CallKey::Blocking && option.documented() == key
 }
 
-fn warn_of_name(key: &str, path: &[String], before: &[(String, String)], issues: &mut Vec<Issue>) {
-    let returned = as_returned(key);
-    if before.iter().any(|(other, _)| as_returned(other) == returned) {
+fn warn_of_name(key: &str, path: Path<'_>, before: &[(String, String)], issues: &mut Vec<Issue>) {
+    let same = |other: &str| other.chars().map(returned).eq(key.chars().map(returned));
+    if before
+        .iter()
+        .any(|(other, _)| other.len() == key.len() && same(other))
+    {
         let message = [
             "Another var has the same name to the server: both are `",
-            &returned,
+            &as_returned(key),
             "` in events.",
         ]
         .concat();
-        issues.push(Issue::warning(IssueCode::Collision, path, message));
-    } else if returned != key {
+        issues.push(Issue::warning(IssueCode::Collision, path, &message));
+    } else if key.chars().any(|character| returned(character) != character) {
+        let returned = as_returned(key);
         let message = ["In answers and events this var is called `", &returned, "`."].concat();
-        issues.push(Issue::warning(IssueCode::Changed, path, message).expected(returned));
+        issues.push(Issue::warning(IssueCode::Changed, path, &message).expected(&returned));
     }
 }
 
-fn read_value(value: &Value, path: &[String]) -> Result<String, Issue> {
+/// What the server does not escape in the value of a var: it ends the value, or the switch's whole command.
+pub(crate) fn breaks_a_value(character: char) -> bool {
+    matches!(character, '=' | '\'' | '"' | '\\' | '{' | '}' | '[' | ']' | '^')
+}
+
+fn read_value(value: &Value, path: Path<'_>) -> Result<String, Issue> {
     let text = match value {
         Value::Number(number) => return Ok(number.as_str().to_owned()),
         Value::Bool(true) => return Ok("true".to_owned()),
@@ -170,11 +192,10 @@ fn read_value(value: &Value, path: &[String]) -> Result<String, Issue> {
         Value::Text(_) | Value::IllFormed(_) => text::read(value, path)?,
         _ => return Err(Issue::wrong_type(path, "string, number or boolean", value)),
     };
-    let breaks = |character: char| matches!(character, '=' | '\'' | '"' | '\\' | '{' | '}' | '[' | ']' | '^');
     text::refuse(
         text,
         path,
-        breaks,
+        breaks_a_value,
         "the server loses the call over it. Leave it out, or encode the value",
     )?;
     Ok(text.to_owned())

@@ -3,6 +3,9 @@
 //! No float is made of it: what is needed is whole numbers, milliseconds and the text itself, and the code that
 //! reads and writes floats would be a sixth of the WebAssembly module.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 /// A finite number as text: what JavaScript's `String(n)` gives, or a number of a JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
@@ -31,50 +34,45 @@ impl Decimal {
         &self.0
     }
 
-    /// Its digits as (negative, digits without a point, how many of them are behind the point).
-    fn parts(&self) -> (bool, String, i64) {
+    /// This number times ten to the power of `shift`, as a whole number; `round` drops what is left of a fraction.
+    fn scaled(&self, shift: i64, round: bool) -> Whole {
+        /// JavaScript's largest whole number that has no neighbour, and one more.
+        const LARGEST: u64 = 1 << 53;
         let (negative, text) = match self.0.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, self.0.as_str()),
         };
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let exponent = exponent
+        let exponent: i32 = exponent
             .strip_prefix('+')
             .unwrap_or(exponent)
-            .parse::<i32>()
+            .parse()
             .unwrap_or(i32::MAX);
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = [whole, fraction].concat();
-        let behind = i64::try_from(fraction.len())
+        // How many digits stand before the point, once it has moved.
+        let before = i64::try_from(whole.len())
             .unwrap_or(i64::MAX)
-            .saturating_sub(i64::from(exponent));
-        (negative, digits, behind)
-    }
-
-    /// This number times ten to the power of `shift`, as a whole number; `round` drops what is left of a fraction.
-    fn scaled(&self, shift: i64, round: bool) -> Whole {
-        let (negative, digits, behind) = self.parts();
-        let mut digits = digits.trim_start_matches('0').to_owned();
-        if digits.is_empty() {
-            return Whole::Number(0);
-        }
-        let behind = behind.saturating_sub(shift);
-        if behind > 0 {
-            let kept = usize::try_from(behind)
-                .ok()
-                .and_then(|behind| digits.len().checked_sub(behind));
-            let dropped = digits.split_off(kept.unwrap_or(0));
-            if !round && (kept.is_none() || dropped.bytes().any(|digit| digit != b'0')) {
-                return Whole::Fraction;
+            .saturating_add(exponent.into())
+            .saturating_add(shift);
+        let mut number = 0u64;
+        let mut has_fraction = false;
+        let mut place = 0;
+        for digit in whole.bytes().chain(fraction.bytes()) {
+            let digit = u64::from(digit.wrapping_sub(b'0'));
+            if place < before {
+                number = number.saturating_mul(10).saturating_add(digit);
+            } else {
+                has_fraction |= digit != 0;
             }
-        } else if behind < -15 {
-            return if negative { Whole::Tiny } else { Whole::Huge };
-        } else {
-            digits.extend((behind..0).map(|_| '0'));
+            place += 1;
         }
-        match digits.parse::<i64>() {
-            Ok(number) if number <= 1 << 53 => Whole::Number(if negative { -number } else { number }),
-            Err(_) if digits.is_empty() => Whole::Number(0),
+        while place < before && number > 0 && number <= LARGEST {
+            number *= 10;
+            place += 1;
+        }
+        match i64::try_from(number) {
+            _ if has_fraction && !round => Whole::Fraction,
+            Ok(small) if number <= LARGEST => Whole::Number(if negative { -small } else { small }),
             _ if negative => Whole::Tiny,
             _ => Whole::Huge,
         }

@@ -2,10 +2,16 @@
 //!
 //! What is judged is the final string, the one that is dialled, whatever was typed and whatever the filter.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::emergency_number::{is_emergency, is_emergency_abroad};
-use crate::given::{step, unknown_key};
+use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
 use crate::number::Number;
+use crate::path::Path;
 use crate::value::Value;
 
 const KEYS: &[&str] = &["allow", "deny", "extensions"];
@@ -14,12 +20,12 @@ const KEYS: &[&str] = &["allow", "deny", "extensions"];
 /// `extensions` also 2 to 6 digits. Never an emergency number, a code with `*` or `#`, or a number in letters.
 ///
 /// ```
-/// use quickcall::{Destinations, Number, NumberFilter, Value};
+/// use quickcall::{Destinations, Number, NumberFilter, Path, Value};
 ///
 /// let config = r#"{"allow": ["+1", "+4420"], "deny": ["+1900"]}"#;
-/// let destinations = Destinations::read(&Value::from_json(config)?, &[]).unwrap();
+/// let destinations = Destinations::read(&Value::from_json(config)?, Path::Root).unwrap();
 /// let allowed = |text: &str| {
-///     let number = Number::filter(&Value::from(text), &NumberFilter::default(), &[]);
+///     let number = Number::filter(&Value::from(text), &NumberFilter::default(), Path::Root);
 ///     number.is_ok_and(|(number, _)| destinations.allow(&number))
 /// };
 /// assert!(allowed("+1 (415) 555-0100"));
@@ -40,14 +46,14 @@ impl Destinations {
     ///
     /// # Errors
     /// Every [`Issue`] at once, below `path`.
-    pub fn read(value: &Value, path: &[String]) -> Result<Destinations, Vec<Issue>> {
+    pub fn read(value: &Value, path: Path<'_>) -> Result<Destinations, Vec<Issue>> {
         let Value::Object(members) = value else {
             return Err(vec![Issue::wrong_type(path, "object", value)]);
         };
         let mut issues: Vec<Issue> = members
             .iter()
             .filter(|(name, _)| !KEYS.contains(&name.as_str()))
-            .map(|(name, _)| unknown_key(name, &step(path, name), KEYS))
+            .map(|(name, _)| unknown_key(name, path.step(name), KEYS))
             .collect();
         let mut prefixes = |name: &str, plus_only: bool| match value.get(name) {
             None => Vec::new(),
@@ -55,7 +61,7 @@ impl Destinations {
                 let mut read = Vec::new();
                 for (place, item) in items.iter().enumerate() {
                     let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
-                    match prefix(item, plus_only, &step(&step(path, name), &place)) {
+                    match prefix(item, plus_only, path.step(name).step(&place)) {
                         Ok(prefix) => read.push(prefix),
                         Err(issue) => issues.push(issue),
                     }
@@ -63,7 +69,7 @@ impl Destinations {
                 read
             }
             Some(other) => {
-                issues.push(Issue::wrong_type(&step(path, name), "array", other));
+                issues.push(Issue::wrong_type(path.step(name), "array", other));
                 Vec::new()
             }
         };
@@ -73,13 +79,13 @@ impl Destinations {
             None => false,
             Some(Value::Bool(value)) => *value,
             Some(other) => {
-                issues.push(Issue::wrong_type(&step(path, "extensions"), "boolean", other));
+                issues.push(Issue::wrong_type(path.step("extensions"), "boolean", other));
                 false
             }
         };
         if value.get("allow").is_none() {
             let message = "Say which numbers may be called, by their first digits: `allow: [\"+1415\"]`.";
-            issues.push(Issue::error(IssueCode::Required, &step(path, "allow"), message));
+            issues.push(Issue::error(IssueCode::Required, path.step("allow"), message));
         }
         if issues.is_empty() {
             Ok(Destinations {
@@ -127,7 +133,7 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn prefix(value: &Value, plus_only: bool, path: &[String]) -> Result<String, Issue> {
+fn prefix(value: &Value, plus_only: bool, path: Path<'_>) -> Result<String, Issue> {
     let Some(text) = value.as_text() else {
         return Err(Issue::wrong_type(path, "string", value));
     };

@@ -1,7 +1,12 @@
 //! The endpoint: whose phone rings.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::issue::{Issue, IssueCode};
 use crate::noun::is_noun;
+use crate::path::Path;
 use crate::text;
 use crate::value::Value;
 
@@ -42,7 +47,7 @@ impl Endpoint {
     pub(crate) fn read(
         kind: EndpointKind,
         id: &Value,
-        path: &[String],
+        path: Path<'_>,
         warnings: &mut Vec<Issue>,
     ) -> Result<Endpoint, Issue> {
         let id = text::read(id, path)?;
@@ -54,17 +59,19 @@ impl Endpoint {
             let id = id.to_owned();
             return Ok(Endpoint { kind, id });
         }
+        if is_hexadecimal_id(id) {
+            let id = id.to_owned();
+            return Ok(Endpoint { kind, id });
+        }
         let strange =
             |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
         text::refuse(id, path, strange, "an id has only letters, digits, `_` and `-`")?;
         if is_noun(id) {
             let message = ["`", id, "` is a word of the server's API. It cannot be an id."].concat();
-            return Err(Issue::error(IssueCode::Reserved, path, message));
+            return Err(Issue::error(IssueCode::Reserved, path, &message));
         }
-        if !is_hexadecimal_id(id) {
-            let message = "Ids have 32 characters of 0-9 and a-f on the servers we know. Is this one right?";
-            warnings.push(Issue::warning(IssueCode::Unusual, path, message));
-        }
+        let message = "Ids have 32 characters of 0-9 and a-f on the servers we know. Is this one right?";
+        warnings.push(Issue::warning(IssueCode::Unusual, path, message));
         Ok(Endpoint {
             kind,
             id: id.to_owned(),

@@ -1,5 +1,9 @@
 //! What went wrong, and what that means for the call.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::integer;
 use crate::issue::{self, Issue};
 use crate::json::Members;

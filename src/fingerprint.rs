@@ -1,5 +1,7 @@
 //! Tells whether two requests ask for the same call.
 
+use alloc::string::String;
+
 use crate::value::Value;
 
 /// Where the hash FNV-1a begins, and what it multiplies by.

@@ -1,15 +1,19 @@
 //! Finds what was given under a name: its value, and where it stands as the caller wrote it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call_key::CallKey;
 use crate::issue::{Issue, IssueCode};
 use crate::nearest::nearest;
+use crate::path::Path;
 use crate::value::Value;
 
 /// A value and its path.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Given<'a> {
     pub(crate) value: &'a Value,
-    pub(crate) path: Vec<String>,
+    pub(crate) path: Path<'a>,
 }
 
 /// The members of an object, each under the key that it was understood as.
@@ -24,17 +28,17 @@ impl<'a> Fields<'a> {
     /// Reads the members of `object`, which stands at `path`; only `allowed` keys are known there.
     pub(crate) fn read(
         object: &'a Value,
-        path: &[String],
+        path: &'a Path<'a>,
         allowed: fn(CallKey) -> bool,
         issues: &mut Vec<Issue>,
     ) -> Fields<'a> {
         let Value::Object(members) = object else {
-            issues.push(Issue::wrong_type(path, "object", object));
+            issues.push(Issue::wrong_type(*path, "object", object));
             return Fields::none();
         };
         let mut fields: Vec<(CallKey, Given<'a>)> = Vec::new();
         for (name, value) in members {
-            let path = step(path, name);
+            let path = path.step(name);
             let Some(key) = CallKey::find(name).filter(|key| allowed(*key)) else {
                 let names: Vec<&str> = CallKey::ALL
                     .iter()
@@ -42,7 +46,7 @@ impl<'a> Fields<'a> {
                     .filter(|key| allowed(*key))
                     .map(CallKey::name)
                     .collect();
-                issues.push(unknown_key(name, &path, &names));
+                issues.push(unknown_key(name, path, &names));
                 continue;
             };
             match fields.iter_mut().find(|(other, _)| *other == key) {
@@ -50,12 +54,12 @@ impl<'a> Fields<'a> {
                 Some((_, first)) => {
                     // The issue stands at the documented spelling, whichever came first.
                     let documented = if name == key.documented() {
-                        &path
+                        path
                     } else {
-                        &first.path
+                        first.path
                     };
                     let message = ["`", key.name(), "` was given twice. Leave one of them out."].concat();
-                    issues.push(Issue::error(IssueCode::DuplicateKey, documented, message));
+                    issues.push(Issue::error(IssueCode::DuplicateKey, documented, &message));
                 }
             }
         }
@@ -70,20 +74,15 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// `path` and one step more.
-pub(crate) fn step(path: &[String], name: &str) -> Vec<String> {
-    path.iter().cloned().chain([name.to_owned()]).collect()
-}
-
 /// An issue for a name that is none of `names`. What stood under it is not shown: it may be a secret.
-pub(crate) fn unknown_key(name: &str, path: &[String], names: &[&str]) -> Issue {
+pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
     let shown: String = name.chars().take(64).collect();
     let found = nearest(name, names);
     let message = match found {
         Some(found) => ["There is no key `", &shown, "`. Is `", found, "` meant?"].concat(),
         None => ["There is no key `", &shown, "`. Leave it out."].concat(),
     };
-    let issue = Issue::error(IssueCode::UnknownKey, path, message);
+    let issue = Issue::error(IssueCode::UnknownKey, path, &message);
     if let Some(found) = found {
         issue.expected(found)
     } else {

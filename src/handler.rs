@@ -4,6 +4,11 @@
 //! shape and key, (a key that is known is answered by its entry,) endpoint, options, destination, (the site's own check,)
 //! (limits and reservation). Those in parentheses need something else than the request and are made between.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::checked_call::CheckedCall;
@@ -13,11 +18,12 @@ use crate::destination::Destinations;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::fingerprint::Fingerprint;
-use crate::given::{step, unknown_key};
+use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
 use crate::masked_number::masked;
 use crate::number_filter::NumberFilter;
 use crate::origin::Origin;
+use crate::path::Path;
 use crate::quickcall::{Config, Quickcall};
 use crate::rate_limit::RateLimit;
 use crate::refusal::{Refusal, RefusalCode};
@@ -162,15 +168,15 @@ impl Handler {
 
     fn read(config: &Value, answer_within: Option<u16>, issues: &mut Vec<Issue>) -> Option<Handler> {
         let Value::Object(members) = config else {
-            issues.push(Issue::wrong_type(&[], "object", config));
+            issues.push(Issue::wrong_type(Path::Root, "object", config));
             return None;
         };
         for (name, value) in members {
-            let path = step(&[], name);
+            let path = Path::of(name);
             if !KEYS.contains(&name.as_str()) {
-                issues.push(unknown_key(name, &path, KEYS));
+                issues.push(unknown_key(name, path, KEYS));
             } else if FUNCTIONS.contains(&name.as_str()) && value.type_name() != "function" {
-                issues.push(Issue::wrong_type(&path, "function", value));
+                issues.push(Issue::wrong_type(path, "function", value));
             }
         }
         let of_quickcall = members
@@ -183,17 +189,13 @@ impl Handler {
             .ok();
         if config.get("authToken").is_none() {
             let message = "A token is needed, or a function that gives one.";
-            issues.push(Issue::error(
-                IssueCode::Required,
-                &step(&[], "authToken"),
-                message,
-            ));
+            issues.push(Issue::error(IssueCode::Required, Path::of("authToken"), message));
         }
         let dry_run = match config.get("dryRun") {
             None => false,
             Some(Value::Bool(value)) => *value,
             Some(value) => {
-                issues.push(Issue::wrong_type(&step(&[], "dryRun"), "boolean", value));
+                issues.push(Issue::wrong_type(Path::of("dryRun"), "boolean", value));
                 false
             }
         };
@@ -202,7 +204,7 @@ impl Handler {
                 issues.push(needed("destinations"));
                 None
             }
-            Some(value) => Destinations::read(value, &step(&[], "destinations"))
+            Some(value) => Destinations::read(value, Path::of("destinations"))
                 .map_err(|found| issues.extend(found))
                 .ok(),
         };
@@ -211,7 +213,7 @@ impl Handler {
             let options = options?;
             options.get(key.name()).or_else(|| options.get(key.documented()))
         };
-        let filter = owners(CallKey::NumberFilter).map(|value| NumberFilter::read(value, &[]));
+        let filter = owners(CallKey::NumberFilter).map(|value| NumberFilter::read(value, Path::Root));
         let owners_vars = match owners(CallKey::CustomApplicationVars) {
             Some(Value::Object(vars)) => vars.iter().map(|(name, _)| as_returned(name)).collect(),
             _ => Vec::new(),
@@ -274,17 +276,17 @@ impl Handler {
     fn check(&self, call: &VisitorCall, endpoint: &Endpoint) -> Result<(CheckedCall, Vec<String>), Refusal> {
         let mut issues = Vec::new();
         for (key, name, value) in &call.options {
-            let path = step(&[], name);
+            let path = Path::of(name);
             if !self.visitor_options.contains(key) {
                 let message = "This is not for visitors to set.";
-                issues.push(Issue::error(IssueCode::NotAllowed, &path, message));
+                issues.push(Issue::error(IssueCode::NotAllowed, path, message));
             } else if let (CallKey::CustomApplicationVars, Value::Object(vars)) = (key, value) {
                 let taken = vars
                     .iter()
                     .filter(|(name, _)| self.owners_vars.contains(&as_returned(name)));
                 issues.extend(taken.map(|(name, _)| {
                     let message = "The site sets this var itself. Choose another name.";
-                    Issue::error(IssueCode::Reserved, &step(&path, name), message)
+                    Issue::error(IssueCode::Reserved, path.step(name), message)
                 }));
             }
         }
@@ -401,11 +403,11 @@ fn of_visitor(issues: Vec<Issue>, names: &[String]) -> Vec<Issue> {
 
 fn needed(name: &str) -> Issue {
     let message = ["`", name, "` is needed: without it nobody may call."].concat();
-    Issue::error(IssueCode::Required, &step(&[], name), message)
+    Issue::error(IssueCode::Required, Path::of(name), &message)
 }
 
 fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, Endpoint)> {
-    let path = step(&[], "endpoints");
+    let path = Path::of("endpoints");
     let members = match given {
         Some(Value::Object(members)) if !members.is_empty() => members,
         Some(Value::Object(_)) | None => {
@@ -413,28 +415,28 @@ fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, End
             return Vec::new();
         }
         Some(other) => {
-            issues.push(Issue::wrong_type(&path, "object", other));
+            issues.push(Issue::wrong_type(path, "object", other));
             return Vec::new();
         }
     };
     let mut read = Vec::new();
     for (alias, value) in members {
-        let path = step(&path, alias);
-        let named = Endpoint::read(EndpointKind::Alias, &Value::from(alias.as_str()), &path, issues);
+        let path = path.step(alias);
+        let named = Endpoint::read(EndpointKind::Alias, &Value::from(alias.as_str()), path, issues);
         let endpoint = match value {
             Value::Object(ids) => match ids.as_slice() {
                 [(name, id)] if name == "user" => {
-                    Endpoint::read(EndpointKind::User, id, &step(&path, name), issues)
+                    Endpoint::read(EndpointKind::User, id, path.step(name), issues)
                 }
                 [(name, id)] if name == "device" => {
-                    Endpoint::read(EndpointKind::Device, id, &step(&path, name), issues)
+                    Endpoint::read(EndpointKind::Device, id, path.step(name), issues)
                 }
                 _ => {
                     let message = "An endpoint is a `user` or a `device`, one of them.";
-                    Err(Issue::error(IssueCode::NotAllowed, &path, message))
+                    Err(Issue::error(IssueCode::NotAllowed, path, message))
                 }
             },
-            other => Err(Issue::wrong_type(&path, "object", other)),
+            other => Err(Issue::wrong_type(path, "object", other)),
         };
         match named.and(endpoint) {
             Ok(endpoint) => read.push((alias.clone(), endpoint)),
@@ -445,11 +447,11 @@ fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, End
 }
 
 fn origins(config: &Value, issues: &mut Vec<Issue>) -> Vec<Origin> {
-    let path = step(&[], "origins");
+    let path = Path::of("origins");
     let allow_insecure = config.get("allowInsecure") == Some(&Value::Bool(true));
     each(
         config.get("origins"),
-        &path,
+        path,
         || Some(needed("origins")),
         issues,
         |item, path| Origin::read(item, allow_insecure, path),
@@ -462,10 +464,10 @@ fn visitor_options(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<CallKe
         .filter(|key| is_for_visitors(**key))
         .map(|key| key.name())
         .collect();
-    let path = step(&[], "visitorOptions");
+    let path = Path::of("visitorOptions");
     each(
         given,
-        &path,
+        path,
         || None,
         issues,
         |item, path| {
@@ -491,10 +493,10 @@ fn is_for_visitors(key: CallKey) -> bool {
 /// Reads a list; `missing` is what is wrong where there is none, or an empty one.
 fn each<T>(
     given: Option<&Value>,
-    path: &[String],
+    path: Path<'_>,
     missing: impl Fn() -> Option<Issue>,
     issues: &mut Vec<Issue>,
-    read: impl Fn(&Value, &[String]) -> Result<T, Issue>,
+    read: impl Fn(&Value, Path<'_>) -> Result<T, Issue>,
 ) -> Vec<T> {
     let items = match given {
         None => &[][..],
@@ -510,7 +512,7 @@ fn each<T>(
     let mut all = Vec::new();
     for (place, item) in items.iter().enumerate() {
         let place = integer(i64::try_from(place).unwrap_or(i64::MAX));
-        match read(item, &step(path, &place)) {
+        match read(item, path.step(&place)) {
             Ok(item) => all.push(item),
             Err(issue) => issues.push(issue),
         }
@@ -520,19 +522,19 @@ fn each<T>(
 
 fn limits(given: Option<&Value>, issues: &mut Vec<Issue>) -> Limits {
     const NAMES: &[&str] = &["perVisitor", "perDestination", "perEndpoint", "total"];
-    let path = step(&[], "limits");
+    let path = Path::of("limits");
     let Some(value) = given else {
         return Limits::default();
     };
     let Value::Object(members) = value else {
-        issues.push(Issue::wrong_type(&path, "object", value));
+        issues.push(Issue::wrong_type(path, "object", value));
         return Limits::default();
     };
     for (name, _) in members.iter().filter(|(name, _)| !NAMES.contains(&name.as_str())) {
-        issues.push(unknown_key(name, &step(&path, name), NAMES));
+        issues.push(unknown_key(name, path.step(name), NAMES));
     }
     let mut limit = |name: &str| {
-        let limit = RateLimit::read(value.get(name)?, &step(&path, name));
+        let limit = RateLimit::read(value.get(name)?, path.step(name));
         limit.map_err(|issue| issues.push(issue)).ok()
     };
     Limits {

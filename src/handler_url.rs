@@ -1,7 +1,10 @@
 //! The address of a handler, which places calls for pages that hold no token.
 
+use alloc::string::String;
+
 use crate::base_url::read_url;
 use crate::issue::Issue;
+use crate::path::Path;
 use crate::value::Value;
 
 /// The address of a handler, such as `https://edge.example.com/call`: by the rules of a [`crate::BaseUrl`], but a slash
@@ -15,7 +18,7 @@ impl HandlerUrl {
     ///
     /// # Errors
     /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`].
-    pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<HandlerUrl, Issue> {
+    pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<HandlerUrl, Issue> {
         read_url(value, allow_insecure, path, "https://edge.example.com/call").map(HandlerUrl)
     }
 

@@ -1,5 +1,7 @@
 //! The key that makes a repeated request the same call.
 
+use alloc::string::String;
+
 /// The value of a header `Idempotency-Key`: 8 to 128 letters, digits, `_` and `-`. A handler places one call for a key,
 /// however often it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,14 @@
 //! What is wrong with a call or a configuration, as data.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use core::ops::Deref;
+
 use crate::json::{self, Members};
+use crate::path::Path;
 
 /// How much an issue matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +95,16 @@ issue_codes! {
     MayRepeat = "may_repeat",
 }
 
-/// One thing that is wrong, or may surprise.
+/// One thing that is wrong, or may surprise: its parts are read as `issue.code`, `issue.path`.
+///
+/// It is one pointer, because nearly every function of this crate may return one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue(Box<IssueParts>);
+
+/// What an [`Issue`] says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Issue {
+pub struct IssueParts {
     /// Whether the call is stopped by it.
     pub severity: Severity,
     /// What kind of issue it is.
@@ -105,45 +119,53 @@ pub struct Issue {
     pub received: Option<String>,
 }
 
+impl Deref for Issue {
+    type Target = IssueParts;
+
+    fn deref(&self) -> &IssueParts {
+        &self.0
+    }
+}
+
 impl Issue {
-    pub(crate) fn error(code: IssueCode, path: &[String], message: impl Into<String>) -> Issue {
-        Issue {
+    // Texts are copied here and not where they stand: an issue is rare, and there are many of them in the code.
+    #[inline(never)]
+    pub(crate) fn error(code: IssueCode, path: Path<'_>, message: &str) -> Issue {
+        Issue(Box::new(IssueParts {
             severity: Severity::Error,
             code,
             path: path.to_vec(),
-            message: message.into(),
+            message: message.to_owned(),
             expected: None,
             received: None,
-        }
+        }))
     }
 
-    pub(crate) fn warning(code: IssueCode, path: &[String], message: impl Into<String>) -> Issue {
-        Issue {
-            severity: Severity::Warning,
-            ..Issue::error(code, path, message)
-        }
+    #[inline(never)]
+    pub(crate) fn warning(code: IssueCode, path: Path<'_>, message: &str) -> Issue {
+        let mut issue = Issue::error(code, path, message);
+        issue.0.severity = Severity::Warning;
+        issue
     }
 
-    pub(crate) fn expected(self, expected: impl Into<String>) -> Issue {
-        Issue {
-            expected: Some(expected.into()),
-            ..self
-        }
+    #[inline(never)]
+    pub(crate) fn expected(mut self, expected: &str) -> Issue {
+        self.0.expected = Some(expected.to_owned());
+        self
     }
 
-    pub(crate) fn received(self, received: impl Into<String>) -> Issue {
-        Issue {
-            received: Some(received.into()),
-            ..self
-        }
+    #[inline(never)]
+    pub(crate) fn received(mut self, received: &str) -> Issue {
+        self.0.received = Some(received.to_owned());
+        self
     }
 
-    pub(crate) fn wrong_type(path: &[String], expected: &str, value: &crate::Value) -> Issue {
+    pub(crate) fn wrong_type(path: Path<'_>, expected: &str, value: &crate::Value) -> Issue {
         let received = value.type_name();
         Issue::error(
             IssueCode::WrongType,
             path,
-            ["This must be of type ", expected, ", not ", received, "."].concat(),
+            &["This must be of type ", expected, ", not ", received, "."].concat(),
         )
         .expected(expected)
         .received(received)

@@ -40,8 +40,8 @@
 //! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing. `edge`: those of
 //! the [`Handler`], too. `events`: those of [`Watch`] only.
 
+#![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
 #![cfg_attr(not(all(target_arch = "wasm32", feature = "bindings")), forbid(unsafe_code))]
-#![deny(unsafe_code)]
 #![cfg_attr(
     not(test),
     deny(
@@ -53,6 +53,8 @@
         clippy::string_slice
     )
 )]
+
+extern crate alloc;
 
 mod account;
 mod base_url;
@@ -85,6 +87,7 @@ mod number;
 mod number_filter;
 mod origin;
 mod originate;
+mod path;
 mod pattern;
 mod percent;
 mod progress;
@@ -104,7 +107,7 @@ mod visitor_call;
 mod watch;
 
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
-#[allow(unsafe_code, reason = "wasm-bindgen's macro writes it")]
+#[allow(unsafe_code, reason = "wasm-bindgen's macro and the allocator need it")]
 pub mod js;
 
 pub use account::AccountId;
@@ -124,7 +127,7 @@ pub use error::{ErrorCode, Outcome, QuickcallError};
 pub use handler::{Allowed, Handler, Judged, Visit, judge_method, trace};
 pub use handler_url::HandlerUrl;
 pub use idempotency_key::IdempotencyKey;
-pub use issue::{Issue, IssueCode, Severity};
+pub use issue::{Issue, IssueCode, IssueParts, Severity};
 pub use json::{JsonError, MAX_DEPTH};
 pub use masked_number::masked;
 pub use media::Media;
@@ -133,6 +136,7 @@ pub use number::{MAX_NUMBER, Number};
 pub use number_filter::{MAX_PATTERN, MAX_PATTERN_INPUT, NumberFilter, Pattern};
 pub use origin::Origin;
 pub use originate::Originate;
+pub use path::Path;
 pub use progress::{Progress, ProgressState, Step};
 pub use quickcall::{Config, Quickcall};
 pub use rate_limit::RateLimit;

@@ -1,13 +1,15 @@
 //! A number as logs may hold it.
 
+use alloc::string::String;
+
 use crate::number::Number;
 
 /// The number with all but its beginning and end hidden: `+1415*****00`. Of a short one less is shown.
 ///
 /// ```
-/// use quickcall::{Number, NumberFilter, Value, masked};
+/// use quickcall::{Number, NumberFilter, Path, Value, masked};
 ///
-/// let (number, _) = Number::filter(&Value::from("+14155550100"), &NumberFilter::default(), &[]).unwrap();
+/// let (number, _) = Number::filter(&Value::from("+14155550100"), &NumberFilter::default(), Path::Root).unwrap();
 /// assert_eq!(masked(&number), "+1415*****00");
 /// ```
 pub fn masked(number: &Number) -> String {

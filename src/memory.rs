@@ -1,7 +1,10 @@
 //! The memory of a handler in one process: what another process or machine does it does not know.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::reservation::{Known, Reservation, Write, known};
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 /// How often what is over is thrown away, in milliseconds.
 const SWEEP: i64 = 60_000;

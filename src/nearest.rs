@@ -1,5 +1,7 @@
 //! Finds the name that was probably meant.
 
+use alloc::vec::Vec;
+
 /// The name among `names` that is nearest to `word`, when it is near enough to have been meant.
 pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let word = plain(word);

@@ -94,7 +94,8 @@ const NOUNS: &[&str] = &[
 
 /// Whether the server takes `segment`, a part of a path, for one of its nouns. Case counts.
 pub(crate) fn is_noun(segment: &str) -> bool {
-    NOUNS.binary_search(&segment).is_ok()
+    // Nearly every number and id has something that no noun has.
+    segment.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_')) && NOUNS.binary_search(&segment).is_ok()
 }
 
 #[cfg(test)]

@@ -2,9 +2,13 @@
 //!
 //! The server dials the raw path segment and checks nothing in it, so what passes here is what is dialled.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use crate::issue::{Issue, IssueCode, readable};
 use crate::noun::is_noun;
 use crate::number_filter::{MAX_PATTERN_INPUT, NumberFilter};
+use crate::path::Path;
 use crate::value::Value;
 
 /// The longest number that is dialled, in characters.
@@ -26,15 +30,15 @@ impl Number {
     /// last one is the pattern's as much as the number's, and stands at the number).
     ///
     /// ```
-    /// use quickcall::{Number, NumberFilter, Value};
+    /// use quickcall::{Number, NumberFilter, Path, Value};
     ///
-    /// let (number, _) = Number::filter(&Value::from("(415) 555-0100"), &NumberFilter::Separators, &[]).unwrap();
+    /// let (number, _) = Number::filter(&Value::from("(415) 555-0100"), &NumberFilter::Separators, Path::Root).unwrap();
     /// assert_eq!(number.as_str(), "4155550100");
     /// ```
     pub fn filter(
         given: &Value,
         filter: &NumberFilter,
-        path: &[String],
+        path: Path<'_>,
     ) -> Result<(Number, Vec<Issue>), Issue> {
         let given = Number::given(given, path)?;
         let mut warnings = Vec::new();
@@ -55,7 +59,8 @@ impl Number {
                         &sign,
                         "` too: another number may be dialled.",
                     ];
-                    warnings.push(Issue::warning(IssueCode::Changed, path, message.concat()).received(sign));
+                    warnings
+                        .push(Issue::warning(IssueCode::Changed, path, &message.concat()).received(&sign));
                 }
                 kept
             }
@@ -85,7 +90,7 @@ impl Number {
     }
 
     /// The text that was given, whatever is dialled of it.
-    pub(crate) fn given<'a>(given: &'a Value, path: &[String]) -> Result<&'a str, Issue> {
+    pub(crate) fn given<'a>(given: &'a Value, path: Path<'_>) -> Result<&'a str, Issue> {
         match given {
             Value::Text(text) | Value::IllFormed(text) if text.is_empty() => Err(Issue::error(
                 IssueCode::Required,
@@ -98,7 +103,7 @@ impl Number {
         }
     }
 
-    fn check(kept: &[Placed], path: &[String]) -> Result<Number, Issue> {
+    fn check(kept: &[Placed], path: Path<'_>) -> Result<Number, Issue> {
         if let Some((character, place)) = kept.iter().find(|(character, _)| !is_dialable(*character)) {
             let name = readable(*character);
             let what = match character {
@@ -126,7 +131,7 @@ impl Number {
                 "` is a word of the server's API. It would not be dialled.",
             ]
             .concat();
-            return Err(Issue::error(IssueCode::Undialable, path, message));
+            return Err(Issue::error(IssueCode::Undialable, path, &message));
         }
         Ok(Number(text))
     }
@@ -137,10 +142,10 @@ impl Number {
     }
 }
 
-fn undialable(path: &[String], name: &str, place: usize, what: &str) -> Issue {
+fn undialable(path: Path<'_>, name: &str, place: usize, what: &str) -> Issue {
     let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
     let message = [name, " at position ", &place, what].concat();
-    Issue::error(IssueCode::Undialable, path, message).received(name)
+    Issue::error(IssueCode::Undialable, path, &message).received(name)
 }
 
 /// The characters of `text` with their places, each changed by `change` (which keeps its UTF-16 length).
@@ -180,7 +185,7 @@ fn is_separator(character: char) -> bool {
         || character.is_whitespace()
 }
 
-fn without_separators(given: &str, path: &[String]) -> Result<Vec<Placed>, Issue> {
+fn without_separators(given: &str, path: Path<'_>) -> Result<Vec<Placed>, Issue> {
     let all = placed(given, ascii_digit);
     if let Some(place) = trunk_zero(&all) {
         let what = " is a zero that is dialled only inside the country. Leave it out, or leave out the country code.";
@@ -191,8 +196,10 @@ fn without_separators(given: &str, path: &[String]) -> Result<Vec<Placed>, Issue
         .copied()
         .filter(|(character, _)| !is_separator(*character))
         .collect();
+    let has_letters = kept.iter().any(|(character, _)| character.is_ascii_alphabetic());
     // `555 e x t 5` shows the word only without its spaces, `555 TAXI ext 5` only with them.
-    if let Some((word, place)) = extension(&kept).or_else(|| extension(&all)) {
+    let found = || extension(&kept).or_else(|| extension(&all));
+    if let Some((word, place)) = has_letters.then(found).flatten() {
         let what = " starts an extension. It would be dialled as part of the number: leave it out.";
         return Err(undialable(path, word, place, what));
     }

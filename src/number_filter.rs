@@ -3,7 +3,10 @@
 //! The server's own filter changes what the phones *show* and never what is dialled (seen in every version), so the
 //! filter is applied here, before the request is built, and `number_filter` is not sent.
 
+use alloc::string::{String, ToString};
+
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::pattern::{Fault, Regexp};
 use crate::value::Value;
 
@@ -39,13 +42,13 @@ impl NumberFilter {
     /// `number_filter_unsupported` or `number_filter_no_group`, at `path`.
     ///
     /// ```
-    /// use quickcall::{IssueCode, NumberFilter, Value};
+    /// use quickcall::{IssueCode, NumberFilter, Path, Value};
     ///
-    /// assert!(matches!(NumberFilter::read(&Value::from("true"), &[]), Ok(NumberFilter::Alphanumeric)));
-    /// let issue = NumberFilter::read(&Value::from("(?=5)(5+)"), &[]).unwrap_err();
+    /// assert!(matches!(NumberFilter::read(&Value::from("true"), Path::Root), Ok(NumberFilter::Alphanumeric)));
+    /// let issue = NumberFilter::read(&Value::from("(?=5)(5+)"), Path::Root).unwrap_err();
     /// assert_eq!(issue.code, IssueCode::NumberFilterUnsupported);
     /// ```
-    pub fn read(value: &Value, path: &[String]) -> Result<NumberFilter, Issue> {
+    pub fn read(value: &Value, path: Path<'_>) -> Result<NumberFilter, Issue> {
         let (source, flags) = match value {
             Value::Bool(true) => return Ok(NumberFilter::Alphanumeric),
             Value::Bool(false) => return Ok(NumberFilter::Off),
@@ -64,7 +67,7 @@ impl NumberFilter {
 }
 
 impl Pattern {
-    fn compile(source: &str, flags: &str, path: &[String]) -> Result<Pattern, Issue> {
+    fn compile(source: &str, flags: &str, path: Path<'_>) -> Result<Pattern, Issue> {
         if source.chars().nth(MAX_PATTERN).is_some() {
             return Err(Issue::error(
                 IssueCode::TooLong,
@@ -92,25 +95,25 @@ impl Pattern {
     }
 }
 
-fn unsupported(path: &[String], what: &str, received: String) -> Issue {
+fn unsupported(path: Path<'_>, what: &str, received: String) -> Issue {
     let message = [
         "The pattern uses ",
         what,
         ". It cannot be searched for in a bounded time. Write it without.",
     ]
     .concat();
-    let issue = Issue::error(IssueCode::NumberFilterUnsupported, path, message);
+    let issue = Issue::error(IssueCode::NumberFilterUnsupported, path, &message);
     if received.is_empty() {
         issue
     } else {
-        issue.expected("the flags g, d and i").received(received)
+        issue.expected("the flags g, d and i").received(&received)
     }
 }
 
-fn invalid(path: &[String], what: &str) -> Issue {
+fn invalid(path: Path<'_>, what: &str) -> Issue {
     Issue::error(
         IssueCode::NumberFilterInvalid,
         path,
-        ["The pattern does not compile: ", what, "."].concat(),
+        &["The pattern does not compile: ", what, "."].concat(),
     )
 }

@@ -1,17 +1,20 @@
 //! The origin of a page, as browsers tell it.
 
+use alloc::string::String;
+
 use crate::base_url::read_url;
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::value::Value;
 
 /// An origin such as `https://www.example.com`: scheme, host and port, exactly as the header `Origin` has it.
 ///
 /// ```
-/// use quickcall::{Origin, Value};
+/// use quickcall::{Origin, Path, Value};
 ///
-/// assert!(Origin::read(&Value::from("https://www.example.com"), false, &[]).is_ok());
+/// assert!(Origin::read(&Value::from("https://www.example.com"), false, Path::Root).is_ok());
 /// for text in ["https://www.example.com/", "https://WWW.example.com", "https://www.example.com:443", "*", "null"] {
-///     assert!(Origin::read(&Value::from(text), false, &[]).is_err());
+///     assert!(Origin::read(&Value::from(text), false, Path::Root).is_err());
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +26,7 @@ impl Origin {
     ///
     /// # Errors
     /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`], and `not_allowed` for what no browser sends.
-    pub fn read(value: &Value, allow_insecure: bool, path: &[String]) -> Result<Origin, Issue> {
+    pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<Origin, Issue> {
         const EXAMPLE: &str = "https://www.example.com";
         let url = read_url(value, allow_insecure, path, EXAMPLE)?;
         let as_given = value.as_text() == Some(url.as_str());

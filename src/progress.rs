@@ -1,5 +1,9 @@
 //! What became of a call, from events that come in any order, twice, or not at all.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call_event::{CallEvent, Happened};
 
 /// The cause of a device that stops ringing because another one was answered.

@@ -1,5 +1,8 @@
 //! A configuration that was checked, and what can be done with it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::account::AccountId;
 use crate::base_url::BaseUrl;
 use crate::call::Call;
@@ -8,9 +11,10 @@ use crate::checked_call::{Check, CheckedCall, Place};
 use crate::decimal::Whole;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::given::{Fields, step, unknown_key};
+use crate::given::{Fields, unknown_key};
 use crate::handler_url::HandlerUrl;
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::request::{MAX_URL, Method, Request};
 use crate::value::Value;
 
@@ -31,6 +35,9 @@ const KEYS: &[&str] = &[
     "allowBrowserRepeat",
     "allowInsecure",
 ];
+
+/// Where the defaults of every call stand in a configuration.
+const OPTIONS: &Path<'_> = &Path::Step(&Path::Root, "options");
 
 /// The longest cool-down and deadline margin, in seconds.
 const LONGEST_WAIT: i64 = 86_400;
@@ -117,7 +124,6 @@ pub struct Quickcall {
     target: Target,
     endpoint: Option<Endpoint>,
     options: Value,
-    options_path: Vec<String>,
     place: Place,
     cooldown: u64,
     deadline_margin: u64,
@@ -146,11 +152,11 @@ impl Quickcall {
 
     fn read(config: &Config, issues: &mut Vec<Issue>) -> Option<Quickcall> {
         let Value::Object(members) = &config.value else {
-            issues.push(Issue::wrong_type(&[], "object", &config.value));
+            issues.push(Issue::wrong_type(Path::Root, "object", &config.value));
             return None;
         };
         for (name, _) in members.iter().filter(|(name, _)| !KEYS.contains(&name.as_str())) {
-            issues.push(unknown_key(name, &step(&[], name), KEYS));
+            issues.push(unknown_key(name, Path::of(name), KEYS));
         }
         let mut settings = Settings {
             value: &config.value,
@@ -167,12 +173,11 @@ impl Quickcall {
             settings.server(allow_insecure)
         };
         let endpoint = settings.endpoint(through_handler);
-        let options_path = step(&[], "options");
         let options = settings
             .get("options")
             .cloned()
             .unwrap_or(Value::Object(Vec::new()));
-        let fields = Fields::read(&options, &options_path, CallKey::is_option, issues);
+        let fields = Fields::read(&options, OPTIONS, CallKey::is_option, issues);
         let place = Place {
             through_handler,
             may_repeat: config.in_page && !through_handler,
@@ -190,7 +195,6 @@ impl Quickcall {
             target: target?,
             endpoint,
             options,
-            options_path,
             place,
             cooldown,
             deadline_margin,
@@ -220,12 +224,7 @@ impl Quickcall {
     /// `invalid`, with every issue at once.
     pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         // What is wrong with the defaults was said when they were given.
-        let defaults = Fields::read(
-            &self.options,
-            &self.options_path,
-            CallKey::is_option,
-            &mut Vec::new(),
-        );
+        let defaults = Fields::read(&self.options, OPTIONS, CallKey::is_option, &mut Vec::new());
         CheckedCall::with_defaults(call, defaults, self.endpoint.as_ref(), self.place)
     }
 
@@ -250,7 +249,7 @@ impl Quickcall {
         if request.method == Method::Get && request.url.len() > MAX_URL {
             let message = "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking \
                            call.";
-            let issue = Issue::error(IssueCode::TooLong, &[], message).expected("at most 8,000 bytes");
+            let issue = Issue::error(IssueCode::TooLong, Path::Root, message).expected("at most 8,000 bytes");
             return Err(QuickcallError::invalid(
                 request.warnings.into_iter().chain([issue]).collect(),
             ));
@@ -291,19 +290,19 @@ impl<'a> Settings<'a> {
             Some(Value::Bool(value)) => *value,
             Some(value) => {
                 self.issues
-                    .push(Issue::wrong_type(&step(&[], name), "boolean", value));
+                    .push(Issue::wrong_type(Path::of(name), "boolean", value));
                 false
             }
         }
     }
 
     fn milliseconds(&mut self, name: &str, default: u64) -> u64 {
-        let path = step(&[], name);
+        let path = Path::of(name);
         let number = match self.get(name) {
             None => return default,
             Some(Value::Number(number)) => number,
             Some(value) => {
-                self.issues.push(Issue::wrong_type(&path, "number", value));
+                self.issues.push(Issue::wrong_type(path, "number", value));
                 return default;
             }
         };
@@ -318,7 +317,7 @@ impl<'a> Settings<'a> {
             ),
         };
         self.issues.push(
-            Issue::error(code, &path, message)
+            Issue::error(code, path, message)
                 .expected("0 to 86400 seconds")
                 .received(number.as_str()),
         );
@@ -328,16 +327,16 @@ impl<'a> Settings<'a> {
     fn required<T>(
         &mut self,
         name: &str,
-        read: impl FnOnce(&Value, &[String]) -> Result<T, Issue>,
+        read: impl FnOnce(&Value, Path<'_>) -> Result<T, Issue>,
     ) -> Option<T> {
-        let path = step(&[], name);
+        let path = Path::of(name);
         let result = match self.get(name) {
             None => Err(Issue::error(
                 IssueCode::Required,
-                &path,
-                ["`", name, "` is needed."].concat(),
+                path,
+                &["`", name, "` is needed."].concat(),
             )),
-            Some(value) => read(value, &path),
+            Some(value) => read(value, path),
         };
         result.map_err(|issue| self.issues.push(issue)).ok()
     }
@@ -356,7 +355,7 @@ impl<'a> Settings<'a> {
                 let message =
                     "The handler knows the server and its token: leave this out, or leave out `handler`.";
                 self.issues
-                    .push(Issue::error(IssueCode::NotAllowed, &step(&[], name), message));
+                    .push(Issue::error(IssueCode::NotAllowed, Path::of(name), message));
             }
         }
         let url = self.required("handler", |value, path| {
@@ -374,7 +373,7 @@ impl<'a> Settings<'a> {
         let mut found = None;
         for (name, kind) in kinds {
             let Some(value) = self.get(name) else { continue };
-            let path = step(&[], name);
+            let path = Path::of(name);
             if (kind == EndpointKind::Alias) != through_handler {
                 let message = if through_handler {
                     "A handler knows its endpoints by name: give an `endpoint`."
@@ -382,15 +381,15 @@ impl<'a> Settings<'a> {
                     "Only a handler knows endpoints by name: give a `device` or a `user`."
                 };
                 self.issues
-                    .push(Issue::error(IssueCode::NotAllowed, &path, message));
+                    .push(Issue::error(IssueCode::NotAllowed, path, message));
                 continue;
             }
             if found.is_some() {
                 let message = "Give a device or a user, not both.";
                 self.issues
-                    .push(Issue::error(IssueCode::NotAllowed, &path, message));
+                    .push(Issue::error(IssueCode::NotAllowed, path, message));
             }
-            match Endpoint::read(kind, value, &path, self.issues) {
+            match Endpoint::read(kind, value, path, self.issues) {
                 Ok(endpoint) => found = Some(endpoint),
                 Err(issue) => self.issues.push(issue),
             }

@@ -1,6 +1,7 @@
 //! How often something may happen: `3/min`.
 
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::value::Value;
 
 /// The most that a limit may allow in its window: each is remembered.
@@ -17,11 +18,11 @@ const UNITS: &[(&str, i64)] = &[
 /// So many in any span of this length.
 ///
 /// ```
-/// use quickcall::{RateLimit, Value};
+/// use quickcall::{Path, RateLimit, Value};
 ///
-/// let limit = RateLimit::read(&Value::from("3/min"), &[]).unwrap();
+/// let limit = RateLimit::read(&Value::from("3/min"), Path::Root).unwrap();
 /// assert_eq!((limit.count(), limit.window()), (3, 60_000));
-/// assert!(RateLimit::read(&Value::from("often"), &[]).is_err());
+/// assert!(RateLimit::read(&Value::from("often"), Path::Root).is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
@@ -34,7 +35,7 @@ impl RateLimit {
     ///
     /// # Errors
     /// An [`Issue`] at `path`.
-    pub fn read(value: &Value, path: &[String]) -> Result<RateLimit, Issue> {
+    pub fn read(value: &Value, path: Path<'_>) -> Result<RateLimit, Issue> {
         let Some(text) = value.as_text() else {
             return Err(Issue::wrong_type(path, "string", value));
         };

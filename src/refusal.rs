@@ -1,5 +1,9 @@
 //! What a handler says when it places no call, or does not know.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::integer;
 use crate::error::Outcome;
 use crate::issue::{self, Issue};

@@ -2,6 +2,9 @@
 //!
 //! A status of 200 alone means nothing: a server answers 200 and `success` to a call that nobody confirmed.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call_id::CallId;
 use crate::decimal::integer;
 use crate::error::{ErrorCode, QuickcallError};
@@ -157,7 +160,7 @@ impl Reply<'_> {
                 let cause = envelope
                     .as_ref()
                     .filter(|_| code == ErrorCode::OriginateFailed)
-                    .and_then(hangup_cause);
+                    .and_then(|envelope| hangup_cause(envelope, &taken));
                 return Err(QuickcallError {
                     hangup_cause: cause,
                     ..error
@@ -224,9 +227,9 @@ fn definite(envelope: &Value) -> Option<ErrorCode> {
     }
 }
 
-fn hangup_cause(envelope: &Value) -> Option<String> {
-    let cause = envelope.get("data")?.get("error_message")?.as_text()?;
-    is_hangup_cause(cause).then(|| cause.to_owned())
+fn hangup_cause(envelope: &Value, taken: &Taken<'_>) -> Option<String> {
+    let cause = taken.text(envelope.get("data")?.get("error_message"))?;
+    is_hangup_cause(&cause).then_some(cause)
 }
 
 /// Whether a server's text is a hang-up cause, such as `USER_BUSY`: anything else is not taken over.

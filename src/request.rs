@@ -1,5 +1,10 @@
 //! The request that places a call.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::account::AccountId;
 use crate::base_url::BaseUrl;
 use crate::call_key::CallKey;
@@ -64,7 +69,7 @@ impl Request {
         warnings: Vec<Issue>,
     ) -> Request {
         let endpoint = call.endpoint();
-        let mut url = String::new();
+        let mut url = String::with_capacity(256);
         let parts = [
             base_url.as_str(),
             "/accounts/",
@@ -174,7 +179,8 @@ fn query(options: &CheckedOptions) -> Vec<(&str, String)> {
 
 /// The body: every option that was given, under its documented name and with its JSON type.
 fn body(options: &CheckedOptions) -> String {
-    let mut out = String::from("{\"data\":");
+    let mut out = String::with_capacity(256);
+    out.push_str("{\"data\":");
     let mut data = Members::open(&mut out);
     write_options(&mut data, options, CallKey::documented, |id| id.sent());
     data.close();

@@ -3,6 +3,11 @@
 //! It is a set of entries under names. Each step reads some, and says what to write; a store makes reading and writing
 //! one atomic step. Before a call leaves for the server its entry is written, and it stays for a day.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::decimal::{Whole, integer};
 use crate::json::{self, Members};
 use crate::rate_limit::RateLimit;

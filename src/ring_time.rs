@@ -1,7 +1,10 @@
 //! How long the phone rings: the option `timeout`, as the server counts it.
 
+use alloc::vec::Vec;
+
 use crate::decimal::Whole;
 use crate::issue::{Issue, IssueCode};
+use crate::path::Path;
 use crate::value::Value;
 
 /// How long a phone rings when nothing is said, in seconds.
@@ -12,7 +15,7 @@ const DEFAULT: u16 = 30;
 pub struct Timeout(u16);
 
 impl Timeout {
-    pub(crate) fn read(value: &Value, path: &[String], warnings: &mut Vec<Issue>) -> Result<Timeout, Issue> {
+    pub(crate) fn read(value: &Value, path: Path<'_>, warnings: &mut Vec<Issue>) -> Result<Timeout, Issue> {
         const RANGE: &str = "a whole number from 3 to 600";
         let Value::Number(number) = value else {
             return Err(Issue::wrong_type(path, "number", value));

@@ -1,5 +1,8 @@
 //! A sliding window: when something happened, as far back as a limit looks.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::push_integer;
 use crate::rate_limit::RateLimit;
 
@@ -13,9 +16,9 @@ const PARTS: i64 = 128;
 /// of the window longer than it must.
 ///
 /// ```
-/// use quickcall::{RateLimit, SlidingWindow, Value};
+/// use quickcall::{Path, RateLimit, SlidingWindow, Value};
 ///
-/// let limit = RateLimit::read(&Value::from("2/min"), &[]).unwrap();
+/// let limit = RateLimit::read(&Value::from("2/min"), Path::Root).unwrap();
 /// let mut window = SlidingWindow::default();
 /// window.add(limit, 0);
 /// window.add(limit, 50_000);

@@ -1,10 +1,11 @@
 //! The rules that hold for every string of a call.
 
 use crate::issue::{Issue, IssueCode, readable};
+use crate::path::Path;
 use crate::value::Value;
 
 /// The text of `value`: not empty, well-formed, without control characters.
-pub(crate) fn read<'a>(value: &'a Value, path: &[String]) -> Result<&'a str, Issue> {
+pub(crate) fn read<'a>(value: &'a Value, path: Path<'_>) -> Result<&'a str, Issue> {
     let text = match value {
         Value::Text(text) => text,
         Value::IllFormed(_) => return Err(ill_formed(path)),
@@ -13,19 +14,22 @@ pub(crate) fn read<'a>(value: &'a Value, path: &[String]) -> Result<&'a str, Iss
     if text.is_empty() {
         return Err(empty(path));
     }
-    refuse(
-        text,
-        path,
-        char::is_control,
-        "a control character breaks the request",
-    )?;
+    // Nearly every text is plain ASCII: its characters need not be put together first.
+    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        refuse(
+            text,
+            path,
+            char::is_control,
+            "a control character breaks the request",
+        )?;
+    }
     Ok(text)
 }
 
 /// An issue for the first character of `text` that is `unsafe_one`; `why` completes "… is not allowed: ".
 pub(crate) fn refuse(
     text: &str,
-    path: &[String],
+    path: Path<'_>,
     unsafe_one: fn(char) -> bool,
     why: &str,
 ) -> Result<(), Issue> {
@@ -34,12 +38,12 @@ pub(crate) fn refuse(
         Some(character) => {
             let name = readable(character);
             let message = [&name, " is not allowed here: ", why, "."].concat();
-            Err(Issue::error(IssueCode::UnsafeCharacter, path, message).received(name))
+            Err(Issue::error(IssueCode::UnsafeCharacter, path, &message).received(&name))
         }
     }
 }
 
-pub(crate) fn empty(path: &[String]) -> Issue {
+pub(crate) fn empty(path: Path<'_>) -> Issue {
     Issue::error(
         IssueCode::Required,
         path,
@@ -47,7 +51,7 @@ pub(crate) fn empty(path: &[String]) -> Issue {
     )
 }
 
-pub(crate) fn ill_formed(path: &[String]) -> Issue {
+pub(crate) fn ill_formed(path: Path<'_>) -> Issue {
     let message = "The text holds half of a surrogate pair. It cannot be sent: it is no character.";
     Issue::error(IssueCode::UnsafeCharacter, path, message)
 }

@@ -1,5 +1,7 @@
 //! The token that opens a phone system.
 
+use alloc::string::String;
+
 /// The longest token, in characters.
 const MAX_TOKEN: usize = 8_192;
 

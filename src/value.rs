@@ -1,5 +1,9 @@
 //! A value as a caller or a server gave it, before anything about it is checked.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::Decimal;
 
 /// A value as it was given: not checked, of any type.
@@ -63,6 +67,7 @@ impl Value {
     }
 
     /// The member `key` of an object; the last one, as JSON readers do, should it stand twice.
+    #[inline(never)]
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
             Value::Object(members) => members

@@ -1,5 +1,8 @@
 //! Who asks: what limits are counted by.
 
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+
 use core::net::{IpAddr, Ipv6Addr};
 
 /// The longest name that is kept, in characters.

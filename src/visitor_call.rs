@@ -1,13 +1,19 @@
 //! The call that a visitor asks a handler for: the body of the request, once its shape is known to be right.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::call_key::CallKey;
 use crate::fingerprint::Fingerprint;
-use crate::given::{Fields, step};
+use crate::given::Fields;
 use crate::idempotency_key::IdempotencyKey;
 use crate::issue::{Issue, IssueCode};
 use crate::json;
 use crate::number::Number;
 use crate::number_filter::NumberFilter;
+use crate::path::Path;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::value::Value;
 
@@ -36,23 +42,24 @@ impl VisitorCall {
         let key = key.and_then(IdempotencyKey::new);
         if key.is_none() {
             let message = "The header must be 8 to 128 letters, digits, `_` and `-`, new for each call.";
-            let path = step(&[], "Idempotency-Key");
-            issues.push(Issue::error(IssueCode::Required, &path, message));
+            let path = Path::of("Idempotency-Key");
+            issues.push(Issue::error(IssueCode::Required, path, message));
         }
         let body = json::parse(body).map_err(|_| {
-            let issue = Issue::error(IssueCode::WrongType, &[], "The body is not JSON.").expected("object");
+            let issue =
+                Issue::error(IssueCode::WrongType, Path::Root, "The body is not JSON.").expected("object");
             refused(vec![issue])
         })?;
-        find_repeated(&body, &mut Vec::new(), &mut issues);
-        let fields = Fields::read(&body, &[], CallKey::is_for_handler, &mut issues);
+        find_repeated(&body, &Path::Root, &mut issues);
+        let fields = Fields::read(&body, &Path::Root, CallKey::is_for_handler, &mut issues);
         let mut text = |key: CallKey| {
-            let path = step(&[], key.name());
+            let path = Path::of(key.name());
             match fields.get(key).map(|given| given.value) {
                 Some(Value::Text(text)) if !text.is_empty() => return Some(text.clone()),
                 Some(Value::Text(_)) | None => {
-                    issues.push(Issue::error(IssueCode::Required, &path, "This is needed."));
+                    issues.push(Issue::error(IssueCode::Required, path, "This is needed."));
                 }
-                Some(other) => issues.push(Issue::wrong_type(&path, "string", other)),
+                Some(other) => issues.push(Issue::wrong_type(path, "string", other)),
             }
             None
         };
@@ -61,16 +68,12 @@ impl VisitorCall {
         if let Some(verification) = fields.get(CallKey::Verification)
             && verification.value.as_text().is_none()
         {
-            issues.push(Issue::wrong_type(
-                &verification.path,
-                "string",
-                verification.value,
-            ));
+            issues.push(Issue::wrong_type(verification.path, "string", verification.value));
         }
         if let Some(vars) = fields.get(CallKey::CustomApplicationVars)
             && !matches!(vars.value, Value::Object(_))
         {
-            issues.push(Issue::wrong_type(&vars.path, "object", vars.value));
+            issues.push(Issue::wrong_type(vars.path, "object", vars.value));
         }
         let (Some(key), Some(alias), Some(number), true) = (key, alias, number, issues.is_empty()) else {
             return Err(refused(issues));
@@ -80,11 +83,12 @@ impl VisitorCall {
             .filter(|key| !matches!(key, CallKey::Endpoint | CallKey::Number | CallKey::Verification))
             .filter_map(|key| {
                 let given = fields.get(*key)?;
-                Some((*key, given.path.first()?.clone(), given.value.clone()))
+                Some((*key, given.path.name()?.to_owned(), given.value.clone()))
             })
             .collect();
         let number = Value::Text(number);
-        let dialled = Number::filter(&number, filter, &[]).map(|(number, _)| Value::from(number.as_str()));
+        let dialled =
+            Number::filter(&number, filter, Path::Root).map(|(number, _)| Value::from(number.as_str()));
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(CallKey::Endpoint.name(), &Value::from(alias.as_str()));
         fingerprint.add(CallKey::Number.name(), dialled.as_ref().unwrap_or(&number));
@@ -110,18 +114,17 @@ fn refused(issues: Vec<Issue>) -> Refusal {
 
 /// Finds names that stand twice in one object, below the first level: which of the two counts is not for a handler to
 /// guess. (The first level is looked at when its names are understood.)
-fn find_repeated(value: &Value, path: &mut Vec<String>, issues: &mut Vec<Issue>) {
+fn find_repeated(value: &Value, path: &Path<'_>, issues: &mut Vec<Issue>) {
     match value {
         Value::Object(members) => {
             for (place, (name, value)) in members.iter().enumerate() {
-                path.push(name.clone());
+                let here = path.step(name);
                 let before = members.iter().take(place).any(|(other, _)| other == name);
-                if before && path.len() > 1 {
+                if before && path.name().is_some() {
                     let message = "This name stands twice in one object.";
-                    issues.push(Issue::error(IssueCode::DuplicateKey, path, message));
+                    issues.push(Issue::error(IssueCode::DuplicateKey, here, message));
                 }
-                find_repeated(value, path, issues);
-                path.pop();
+                find_repeated(value, &here, issues);
             }
         }
         Value::List(items) => items.iter().for_each(|item| find_repeated(item, path, issues)),

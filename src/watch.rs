@@ -1,8 +1,12 @@
 //! The calls that are watched on one websocket.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::call_event::{CallEvent, Happened};
 use crate::progress::{Progress, Step};
-use std::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, VecDeque};
 
 /// How many events of legs that nobody knows yet are kept: their ids may still come.
 const KEPT: usize = 4_096;

@@ -14,15 +14,25 @@ fn a_call_becomes_a_request() {
     let request = client
         .build(r#"{"device":"dddddddddddddddddddddddddddddddd","number":"(415) 555-0100"}"#)
         .unwrap();
-    assert!(
-        request.contains(
-            r#""url":"https://kazoo.example.com:8443/v2/accounts/0123456789abcdef0123456789abcdef/devices/dddddddddddddddddddddddddddddddd/quickcall/4155550100""#
-        ),
-        "{request}"
-    );
-    assert!(
-        request.contains(r#""deadline":40000"#),
-        "a ring time of 30 s and the margin: {request}"
+    let lines: Vec<&str> = request.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "POST",
+            "https://kazoo.example.com:8443/v2/accounts/0123456789abcdef0123456789abcdef/devices/dddddddddddddddddddddddddddddddd/quickcall/4155550100",
+            r#"{"data":{}}"#,
+            "4155550100",
+            "",
+            "blocking",
+            "30",
+            // The ring time and the margin.
+            "40000",
+            "0",
+            "devices",
+            "dddddddddddddddddddddddddddddddd",
+            "Content-Type",
+            "application/json",
+        ]
     );
 }
 

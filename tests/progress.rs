@@ -311,3 +311,236 @@ fn a_leg_that_was_paid_for_was_answered_though_nobody_said_so() {
     let steps = steps(true, &[end.to_string()]);
     assert_eq!(states(&steps), [ProgressState::Ended]);
 }
+
+#[test]
+fn an_own_id_is_as_short_as_an_id() {
+    let read =
+        |own_id: &str| match EventMessage::read(&event("CHANNEL_CREATE", "leg", None, Some(own_id), None)) {
+            EventMessage::Event(event) => event.own_id,
+            _ => panic!("no event"),
+        };
+    assert_eq!(read("ours").as_deref(), Some("ours"));
+    assert_eq!(read(&"x".repeat(100_000)), None);
+}
+
+#[test]
+fn a_message_is_read_to_the_letter() {
+    let reply = |request_id: &str, done| EventMessage::Reply {
+        request_id: request_id.to_owned(),
+        done,
+    };
+    for (text, expected) in [
+        (
+            r#"{"action":"reply","request_id":"r","status":"success"}"#,
+            reply("r", true),
+        ),
+        (
+            r#"{"action":"reply","request_id":"r","status":"error"}"#,
+            reply("r", false),
+        ),
+        (r#"{"action":"reply"}"#, reply("", false)),
+    ] {
+        assert_eq!(EventMessage::read(text), expected, "{text}");
+    }
+    let read = |data: &str| {
+        let text = format!(r#"{{"action":"event","data":{{"event_name":"CHANNEL_DESTROY",{data}}}}}"#);
+        match EventMessage::read(&text) {
+            EventMessage::Event(event) => Some(event),
+            _ => None,
+        }
+    };
+    let long = "x".repeat(256);
+    let longer = "x".repeat(257);
+    for (id, is_id) in [
+        ("a", true),
+        (&long, true),
+        (&longer, false),
+        ("", false),
+        ("a b", false),
+        ("é", false),
+    ] {
+        let event = read(&format!(r#""call_id":"{id}""#));
+        assert_eq!(
+            event.map(|event| event.call_id).as_deref(),
+            is_id.then_some(id),
+            "{id}"
+        );
+        let event = read(&format!(r#""call_id":"a","other_leg_call_id":"{id}""#)).unwrap();
+        assert_eq!(event.other_call_id.as_deref(), is_id.then_some(id), "{id}");
+    }
+    for (cause, is_kept) in [("NORMAL_CLEARING", true), ("<b>", false), ("", false)] {
+        let event = read(&format!(r#""call_id":"a","hangup_cause":"{cause}""#)).unwrap();
+        assert_eq!(event.hangup_cause.as_deref(), is_kept.then_some(cause));
+    }
+    for (seconds, expected, was_answered) in [
+        (r#""12""#, Some(12), true),
+        ("12", Some(12), true),
+        ("0", Some(0), false),
+        (r#""0""#, Some(0), false),
+        ("1", Some(1), true),
+        ("1.5", None, false),
+        ("-1", None, false),
+        ("null", None, false),
+    ] {
+        let data = format!(r#""call_id":"a","duration_seconds":{seconds},"billing_seconds":{seconds}"#);
+        let event = read(&data).unwrap();
+        assert_eq!(
+            (event.seconds, event.was_answered),
+            (expected, was_answered),
+            "{seconds}"
+        );
+    }
+}
+
+/// Takes an event, and gives the call and the step: its state, its leg, the other leg.
+fn told(watch: &mut Watch, text: &str) -> Option<(u32, ProgressState, String, Option<String>)> {
+    let EventMessage::Event(event) = EventMessage::read(text) else {
+        panic!("no event: {text}");
+    };
+    let (call, step) = watch.take(event)?;
+    Some((call, step.state, step.call_id, step.other_call_id))
+}
+
+#[test]
+fn calls_on_one_socket_are_told_apart() {
+    use ProgressState::{Answered, Connected, Ended, Ringing};
+    let mut watch = Watch::default();
+    let first = watch.begin("own-1");
+    let second = watch.begin("own-2");
+    assert_eq!((first, second), (1, 2));
+    let mut tell = |name: &str, leg: &str, other: Option<&str>, own: Option<&str>| {
+        told(&mut watch, &event(name, leg, other, own, None))
+    };
+    let step = |call, state, leg: &str, other: Option<&str>| {
+        Some((call, state, leg.to_owned(), other.map(str::to_owned)))
+    };
+    let own = Some("own-2");
+    assert_eq!(
+        tell("CHANNEL_CREATE", "b", None, own),
+        step(2, Ringing, "b", None)
+    );
+    assert_eq!(
+        tell("CHANNEL_CREATE", "a", None, Some("own-1")),
+        step(1, Ringing, "a", None)
+    );
+    assert_eq!(
+        tell("CHANNEL_ANSWER", "a", None, Some("own-3")),
+        step(1, Answered, "a", None)
+    );
+    // The far party's leg bears the same var. It is none that was rung.
+    assert_eq!(tell("CHANNEL_CREATE", "far", Some("b"), own), None);
+    assert_eq!(tell("CHANNEL_ANSWER", "far", Some("b"), own), None);
+    assert_eq!(
+        tell("CHANNEL_BRIDGE", "far", Some("b"), own),
+        step(2, Connected, "b", Some("far"))
+    );
+    assert_eq!(tell("CHANNEL_DESTROY", "far", Some("b"), own), None);
+    // A leg that was rung stays one when it is connected to another that was.
+    assert_eq!(
+        tell("CHANNEL_BRIDGE", "a", Some("a2"), None),
+        step(1, Connected, "a", Some("a2"))
+    );
+    assert_eq!(
+        tell("CHANNEL_DESTROY", "b", Some("far"), None),
+        step(2, Ended, "b", Some("far"))
+    );
+    let legs = |watch: &Watch, call| -> Vec<String> {
+        let progress = watch.progress(call).unwrap();
+        progress.legs().map(str::to_owned).collect()
+    };
+    assert_eq!(legs(&watch, 1), ["a"]);
+    assert_eq!(legs(&watch, 2), ["b"]);
+    // What is forgotten is watched no more, and everything else is.
+    assert_eq!(watch.begin("own-4"), 3);
+    watch.forget(1);
+    assert!(watch.progress(1).is_none() && watch.progress(2).is_some());
+    assert_eq!(watch.gone(1, "a"), None);
+    for (leg, own) in [("a", None), ("a3", Some("own-1"))] {
+        let text = event("CHANNEL_DESTROY", leg, None, own, None);
+        assert_eq!(told(&mut watch, &text), None, "{leg}");
+        assert!(watch.progress(1).is_none());
+    }
+    let text = event("CHANNEL_CREATE", "d", None, Some("own-4"), None);
+    assert_eq!(told(&mut watch, &text), step(3, Ringing, "d", None));
+    let text = event("CHANNEL_ANSWER", "d", None, None, None);
+    watch.forget(2);
+    assert_eq!(told(&mut watch, &text), step(3, Answered, "d", None));
+    assert_eq!(watch.gone(3, "d").map(|step| step.state), Some(Ended));
+}
+
+#[test]
+fn what_legs_there_are_is_known() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    watch.name(call, &["a".to_owned(), "b".to_owned()]);
+    let known = |watch: &Watch| {
+        let progress = watch.progress(call).unwrap();
+        let open: Vec<&str> = progress.open_legs().collect();
+        let answered = progress.answered_leg().unwrap_or("-");
+        format!("{} {answered}", open.join(","))
+    };
+    assert_eq!(known(&watch), "a,b -");
+    told(&mut watch, &event("CHANNEL_ANSWER", "b", None, None, None));
+    assert_eq!(known(&watch), "a,b b");
+    told(
+        &mut watch,
+        &event("CHANNEL_DESTROY", "a", None, None, Some("LOSE_RACE")),
+    );
+    assert_eq!(known(&watch), "b b");
+    assert!(watch.gone(call, "b").is_some());
+    assert_eq!(known(&watch), " b");
+    // A leg that was connected was answered, too.
+    let call = watch.begin("other");
+    watch.name(call, &["c".to_owned()]);
+    told(&mut watch, &event("CHANNEL_BRIDGE", "c", Some("far"), None, None));
+    assert_eq!(watch.progress(call).unwrap().answered_leg(), Some("c"));
+}
+
+#[test]
+fn the_cause_is_that_of_the_leg_that_says_most() {
+    for causes in [
+        ["LOSE_RACE", "NO_ANSWER"],
+        ["NO_ANSWER", "LOSE_RACE"],
+        ["NO_ANSWER", "USER_BUSY"],
+    ] {
+        let events: Vec<String> = ["a", "b"]
+            .iter()
+            .zip(causes)
+            .map(|(leg, cause)| event("CHANNEL_DESTROY", leg, None, None, Some(cause)))
+            .collect();
+        let steps = steps(true, &events);
+        assert_eq!(states(&steps), [ProgressState::Ended]);
+        assert_eq!(steps[0].hangup_cause.as_deref(), Some("NO_ANSWER"), "{causes:?}");
+    }
+    // What a leg ended with stays, whatever comes again.
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let end = |cause| event("CHANNEL_DESTROY", "a", None, None, Some(cause));
+    told(&mut watch, &event("CHANNEL_CREATE", "a", None, Some("own"), None));
+    told(&mut watch, &end("USER_BUSY"));
+    told(&mut watch, &end("NO_ANSWER"));
+    let step = &watch.name(call, &[])[0];
+    assert_eq!(step.hangup_cause.as_deref(), Some("USER_BUSY"));
+    assert_eq!(ProgressState::Ended.as_str(), "ended");
+}
+
+#[test]
+fn events_of_strangers_are_kept_up_to_a_bound() {
+    // The oldest of 4,096 is still there; one more, and it is not.
+    for (strangers, is_kept) in [(4_095, true), (4_096, false)] {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        told(&mut watch, &event("CHANNEL_ANSWER", "a", None, None, None));
+        for place in 0..strangers {
+            let text = event("CHANNEL_ANSWER", &format!("s{place}"), None, None, None);
+            assert_eq!(told(&mut watch, &text), None);
+        }
+        let steps = watch.name(call, &["a".to_owned()]);
+        assert_eq!(!steps.is_empty(), is_kept, "{strangers}");
+        // What was kept of others is still there.
+        let other = watch.begin("other");
+        assert_eq!(watch.name(other, &["s4000".to_owned()]).len(), 1);
+        let other = watch.begin("again");
+        assert_eq!(watch.name(other, &["s4000".to_owned()]), []);
+    }
+}

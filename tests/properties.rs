@@ -5,7 +5,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use quickcall::{
-    Asked, Call, CheckedCall, Config, Number, NumberFilter, Quickcall, Reply, Severity, Token, Value, to_curl,
+    Asked, Call, CheckedCall, Config, Number, NumberFilter, Path, Quickcall, Reply, Severity, Token, Value,
+    to_curl,
 };
 use serde_json::Value as Json;
 use url::Url;
@@ -232,16 +233,16 @@ proptest! {
 
     #[test]
     fn filtering_twice_by_default_is_filtering_once(typed in text()) {
-        if let Ok((once, _)) = Number::filter(&Value::from(typed), &NumberFilter::Separators, &[]) {
-            let twice = Number::filter(&Value::from(once.as_str()), &NumberFilter::Separators, &[]);
+        if let Ok((once, _)) = Number::filter(&Value::from(typed), &NumberFilter::Separators, Path::Root) {
+            let twice = Number::filter(&Value::from(once.as_str()), &NumberFilter::Separators, Path::Root);
             prop_assert_eq!(twice.map(|(number, _)| number), Ok(once));
         }
     }
 
     #[test]
     fn what_a_filter_lets_through_can_be_dialled(typed in text(), filter in number_filter()) {
-        let Ok(filter) = NumberFilter::read(&filter, &[]) else { return Ok(()) };
-        if let Ok((number, _)) = Number::filter(&Value::from(typed), &filter, &[]) {
+        let Ok(filter) = NumberFilter::read(&filter, Path::Root) else { return Ok(()) };
+        if let Ok((number, _)) = Number::filter(&Value::from(typed), &filter, Path::Root) {
             prop_assert!(is_dialable(number.as_str()));
         }
     }

@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{Asked, Call, Config, Number, NumberFilter, Quickcall, Reply, Severity, Value};
+use quickcall::{Asked, Call, Config, Number, NumberFilter, Path, Quickcall, Reply, Severity, Token, Value};
 use serde_json::Value as Json;
 
 fn cases(text: &str) -> Vec<Json> {
@@ -17,9 +17,9 @@ fn value(json: &Json) -> Value {
 fn numbers() {
     for case in cases(include_str!("vectors/number.json")) {
         let filter = case.get("filter").map_or(Ok(NumberFilter::default()), |filter| {
-            NumberFilter::read(&value(filter), &[])
+            NumberFilter::read(&value(filter), Path::Root)
         });
-        let result = filter.and_then(|filter| Number::filter(&value(&case["number"]), &filter, &[]));
+        let result = filter.and_then(|filter| Number::filter(&value(&case["number"]), &filter, Path::Root));
         match result {
             Ok((number, warnings)) => {
                 assert_eq!(case["dialled"], number.as_str(), "{case}");
@@ -160,4 +160,30 @@ fn replies() {
             }
         }
     }
+}
+
+#[test]
+fn a_hangup_cause_that_holds_the_token_is_not_taken_over() {
+    let token = Token::new("SECRET_TOKEN_1").unwrap();
+    let cause = |cause: &str| {
+        let body = serde_json::json!({
+            "status": "error", "message": "quickcall initiation failed", "data": {"error_message": cause},
+        });
+        let reply = Reply {
+            status: 500,
+            body: Some(body.to_string().as_bytes()),
+            request_id: None,
+            retry_after: None,
+            took: 100,
+            token: Some(&token),
+        }
+        .outcome(Asked {
+            blocking: true,
+            ring_time: 30,
+        });
+        reply.unwrap_err().hangup_cause
+    };
+    assert_eq!(cause("USER_BUSY").as_deref(), Some("USER_BUSY"));
+    assert_eq!(cause("SECRET_TOKEN_1"), None);
+    assert_eq!(cause("NOT_SECRET_TOKEN_1_HERE"), None);
 }

@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{BaseUrl, Config, Handler, Quickcall, Value};
+use quickcall::{BaseUrl, Config, Handler, Path, Quickcall, Value};
 
 fuzz_target!(|text: &str| {
     let flag = text.starts_with('1');
     let text = text.trim_start_matches(['0', '1']);
     let (url, text) = text.split_once('\n').unwrap_or((text, text));
-    if let Ok(url) = BaseUrl::read(&Value::from(url), flag, &[]) {
+    if let Ok(url) = BaseUrl::read(&Value::from(url), flag, Path::Root) {
         let url = url.as_str();
         assert!(url.starts_with("https://") || url.starts_with("http://"));
         assert!(url.is_ascii() && !url.contains(['?', '#', '@', ' ', '\\']));

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{Number, NumberFilter, Value};
+use quickcall::{Number, NumberFilter, Path, Value};
 
 fuzz_target!(|text: &str| {
     // The flags are last, so that the number and the pattern may hold line breaks, most of them.
@@ -13,10 +13,10 @@ fuzz_target!(|text: &str| {
         flags: flags.to_owned(),
     };
     for filter in [Value::Bool(true), Value::Bool(false), pattern] {
-        let Ok(filter) = NumberFilter::read(&filter, &[]) else {
+        let Ok(filter) = NumberFilter::read(&filter, Path::Root) else {
             continue;
         };
-        if let Ok((number, _)) = Number::filter(&Value::from(number), &filter, &[]) {
+        if let Ok((number, _)) = Number::filter(&Value::from(number), &filter, Path::Root) {
             let number = number.as_str();
             assert!(!number.is_empty() && number.len() <= 64);
             assert!(

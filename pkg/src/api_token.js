@@ -2,6 +2,7 @@
 import { parse } from "./ask_handler.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
+import { invalid } from "./invalid.js";
 import { knownModes, MAX_BODY, readBody } from "./send.js";
 
 /** How long the server may take, in milliseconds: less than a call waits for its token. */
@@ -13,9 +14,10 @@ const DEADLINE = 9_000;
  * page.
  * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch }} config
  * @returns {(reason: "call" | "unauthorized", refused?: string) => Promise<string>} Rejects with an `Error` that holds no
- *   secret. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
+ *   secret, `invalid` where the configuration is wrong. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
  */
-export function apiToken({ baseUrl, apiKey, fetch }) {
+export function apiToken(config) {
+  const { baseUrl, apiKey, fetch } = Object(config);
   /** @type {Promise<string> | undefined} */
   let token;
   let underWay = false;
@@ -23,6 +25,10 @@ export function apiToken({ baseUrl, apiKey, fetch }) {
   let kept;
 
   async function renew() {
+    for (const [name, value] of Object.entries({ baseUrl, apiKey })) {
+      if (typeof value !== "string" || value === "")
+        throw invalid("wrong_type", name, "This must be a text.");
+    }
     await init();
     const base = ask(({ base_url }) => base_url(baseUrl));
     const request = {

@@ -55,31 +55,35 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
   if (signal?.aborted && !repeated) {
     throw abortedBefore();
   }
-  let lost = repeated;
+  let lost = false;
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
     const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
     if (placed) return placed;
-    const told = lost && ofTheMoment ? unknownNow(error) : error;
-    const wait = error.retryAfter === undefined ? pause : error.retryAfter * 1000;
-    const again = askAgain || (lost && error.code === "unavailable");
+    const isRepeat = repeated || lost;
+    const told = isRepeat && ofTheMoment ? unknownNow(error, lost) : error;
+    const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
+    const again = askAgain || (isRepeat && error.code === "unavailable");
     if (!again || Date.now() + wait >= end) throw told;
     lost = true;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
-      if (reason === ABORTED) throw nobodyKnows("aborted");
+      if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });
   }
 }
 
 /**
- * The refusal of a repeat, where nobody knows what became of the first request.
+ * The refusal of what is, or may be, a repeat: nobody knows what became of the first request.
  * @param {QuickcallError} error
+ * @param {boolean} lost Whether this call's own first request is meant.
  */
-function unknownNow(error) {
+function unknownNow(error, lost) {
   const { issues, status, retryAfter } = error;
   return new QuickcallError({
     code: error.code,
     outcome: "unknown",
-    message: `Nobody knows whether the call was placed: the reply to the first request was lost. The handler said of a repeat: ${error.message}`,
+    message: lost
+      ? `Nobody knows whether the call was placed: the reply to the first request was lost. The handler said of a repeat: ${error.message}`
+      : `Nobody knows whether the call was placed: its key may have been sent before. Where it was not, no call was placed. The handler said now: ${error.message}`,
     issues,
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
@@ -136,7 +140,7 @@ export function parse(body) {
 function understand(status, body, retryAfter) {
   const { state, callIds, requestId, error } = Object(body);
   const known = status >= 200 && status <= 299 && (state === "started" || state === "accepted");
-  if (known && Array.isArray(callIds) && callIds.length > 0 && callIds.every(isText)) {
+  if (known && Array.isArray(callIds) && callIds.length > 0 && callIds.every(isCallId)) {
     const placed = { state, callIds: [...callIds], status, warnings: [] };
     const originate = { customApplicationVars: {} };
     return { placed: { ...placed, originate, ...(isText(requestId) ? { requestId } : {}) } };
@@ -184,6 +188,11 @@ export function handlersError(status, error, retryAfter) {
  */
 export function isText(value) {
   return typeof value === "string" && value.length > 0 && value.length <= MAX_TEXT;
+}
+
+/** @param {unknown} value */
+function isCallId(value) {
+  return typeof value === "string" && /^[0-9a-f]{36}-quickcall$/.test(value);
 }
 
 /** @param {any} value */

@@ -224,7 +224,9 @@ export class CallFlow {
     } catch {
       // Who tells of the call has failed, not the call.
     }
-    if (this.#followed === placed) this.#timer = setTimeout(() => this.#to("idle"), cooldown * 1000);
+    // A timer of more than 31 bits would end at once.
+    const rest = Math.min(cooldown * 1000, 2 ** 31 - 1);
+    if (this.#followed === placed) this.#timer = setTimeout(() => this.#to("idle"), rest);
   }
 
   /** @param {CallState} state */

@@ -52,15 +52,23 @@ export function wordsFor(words, { state, error, step, isOpen, number }, isDialog
       return error?.unanswered ? words.unanswered : error?.code === "aborted" ? words.stopped : words.unknown;
     }
     if (state === "failed") {
-      const code = /** @type {ErrorCode} */ (error?.code ?? "");
-      return words.causes[error?.hangupCause ?? ""] ?? words.errors[code] ?? words.failed;
+      return own(words.causes, error?.hangupCause) ?? own(words.errors, error?.code) ?? words.failed;
     }
-    const ended = step?.state === "ended" ? words.causes[step.hangupCause ?? ""] : undefined;
+    const ended = step?.state === "ended" ? own(words.causes, step.hangupCause) : undefined;
     return (
       ended ??
-      (step && words.progress[step.state]) ??
+      own(words.progress, step?.state) ??
       words[/** @type {Exclude<CallState, "idle" | "confirming">} */ (state)]
     );
   };
   return text().replace("{number}", number);
+}
+
+/**
+ * A text by a name that a server or a handler told: never what every object has, such as `constructor`.
+ * @param {Record<string, string>} texts
+ * @param {string | undefined} name
+ */
+function own(texts, name = "") {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }

@@ -12,6 +12,11 @@ import { withToken } from "./token.js";
 /** How long an answer is awaited, in milliseconds. */
 const DEADLINE = 10_000;
 
+/** @param {unknown} value */
+export function isCallId(value) {
+  return typeof value === "string" && eventsCore().is_call_id(value);
+}
+
 /** The channels API: which legs of calls are there, and hanging up. */
 export class Channels {
   #source;
@@ -52,9 +57,7 @@ export class Channels {
    * @returns {Promise<ChannelStatus>}
    */
   async #ask(callId, method, body) {
-    if (typeof callId !== "string" || !eventsCore().is_call_id(callId)) {
-      throw invalid("not_allowed", "callId", "This is not the id of a call.");
-    }
+    if (!isCallId(callId)) throw invalid("not_allowed", "callId", "This is not the id of a call.");
     const url = this.#source.channel(callId);
     const type = body === null ? {} : { "Content-Type": "application/json" };
     return withToken(this.#authToken, undefined, async (token) => {

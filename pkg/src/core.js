@@ -1,4 +1,5 @@
 import { notPlaced, QuickcallError } from "./errors.js";
+import { isPage } from "./page.js";
 
 /** @typedef {typeof import("../build/glue.js")} Glue */
 /**
@@ -57,11 +58,27 @@ export function init() {
 async function start() {
   try {
     if (!load) throw new Error("There is no loader.");
-    await glue.default({ module_or_path: await load() });
+    const from = await load();
+    const module = await compiledOf(from);
+    if (module) glue.initSync({ module });
+    else await glue.default({ module_or_path: from });
     ready = true;
   } catch (cause) {
     throw notPlaced("load_failed", LOAD_FAILED, cause);
   }
+}
+
+/**
+ * The compiled module, where it can be made ready at once: not in a page, whose browser may refuse to wait for a large
+ * one. The loader of wasm-bindgen asks for a `Response` first, and Node loads all of its `fetch` for that: 30 ms.
+ * @param {import("../build/glue.js").InitInput} from
+ */
+async function compiledOf(from) {
+  if (isPage()) return undefined;
+  if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) {
+    return WebAssembly.compile(/** @type {BufferSource} */ (from));
+  }
+  return from instanceof WebAssembly.Module ? from : undefined;
 }
 
 /** Whether the core can be asked. */

@@ -20,11 +20,12 @@ export function within(work, milliseconds, signal) {
       controller.abort();
     };
     const onAbort = () => end(ABORTED);
-    const timer = setTimeout(() => end(TOO_LATE), milliseconds);
+    // First what can throw: no timer is left behind then.
     signal?.addEventListener("abort", onAbort);
+    const timer = setTimeout(() => end(TOO_LATE), milliseconds);
     const settle = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      signal?.removeEventListener?.("abort", onAbort);
     };
     controller.signal.addEventListener("abort", settle);
     if (signal?.aborted) return onAbort();

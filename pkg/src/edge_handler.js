@@ -134,7 +134,8 @@ export function createHandler(config) {
     if (request.method === "OPTIONS" && allowed !== undefined) return preflight(allowed);
     /** @type {LogEntry} */
     const entry = { event: "call" };
-    const isFollowing = ready.relay && request.headers.get("accept") === "text/event-stream";
+    // Whoever wants to hear of a call wants none, also where there is nothing to tell.
+    const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
     const decision = isFollowing ? follow(request, ready, entry) : decide(request, host, ready, entry);
     const answer = await decision.catch((error) => {
       report(ready.log, problem("handler", error));
@@ -341,10 +342,7 @@ async function decide(request, host, ready, entry) {
  * @returns {Promise<string | undefined>}
  */
 async function readStart(request) {
-  const announced = request.headers.get("content-length");
   try {
-    // No more comes than was announced.
-    if (announced !== null && Number(announced) <= MAX_BODY) return await request.text();
     const bytes = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
     return bytes && new TextDecoder().decode(bytes);
   } catch {

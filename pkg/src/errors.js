@@ -47,7 +47,10 @@ export class QuickcallError extends Error {
     this.hangupCause = failure.hangupCause;
     /** After how many seconds to try again, where that is known. @type {number | undefined} */
     this.retryAfter = failure.retryAfter;
-    /** True when the answer came at about the ring time: most likely nobody answered. @type {boolean | undefined} */
+    /**
+     * True when the answer came at about the ring time, or events show only phones that stopped ringing: most likely nobody
+     * answered. @type {boolean | undefined}
+     */
     this.unanswered = failure.unanswered;
     Object.defineProperty(this, BRAND, { value: true });
   }

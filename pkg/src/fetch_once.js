@@ -25,13 +25,27 @@ function request(http, url, { method = "GET", headers, signal, body }) {
   return new Promise((resolve, reject) => {
     const options = { method, headers: /** @type {any} */ (headers), agent: /** @type {const} */ (false) };
     const outgoing = http.request(url, signal ? { ...options, signal } : options, (incoming) => {
-      const { statusCode: status = 0, headers } = incoming;
-      const isEmpty = status === 204 || status === 205 || status === 304;
-      const content = isEmpty ? null : /** @type {any} */ (ReadableStream).from(incoming);
-      const pairs = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-      resolve(new Response(content, { status, headers: Object.fromEntries(pairs) }));
+      try {
+        resolve(response(incoming));
+      } catch (error) {
+        // What a `Response` cannot hold, such as the status 600. Thrown here it would end the process.
+        incoming.destroy();
+        reject(error);
+      }
     });
     outgoing.on("error", reject);
     outgoing.end(body);
   });
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} incoming
+ * @returns {Response}
+ */
+function response(incoming) {
+  const { statusCode: status = 0, headers } = incoming;
+  const isEmpty = status === 204 || status === 205 || status === 304;
+  const content = isEmpty ? null : /** @type {any} */ (ReadableStream).from(incoming);
+  const pairs = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return new Response(content, { status, headers: Object.fromEntries(pairs) });
 }

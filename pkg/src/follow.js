@@ -1,9 +1,20 @@
 import { absolute, handlersError, isText, parse } from "./ask_handler.js";
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
-import { readBody } from "./send.js";
+import { invalid } from "./invalid.js";
+import { knownModes, readBody } from "./send.js";
+import { usableSignal } from "./signal.js";
 
 /** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
 const MAX_READ = 1 << 16;
+
+/** In milliseconds. */
+const TIMES = {
+  /** How long the answer may take. A handler waits for the call to be placed, 40 s at most, and then for its own source. */
+  answer: 60_000,
+  /** How long nothing may come. A handler says something every 15 s. */
+  silence: 45_000,
+};
 
 /** The states of a call, in their order. */
 const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended"]);
@@ -26,45 +37,50 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @param {string} what.key Its `Idempotency-Key`.
  * @param {AbortSignal} [what.signal] Ends the following.
  * @param {typeof globalThis.fetch} [what.fetch]
- * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, or when the connection does.
- * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`.
+ * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
+ *   came for 45 seconds.
+ * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`, `timeout` or `aborted`.
  */
-export async function* follow({ handler, call, key, signal, fetch = globalThis.fetch }) {
-  const response = await fetch(String(absolute(handler)), {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": key, Accept: "text/event-stream" },
-    body: JSON.stringify(call),
-    credentials: "omit",
-    ...(signal ? { signal } : {}),
-  }).catch((cause) => {
-    throw notPlaced("network", "The call cannot be followed: the connection to the handler failed.", cause);
+export async function* follow({ handler, call, key, signal: given, fetch = globalThis.fetch }) {
+  const signal = usableSignal(given);
+  const body = written(call);
+  const stream = await within(
+    async (ended) => {
+      const response = await fetch(String(absolute(handler)), {
+        ...knownModes(),
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "Idempotency-Key": key,
+          Accept: "text/event-stream",
+        },
+        body,
+        signal: ended,
+      });
+      return streamOf(response) ?? refusal(response, ended);
+    },
+    TIMES.answer,
+    signal,
+  ).catch((reason) => {
+    if (reason === TOO_LATE) throw notPlaced("timeout", LATE);
+    if (reason === ABORTED) throw notPlaced("aborted", STOPPED);
+    throw notPlaced("network", LOST, reason);
   });
-  if (
-    !response.ok ||
-    !response.body ||
-    !/^text\/event-stream/.test(response.headers.get("content-type") ?? "")
-  ) {
-    const { status } = response;
-    const body = await readBody(response, MAX_READ, signal ?? new AbortController().signal);
-    const unknown = {
-      code: "bad_response",
-      outcome: /** @type {const} */ ("unknown"),
-      message: NO_HANDLER,
-      status,
-    };
-    throw handlersError(status, Object(parse(body)).error) ?? new QuickcallError(unknown);
-  }
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  if (stream instanceof QuickcallError) throw stream;
+  // Not through a `TextDecoderStream`: some runtimes end the connection only with the next chunk then.
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
   let rest = "";
   let last = -1;
   try {
     while (rest.length <= MAX_READ && last < STATES.length - 1) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: "" }));
+      const read = within(() => reader.read(), TIMES.silence, signal);
+      const { done, value } = await read.catch(() => ({ done: true, value: undefined }));
       if (done) return;
-      const lines = (rest + value).split("\n");
+      const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const step = line.startsWith("data: ") ? read(line.slice(6)) : undefined;
+        const step = line.startsWith("data: ") ? stepOf(line.slice(6)) : undefined;
         if (!step || STATES.indexOf(step.state) <= last) continue;
         last = STATES.indexOf(step.state);
         yield step;
@@ -76,11 +92,46 @@ export async function* follow({ handler, call, key, signal, fetch = globalThis.f
 }
 
 /**
+ * The stream of events, where it is one.
+ * @param {Response} response
+ */
+function streamOf({ ok, body, headers }) {
+  const isStream = /^text\/event-stream/.test(headers.get("content-type") ?? "");
+  return ok && isStream ? body : null;
+}
+
+/**
+ * What an answer says that is no stream.
+ * @param {Response} response
+ * @param {AbortSignal} ended
+ */
+async function refusal(response, ended) {
+  const { status } = response;
+  const body = await readBody(response, MAX_READ, ended);
+  const unknown = {
+    code: "bad_response",
+    outcome: /** @type {const} */ ("unknown"),
+    message: NO_HANDLER,
+    status,
+  };
+  return handlersError(status, Object(parse(body)).error) ?? new QuickcallError(unknown);
+}
+
+/** @param {unknown} call */
+function written(call) {
+  try {
+    return JSON.stringify(call);
+  } catch {
+    throw invalid("wrong_type", "call", "It cannot be written as JSON.");
+  }
+}
+
+/**
  * The step that a line tells. What is no step is left out.
  * @param {string} text
  * @returns {FollowedStep | undefined}
  */
-function read(text) {
+function stepOf(text) {
   const { state, hangupCause, seconds } = Object(parse(new TextEncoder().encode(text)));
   if (!STATES.includes(state)) return undefined;
   return {
@@ -90,4 +141,7 @@ function read(text) {
   };
 }
 
+const LATE = "The call cannot be followed: the handler gave no answer in time.";
+const LOST = "The call cannot be followed: the connection to the handler failed.";
+const STOPPED = "The call is not followed: its signal ended that before the handler answered.";
 const NO_HANDLER = "The call cannot be followed: what answered tells nothing of calls.";

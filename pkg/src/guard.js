@@ -59,7 +59,7 @@ export class Guard {
    * @returns {Promise<Known>}
    */
   async known(key, fingerprint) {
-    return this.#store.update([`key:${key}`], ([entry]) => ({
+    return this.#update([`key:${key}`], ([entry]) => ({
       writes: [],
       result: JSON.parse(edgeCore().known(entry, fingerprint, Date.now())),
     }));
@@ -124,11 +124,26 @@ export class Guard {
   async #step(reservation, decide) {
     /** @type {{ names: string[] }} */
     const { names } = JSON.parse(reservation);
-    return this.#store.update(names, (entries) => {
+    return this.#update(names, (entries) => {
       const packed = JSON.stringify(entries.map((entry) => entry ?? null));
       const { writes, result } = decide(packed, Date.now());
       const named = writes.map(({ place, value, expires }) => ({ name: names[place] ?? "", value, expires }));
       return { writes: named, result };
+    });
+  }
+  /**
+   * A step in the store. What it gives must be its entries: taken for none, they would let a call be placed twice.
+   * @template T
+   * @param {string[]} names
+   * @param {(entries: (string | undefined)[]) => { writes: Write[], result: T }} step
+   */
+  async #update(names, step) {
+    return this.#store.update(names, (entries) => {
+      if (entries.length !== names.length) throw new Error("The store gave not an entry for each name.");
+      for (const entry of entries) {
+        if (typeof (entry ?? "") !== "string") throw new Error("The store gave an entry that is no text.");
+      }
+      return step(entries);
     });
   }
 }

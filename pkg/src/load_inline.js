@@ -3,6 +3,19 @@
  * @param {string} base64
  */
 export function loadInline(base64) {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return WebAssembly.compile(bytes);
+  return WebAssembly.compile(bytesOf(base64));
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function bytesOf(base64) {
+  // Node's `atob` takes ten times as long.
+  const { Buffer } = /** @type {any} */ (globalThis);
+  if (Buffer) return Buffer.from(base64, "base64");
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < bytes.length; place++) bytes[place] = text.charCodeAt(place);
+  return bytes;
 }

@@ -9,6 +9,8 @@ import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
+import { readPrepared } from "./prepared.js";
+import { usableSignal } from "./signal.js";
 
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
@@ -101,7 +103,7 @@ export class Quickcall {
    */
   #prepare(call) {
     const client = this.#client();
-    const prepared = JSON.parse(ask(() => client.build(pack(call))));
+    const prepared = readPrepared(ask(() => client.build(pack(call))));
     if (this.#throughHandler) prepared.headers["Idempotency-Key"] = newKey();
     return prepared;
   }
@@ -113,18 +115,23 @@ export class Quickcall {
    * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} [how] `signal`
    *   ends the waiting, not the call. `again: true` places a call that has just ended, or may still ring, once more.
    *   `key`, with a handler only: the `Idempotency-Key` of the call, 8 to 128 letters, digits, `_` and `-`. After an
-   *   `unknown` outcome the same call with the same key asks what became of it, and never rings a second time.
+   *   `unknown` outcome the same call with the same key asks what became of it, and never rings a second time. Because it may
+   *   have been sent before, maybe by a page that was loaded again since, a refusal such as `limited` is `unknown` with it; for
+   *   a key that is new it means that no call was placed.
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
-  async call(call, { signal, again = false, key } = {}) {
+  async call(call, how = {}) {
+    if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
+    const { again = false, key } = how;
+    const signal = usableSignal(how.signal);
     await init();
     const prepared = this.#prepare(call);
     const fetch = this.#fetch ?? /** @type {Fetch} */ (fetchOnce);
     if (this.#throughHandler) {
       if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
-      const how = { fetch, signal, deadline: prepared.deadline, repeated: key !== undefined };
+      const asked = { fetch, signal, deadline: prepared.deadline, repeated: key !== undefined };
       return place(prepared, again === true || key !== undefined, async () => {
-        const placed = await askHandler(prepared, how);
+        const placed = await askHandler(prepared, asked);
         return { ...placed, warnings: prepared.warnings };
       });
     }

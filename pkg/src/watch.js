@@ -1,8 +1,8 @@
 /** @import { ChannelStatus } from "./channels.js" */
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
-import { Channels } from "./channels.js";
-import { ask, failure, init } from "./core.js";
+import { Channels, isCallId } from "./channels.js";
+import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
@@ -10,11 +10,15 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
+import { usableSignal } from "./signal.js";
 import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
 
 /** The custom application var by which a call is known before its ids are. */
 const OWN_ID = "quickcall_id";
+
+/** The longest message that is looked at, in characters: no event is near it. */
+const LONGEST_MESSAGE = 1 << 20;
 
 /** In milliseconds. */
 const TIMES = {
@@ -70,7 +74,8 @@ const TIMES = {
  * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
  */
 export async function watch(options) {
-  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser, signal } = Object(options);
+  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = Object(options);
+  const signal = usableSignal(Object(options).signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
@@ -89,9 +94,8 @@ export async function watch(options) {
   }
   if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
   const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
-  const watcher = new Watcher(source, WebSocket, authToken, new Channels(source, authToken, fetch));
-  signal?.addEventListener("abort", () => watcher.close(), { once: true });
-  if (signal?.aborted) watcher.close();
+  const channels = new Channels(source, authToken, fetch);
+  const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
   await watcher.open();
   return watcher;
 }
@@ -118,23 +122,34 @@ export class Watcher {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  #signal;
+  #onAbort = () => this.close();
 
   /**
    * @param {import("../build/events/glue.js").EventSource} source
    * @param {new (url: string) => Socket} WebSocket
    * @param {AuthToken} authToken
    * @param {Channels} channels
+   * @param {AbortSignal | undefined} signal
    */
-  constructor(source, WebSocket, authToken, channels) {
+  constructor(source, WebSocket, authToken, channels, signal) {
     this.#source = source;
     this.#WebSocket = WebSocket;
     this.#authToken = authToken;
     this.#channels = channels;
+    this.#signal = signal;
   }
 
   /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
   async open() {
-    await this.#connect();
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (this.#signal?.aborted) this.close();
+    try {
+      await this.#connect();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
@@ -145,18 +160,19 @@ export class Watcher {
    * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
    * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
-   * @throws {QuickcallError} As `quickcall.call` does; when the events show that a call whose outcome was unknown was not
-   *   answered: `originate_failed`. After `aborted` the error has `callIds`, where the events show the call: hang them up to
-   *   end it.
+   * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
+   *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
+   *   error has `callIds`, where the events show the call: hang them up to end it.
    */
   async call(quickcall, call, how = {}) {
+    const signal = usableSignal(Object(how).signal);
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     try {
       const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
       idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
-      return { result, progress: this.#progress(id, watched, how.signal) };
+      return { result, progress: this.#progress(id, watched, signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
       const found =
@@ -167,7 +183,8 @@ export class Watcher {
         this.#forget(id);
         throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
       }
-      return { result: found, progress: this.#progress(id, watched, how.signal) };
+      watched.isGuessed = true;
+      return { result: found, progress: this.#progress(id, watched, signal) };
     }
   }
 
@@ -176,13 +193,18 @@ export class Watcher {
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   * @throws {QuickcallError} `invalid`
    */
   follow(callIds, signal) {
+    const ended = usableSignal(signal);
+    if (!Array.isArray(callIds) || callIds.length === 0 || !callIds.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of ids of calls.");
+    }
     const { id, watched } = this.#begin();
     this.#name(id, callIds);
     // It may be over already.
     this.#ask(id, watched);
-    return this.#progress(id, watched, signal);
+    return this.#progress(id, watched, ended);
   }
 
   #begin() {
@@ -197,41 +219,33 @@ export class Watcher {
    * What the events show of a call whose answer told nothing.
    * @param {number} id
    * @param {QuickcallError} error
-   * @returns {Promise<Placed | undefined>} Nothing where they show nothing: that proves nothing, events can be lost.
+   * @returns {Promise<Placed | undefined>} Nothing where they show no leg that is there: that proves nothing, events can be
+   *   lost.
    */
   async #find(id, error) {
     /** @type {() => { legs: string[], open: string[], answered?: string }} */
     const look = () => JSON.parse(this.#watch.known(id));
     let known = look();
-    // An answer can be faster than the event of the same moment.
-    const isClear = () => known.answered !== undefined || (known.legs.length > 0 && known.open.length === 0);
-    for (const end = Date.now() + TIMES.grace; !isClear() && Date.now() < end && !this.#isClosed; ) {
+    // An answer can be faster than the event of the same moment. Legs that have ended show nothing: more may be on their way.
+    const end = Date.now() + TIMES.grace;
+    while (known.answered === undefined && Date.now() < end && !this.#isClosed) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       known = look();
     }
     if (known.legs.length === 0) return undefined;
-    if (known.open.length > 0 || known.answered !== undefined) {
-      const state = known.answered === undefined ? "accepted" : "started";
-      const status = error.status ?? 0;
-      return {
-        state,
-        callIds: known.legs,
-        status,
-        warnings: [],
-        originate: { customApplicationVars: {} },
-        ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-      };
+    if (known.open.length === 0 && known.answered === undefined) {
+      const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
+      Object.assign(error, { hangupCause: last?.hangupCause, unanswered: true });
+      return undefined;
     }
-    const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
-    const { message } = failure("originate_failed");
-    this.#forget(id);
-    throw new QuickcallError({
-      code: "originate_failed",
-      outcome: "not_placed",
-      message,
-      ...(last?.hangupCause === undefined ? {} : { hangupCause: last.hangupCause }),
-      ...(error.status === undefined ? {} : { status: error.status }),
-    });
+    return {
+      state: known.answered === undefined ? "accepted" : "started",
+      callIds: known.legs,
+      status: error.status ?? 0,
+      warnings: [],
+      originate: { customApplicationVars: {} },
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    };
   }
 
   /**
@@ -256,9 +270,10 @@ export class Watcher {
   /** Ends the watching. The steps of calls end; the calls go on. */
   close() {
     this.#isClosed = true;
+    this.#signal?.removeEventListener?.("abort", this.#onAbort);
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
-    this.#socket?.close();
+    end(this.#socket);
     this.#socket = undefined;
     for (const watched of this.#calls.values()) watched.stop();
     this.#calls.clear();
@@ -305,11 +320,11 @@ export class Watcher {
     try {
       await within(done, TIMES.answer, undefined);
     } catch (error) {
-      opened?.close();
+      end(opened);
       throw error instanceof QuickcallError ? error : notPlaced("timeout", LATE);
     }
     if (this.#isClosed) {
-      opened?.close();
+      end(opened);
       throw notPlaced("aborted", "Nothing is watched: the watching was ended.");
     }
     this.#socket = opened;
@@ -339,7 +354,7 @@ export class Watcher {
     const now = Date.now();
     const socket = this.#socket;
     if (socket && now - this.#heard > 2 * TIMES.beat) {
-      socket.close();
+      end(socket);
       this.#again();
     } else {
       socket?.send('{"action":"ping"}');
@@ -363,6 +378,20 @@ export class Watcher {
       const step = status === "gone" ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
+    if (watched.isGuessed) this.#endWhenQuiet(id, watched);
+  }
+
+  /**
+   * Ends a call whose legs only the events named: when all of them were over some time ago, and no other came.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #endWhenQuiet(id, watched) {
+    const { legs = [], open = [] } = JSON.parse(this.#watch.known(id));
+    const quiet = open.length === 0 ? legs.length : 0;
+    if (quiet !== watched.quiet) watched.quietSince = Date.now();
+    watched.quiet = quiet;
+    if (quiet > 0 && Date.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
   }
 
   /**
@@ -371,7 +400,8 @@ export class Watcher {
    */
   #take(data) {
     this.#heard = Date.now();
-    const said = JSON.parse(this.#watch.take(typeof data === "string" ? data : ""));
+    const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
+    const said = JSON.parse(this.#watch.take(text));
     if (said.step) this.#tell(said.call, said.step);
     return said;
   }
@@ -381,7 +411,8 @@ export class Watcher {
    * @param {string[]} callIds
    */
   #name(id, callIds) {
-    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds)))) this.#tell(id, step);
+    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds) ?? "[]")))
+      this.#tell(id, step);
   }
 
   /**
@@ -415,7 +446,7 @@ export class Watcher {
     try {
       yield* watched.steps();
     } finally {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener?.("abort", stop);
       this.#forget(id);
     }
   }
@@ -449,4 +480,14 @@ function withOwnId(call, ownId) {
   // What is wrong with them is told by the class.
   if (vars !== undefined && Object(vars) !== vars) return call;
   return { ...call, [name]: { ...vars, [OWN_ID]: ownId } };
+}
+
+/**
+ * Closes a socket. A class of a caller may make some that cannot be closed: nothing is to be done about it.
+ * @param {Socket | undefined} socket
+ */
+function end(socket) {
+  try {
+    socket?.close();
+  } catch {}
 }

@@ -1,38 +1,44 @@
 //! Reads values as the npm package packs them: JSON, in which an array stands for what JSON cannot hold.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 use crate::Value;
 
 /// The value in a packed text: `["RegExp", source, flags]` is a regular expression, `["function"]` a function,
 /// `["array", first, second]` an array.
 pub(crate) fn value(packed: &str) -> Value {
     match Value::from_json(packed) {
-        Ok(value) => unpacked(value),
-        Err(_) => Value::Other("unreadable value".to_owned()),
+        Ok(mut value) => {
+            unpack(&mut value);
+            value
+        }
+        Err(_) => unreadable(),
     }
 }
 
-fn unpacked(value: Value) -> Value {
+fn unreadable() -> Value {
+    Value::Other("unreadable value".to_owned())
+}
+
+fn unpack(value: &mut Value) {
     match value {
-        Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .map(|(key, value)| (key, unpacked(value)))
-                .collect(),
-        ),
-        Value::List(items) if items.first() == Some(&Value::Text("array".to_owned())) => {
-            Value::List(items.into_iter().skip(1).map(unpacked).collect())
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| unpack(value)),
+        Value::List(items) if items.first().and_then(Value::as_text) == Some("array") => {
+            items.remove(0);
+            items.iter_mut().for_each(unpack);
         }
         Value::List(items) => {
-            let mut texts = items.into_iter().filter_map(|item| match item {
-                Value::Text(text) | Value::IllFormed(text) => Some(text),
-                _ => None,
+            let mut texts = core::mem::take(items).into_iter().map(|item| match item {
+                Value::Text(text) | Value::IllFormed(text) => text,
+                _ => String::new(),
             });
-            match (texts.next(), texts.next(), texts.next()) {
+            *value = match (texts.next(), texts.next(), texts.next()) {
                 (Some(_), Some(source), Some(flags)) => Value::Regexp { source, flags },
                 (Some(name), ..) => Value::Other(name),
-                _ => Value::Other("unreadable value".to_owned()),
-            }
+                _ => unreadable(),
+            };
         }
-        value => value,
+        _ => {}
     }
 }

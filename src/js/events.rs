@@ -1,5 +1,9 @@
 //! The bindings of what watches calls: JSON texts, as in the rest.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::percent;
@@ -33,15 +37,14 @@ impl EventSource {
         allow_insecure: bool,
     ) -> Result<EventSource, String> {
         let given = |text: Option<String>| text.map_or(Value::Null, Value::from);
-        let path = |name: &str| vec![name.to_owned()];
         // The rules are those of the server's URL: wss is https, ws is http.
         let as_http = url.map(|url| match url.split_at_checked(2) {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => ["http", rest].concat(),
             _ => ["no socket: ", &url].concat(),
         });
-        let socket = BaseUrl::read(&given(as_http), allow_insecure, &path("url"));
-        let server = BaseUrl::read(&given(base_url), allow_insecure, &path("baseUrl"));
-        let account = AccountId::read(&given(account), &path("accountId"));
+        let socket = BaseUrl::read(&given(as_http), allow_insecure, crate::Path::of("url"));
+        let server = BaseUrl::read(&given(base_url), allow_insecure, crate::Path::of("baseUrl"));
+        let account = AccountId::read(&given(account), crate::Path::of("accountId"));
         match (socket, server, account) {
             (Ok(socket), Ok(server), Ok(account)) => Ok(EventSource {
                 socket: ["ws", socket.as_str().strip_prefix("http").unwrap_or("")].concat(),

@@ -1,12 +1,16 @@
 //! The bindings of the handler: JSON texts, as in the rest. What an answer needs is
 //! `{ status, code, outcome, retryAfter?, body }`, its body a JSON text that is sent as it is.
 
-use super::class::write_request;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::class::milliseconds;
 use super::decode;
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::reservation::{self, Known, Reservation, Write};
-use crate::{Handler, Memory, Refusal, RefusalCode, Value, Visit, Visitor};
+use crate::{Handler, Memory, Refusal, RefusalCode, Request, Value, Visit, Visitor, issue};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A handler's checked configuration.
@@ -281,4 +285,24 @@ fn write_refusal(out: &mut String, refusal: &Refusal) {
     }
     members.text("body", &refusal.to_json());
     members.close();
+}
+
+/// What sending a request takes, and understanding its answer.
+fn write_request(members: &mut Members<'_>, request: &Request, deadline: u64) {
+    members.text("method", request.method.as_str());
+    members.text("url", &request.url);
+    let mut headers = Members::open(members.key("headers"));
+    for (name, value) in &request.headers {
+        headers.text(name, value);
+    }
+    headers.close();
+    match &request.body {
+        Some(body) => members.text("body", body),
+        None => members.raw("body", "null"),
+    }
+    members.text("number", &request.number);
+    issue::write_all(members.key("warnings"), &request.warnings);
+    members.flag("blocking", request.asked.blocking);
+    members.raw("ringTime", &integer(request.asked.ring_time.into()));
+    members.raw("deadline", &milliseconds(deadline));
 }

@@ -4,6 +4,10 @@
 //! an object of JavaScript only (a promise, a signal, a fetch) stays on the other side, in the npm package: there a
 //! trap in the module is an exception, not a promise that never settles.
 
+use alloc::string::String;
+
+#[cfg(feature = "module")]
+mod allocator;
 #[cfg(feature = "js")]
 mod class;
 #[cfg(feature = "js")]
@@ -12,6 +16,8 @@ mod decode;
 pub mod events;
 #[cfg(feature = "edge")]
 pub mod handler;
+#[cfg(feature = "module")]
+mod trap;
 
 #[cfg(feature = "js")]
 pub use class::*;

@@ -1,5 +1,8 @@
 //! Reads a JSON text (RFC 8259) into a [`Value`].
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::decimal::Decimal;
 use crate::value::Value;
 
@@ -47,6 +50,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
@@ -64,6 +68,7 @@ impl Reader<'_> {
     }
 
     /// Passes over `byte` when it is the next one.
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         if found {
@@ -175,7 +180,10 @@ impl Reader<'_> {
         let mut well_formed = true;
         loop {
             let start = self.position;
-            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1F)) {
+            for byte in self.text.as_bytes().get(start..).unwrap_or_default() {
+                if matches!(byte, b'"' | b'\\' | 0..=0x1F) {
+                    break;
+                }
                 self.position += 1;
             }
             text.push_str(self.text.get(start..self.position).ok_or(self.error())?);

@@ -1,28 +1,39 @@
 //! Writes JSON texts.
 
+use alloc::string::String;
+
+use crate::percent;
+
 /// Appends `text` as a JSON string.
 pub(crate) fn string(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1F}' => {
-                out.push_str("\\u00");
-                let code = u32::from(character);
-                out.extend(
-                    [code >> 4, code & 0xF]
-                        .iter()
-                        .filter_map(|digit| char::from_digit(*digit, 16)),
-                );
-            }
-            _ => out.push(character),
+    // What needs no escape is copied as a whole: most of what is written is long and has none.
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if matches!(byte, b'"' | b'\\' | 0..=0x1F) {
+            out.push_str(text.get(copied..at).unwrap_or_default());
+            escape(out, byte);
+            copied = at + 1;
+        }
+        at += 1;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out.push('"');
+}
+
+fn escape(out: &mut String, byte: u8) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        b'\n' => out.push_str("\\n"),
+        b'\r' => out.push_str("\\r"),
+        b'\t' => out.push_str("\\t"),
+        _ => {
+            out.push_str("\\u00");
+            percent::push_hexadecimal(out, byte);
         }
     }
-    out.push('"');
 }
 
 /// Appends an array, each item written by `write`.

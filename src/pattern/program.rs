@@ -1,5 +1,7 @@
 //! What a pattern is compiled to: steps that say where to go on, relative to themselves. So a part can be copied.
 
+use alloc::vec::Vec;
+
 /// One step.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {

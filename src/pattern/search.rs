@@ -1,6 +1,9 @@
 //! The search: all ways through a program at once, in the order in which they are preferred (a Pike VM). Its time is that of
 //! the text times that of the program, whatever the pattern.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::program::{Look, Program, Step};
 
 /// Where the first group begins and ends, in bytes.
@@ -51,7 +54,7 @@ pub(super) fn first_group<'a>(program: &Program, text: &'a str) -> Option<(usize
         if character.is_none() {
             break;
         }
-        std::mem::swap(&mut ways, &mut next_ways);
+        core::mem::swap(&mut ways, &mut next_ways);
         at = next;
     }
     let (Some(from), Some(to)) = found? else {

@@ -1,14 +1,18 @@
 //! Reads a pattern and compiles it at once.
 
-use std::str::Chars;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use core::str::Chars;
 
 use super::program::{Look, Program, Step, other_case};
 
 /// The largest program, in steps: it bounds the time of a search.
 const MAX_STEPS: usize = 4_000;
 
-/// The most ranges of all classes together.
-const MAX_RANGES: usize = 8_000;
+/// The most ranges of all classes together, those of repeated classes as often as they are repeated: each is looked at
+/// for each character of a text.
+const MAX_RANGES: u16 = 8_000;
 
 /// How many groups may stand in one another.
 const MAX_NESTING: u8 = 50;
@@ -77,6 +81,7 @@ pub(super) fn parse(source: &str, ignores_case: bool) -> Result<Program, Fault> 
             ..Flags::default()
         },
         groups: 0,
+        ranges: 0,
         names: Vec::new(),
     };
     parser.alternatives(0)?;
@@ -108,6 +113,7 @@ struct Parser<'a> {
     program: Program,
     flags: Flags,
     groups: u16,
+    ranges: u16,
     names: Vec<&'a str>,
 }
 
@@ -126,7 +132,10 @@ impl<'a> Parser<'a> {
     }
 
     fn push(&mut self, step: Step) -> Result<(), Fault> {
-        if self.program.steps.len() >= MAX_STEPS {
+        if let Step::Class { first, end, .. } = step {
+            self.ranges = self.ranges.saturating_add(end - first);
+        }
+        if self.program.steps.len() >= MAX_STEPS || self.ranges > MAX_RANGES {
             return Err(NOT_UNDERSTOOD);
         }
         self.program.steps.push(step);
@@ -224,9 +233,6 @@ impl<'a> Parser<'a> {
         let first = self.program.ranges.len();
         self.program.ranges.extend_from_slice(ranges);
         let end = self.program.ranges.len();
-        if end > MAX_RANGES {
-            return Err(NOT_UNDERSTOOD);
-        }
         let (Ok(first), Ok(end)) = (first.try_into(), end.try_into()) else {
             return Err(NOT_UNDERSTOOD);
         };
@@ -380,7 +386,7 @@ impl<'a> Parser<'a> {
                     Ok(flag == ':')
                 };
             }
-            if seen.contains(flag) {
+            if seen.chars().any(|before| before == flag) {
                 return Err(NOT_UNDERSTOOD);
             }
             seen.push(flag);
@@ -508,7 +514,8 @@ impl<'a> Parser<'a> {
             return Err(NESTED);
         }
         let negated = self.skip("^");
-        let (name, behind) = self.rest.as_str().split_once(":]").ok_or(NESTED)?;
+        let (name, behind) = self.rest.as_str().split_once(':').ok_or(NESTED)?;
+        let behind = behind.strip_prefix(']').ok_or(NESTED)?;
         let (_, pairs) = NAMED.iter().find(|(known, _)| *known == name).ok_or(NESTED)?;
         add(ranges, pairs, negated);
         self.rest = behind.chars();

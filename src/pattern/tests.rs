@@ -143,6 +143,8 @@ fn a_program_has_a_largest_size() {
         "((1{90}){90}){90}",
         "(1{5000})",
         &format!("({})", "[a-z1-9]{200}".repeat(40)),
+        // Few steps, but each looks at many ranges.
+        &format!("((?:[{}]?){{1980}})", "adgjmpsvy".repeat(100)),
     ] {
         assert!(Regexp::compile(source, false).is_err(), "{source}");
     }

@@ -7,25 +7,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { bundle } from "./harness/bundle.js";
+import { RUNTIMES } from "./harness/runtimes.js";
 
-const modules = fileURLToPath(new URL("node_modules/", import.meta.url));
 const DEVICE = "dddddddddddddddddddddddddddddddd";
-
-/** @type {Record<string, [string, string[]]>} */
-const RUNTIMES = {
-  Node: [process.execPath, []],
-  Deno: [`${modules}.bin/deno`, ["run", "--no-prompt", "--allow-net=127.0.0.1"]],
-  Bun: [`${modules}@oven/${readdirSync(`${modules}@oven`)[0]}/bin/bun`, ["run"]],
-};
 
 /** @type {{ method: string | undefined, url: string | undefined, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
 let received = [];

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { freshKey, ORIGIN, press } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
@@ -28,6 +29,20 @@ const holding = createServer((request) => {
   held.add(request.url);
 });
 
+/** A server whose answer is announced as short, and never ends. */
+const endless = createTcpServer((socket) => {
+  const chunk = `10000\r\n${" ".repeat(1 << 16)}\r\n`;
+  const go = () => {
+    while (socket.writable && socket.write(chunk));
+  };
+  socket.on("error", () => {});
+  socket.on("drain", go);
+  socket.once("data", () => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n");
+    go();
+  });
+});
+
 /** @param {object} [more] */
 const config = (more) => ({
   baseUrl: simulator.baseUrl,
@@ -44,6 +59,7 @@ async function start() {
   const about = await simulator.about();
   const { port } = /** @type {import("node:net").AddressInfo} */ (holding.address());
   const HOLD_URL = `http://127.0.0.1:${port}`;
+  const { port: odd } = /** @type {import("node:net").AddressInfo} */ (endless.address());
   const env = { CONFIG: config(), TOKEN, HOLD_URL, VISITOR_HEADER: "x-test-visitor" };
   const limits = { total: "40/day", perVisitor: "3/min" };
   return startEngine(
@@ -51,6 +67,7 @@ async function start() {
     {
       ...Object.fromEntries(WORKERS.map((name) => [name, env])),
       ...Object.fromEntries(["verify", "token", "answer"].map((step) => [step, { ...env, HOLD: step }])),
+      odd: { ...env, CONFIG: config({ baseUrl: `http://127.0.0.1:${odd}/v2` }) },
       limited: { ...env, CONFIG: config({ limits }) },
       also_limited: { ...env, CONFIG: config({ limits }) },
       renewing: { CONFIG: config(), API_KEY: about.apiKey, VISITOR_HEADER: "x-test-visitor" },
@@ -63,7 +80,8 @@ async function start() {
 
 before(async () => {
   holding.listen(0, "127.0.0.1");
-  await once(holding, "listening");
+  endless.listen(0, "127.0.0.1");
+  await Promise.all([once(holding, "listening"), once(endless, "listening")]);
   simulator = await startSimulator({ speed: 20, token: TOKEN, rateLimit: false });
   folder = await workerFolder();
   engine = await start();
@@ -73,6 +91,7 @@ after(async () => {
   await folder.remove();
   holding.closeAllConnections();
   holding.close();
+  endless.close();
   await simulator.stop();
 });
 beforeEach(() => simulator.clear());
@@ -117,6 +136,11 @@ test("the same with a call that fails for certain", async () => {
   assert.equal(answers.size, 1);
   assert.match([...answers].join(), /^502 .*"hangupCause":"USER_BUSY"/);
   assert.equal((await simulator.calls()).length, 1);
+});
+
+test("an answer that is longer than it was announced is read no further than the limit", async () => {
+  const { status, json } = await ask("odd", "+14155550108");
+  assert.deepEqual([status, json.error.code, json.error.outcome], [504, "bad_response", "unknown"]);
 });
 
 test("limits hold over all workers, however many ask at once", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
 const TOKEN = "canary-token-5f1d";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -199,6 +200,41 @@ test("a body that never ends ends at the deadline", async () => {
   await fails(client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false }), "timeout", "unknown");
 });
 
+test("a body that is longer than it was announced is read no further than the limit", async () => {
+  let given = 0;
+  const body = new ReadableStream({
+    async pull(stream) {
+      given += 1;
+      await new Promise((resolve) => setTimeout(resolve));
+      stream.enqueue(new Uint8Array(1 << 17).fill(0x20));
+    },
+  });
+  const fetch = async () => new Response(body, { headers: { "content-length": "10" } });
+  await fails(client({ fetch, deadlineMargin: 1 }).call(fresh()), "bad_response", "unknown");
+  assert.ok(given < 16, String(given));
+});
+
+test("a body of empty chunks without end lets the call settle", async () => {
+  let given = 0;
+  const body = {
+    getReader: () => ({
+      read: async () => ({ done: ++given > 10_000_000, value: new Uint8Array(0) }),
+      cancel: async () => {},
+    }),
+  };
+  const fetch = /** @type {any} */ (async () => ({ status: 200, headers: new Headers(), body }));
+  await fails(client({ fetch }).call(fresh()), "bad_response", "unknown");
+  assert.ok(given < 20_000, String(given));
+});
+
+test("a wait that is very long is told as what a number of 32 bits holds", async () => {
+  for (const wait of ["Fri, 31 Dec 9999 23:59:59 GMT", "99999999999", "9".repeat(400)]) {
+    reply(429, "", { "retry-after": wait });
+    const { retryAfter } = await fails(client().call(fresh()), "rate_limited", "not_placed");
+    assert.equal(retryAfter, 999_999_999);
+  }
+});
+
 test("abort: nothing is sent before, nothing is known after", async () => {
   const call = fresh();
   await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
@@ -329,6 +365,29 @@ test("a list that claims to be very long is refused unread", () => {
   assert(performance.now() - began < 1_000);
 });
 
+test("values that are many only because they stand in one another are not looked into without end", async () => {
+  /** @type {unknown[]} */
+  const cyclic = [];
+  for (let place = 0; place < 5_000; place++) cyclic.push(cyclic);
+  /** @type {Record<string, unknown>} */
+  const wide = {};
+  for (let place = 0; place < 20_001; place++) wide[`key${place}`] = 1;
+  // A list of its own making, which would never end.
+  const endless = Object.assign([1], {
+    *[Symbol.iterator]() {
+      for (;;) yield 1;
+    },
+  });
+  const started = performance.now();
+  for (const number of [cyclic, endless]) {
+    const [issue] = client().validate(/** @type {any} */ ({ device: DEVICE, number }));
+    assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "array"]);
+  }
+  const [issue] = client().validate(/** @type {any} */ (wide));
+  assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "more than 20,000 values"]);
+  assert.ok(performance.now() - started < 3_000);
+});
+
 test("apiToken asks once for calls at the same time, and again after a 401", async () => {
   let asked = 0;
   answer = (request, response) => {
@@ -348,4 +407,54 @@ test("apiToken asks once for calls at the same time, and again after a 401", asy
     "token_failed",
     "not_placed",
   );
+});
+
+test("what is no signal is invalid, and so are no options: nothing is sent", async () => {
+  for (const signal of NO_SIGNALS) {
+    const { issues } = await fails(client().call(fresh(), { signal }), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["signal"]);
+  }
+  for (const how of /** @type {any[]} */ ([null, 5, "again"])) {
+    const { issues } = await fails(client().call(fresh(), how), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["how"]);
+  }
+  assert.equal(received.length, 0);
+});
+
+test("a signal that a library made works, and null is none", async () => {
+  assert.equal((await client().call(fresh(), { signal: /** @type {any} */ (null) })).state, "started");
+  const { signal } = new ForeignController();
+  assert.equal((await client().call(fresh(), { signal })).state, "started");
+  const before = new ForeignController();
+  before.abort();
+  await fails(client().call(fresh(), { signal: before.signal }), "aborted", "not_placed");
+  assert.equal(received.length, 2);
+  const during = new ForeignController();
+  answer = () => during.abort();
+  await fails(client().call(fresh(), { signal: during.signal }), "aborted", "unknown");
+});
+
+test("a signal that cannot be listened to leaves no timer behind", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
+  assert.equal(timers(), before);
+});
+
+test("apiToken with what is no text is invalid, and the core goes on", async () => {
+  const apiKey = "k".repeat(64);
+  const wrong = /** @type {any[]} */ ([
+    [undefined, "baseUrl"],
+    [{ apiKey }, "baseUrl"],
+    [{ apiKey, baseUrl: new URL(baseUrl) }, "baseUrl"],
+    [{ apiKey, baseUrl: { length: 2 ** 31 } }, "baseUrl"],
+    [{ baseUrl }, "apiKey"],
+    [{ baseUrl, apiKey: 1n }, "apiKey"],
+  ]);
+  for (const [config, path] of wrong) {
+    const { issues } = await fails(apiToken(config)("call"), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, [path]);
+  }
+  assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
+  assert.equal(received.length, 0);
 });

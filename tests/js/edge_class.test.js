@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
 const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
@@ -293,6 +294,9 @@ for (const [status, code, outcome] of /** @type {[number, string, string][]} */ 
 for (const body of [
   { state: "started", callIds: [] },
   { state: "started", callIds: "x" },
+  { state: "started", callIds: ["x"] },
+  { state: "started", callIds: [CALL_ID, `${CALL_ID}\n`] },
+  { state: "started", callIds: [`<b>${CALL_ID}`] },
   { state: "ringing", callIds: [CALL_ID] },
   { error: { code: "limited", outcome: "fine", message: "x" } },
   [],
@@ -349,6 +353,25 @@ test("after an unknown outcome the old key asks what became of the call", async 
   // A press with an old key may have been sent before: a refusal of the moment says nothing of it.
   answers = [refused(429, "limited", "not_placed")];
   await fails(quickcall.call(call, { key }), "limited", "unknown");
+  // A new one looks the same, and the message says no more than is known.
+  const { message } = await fails(
+    client().call(fresh(), { key: "press_2-0123456789" }),
+    "limited",
+    "unknown",
+  );
+  assert.match(message, /may have been sent before.*Where it was not, no call was placed.*It was limited/);
+  assert.doesNotMatch(message, /lost/);
+});
+
+test("a handler that says to ask again at once is asked again after a pause", async () => {
+  answers = [refused(409, "in_progress", "unknown", { retryAfter: 0 }, { "retry-after": "0" })];
+  const error = await fails(
+    client({ deadlineMargin: 1 }).call({ ...fresh(), blocking: false }),
+    "in_progress",
+    "unknown",
+  );
+  assert.equal(error.retryAfter, 0);
+  assert.ok(received.length > 1 && received.length < 5, String(received.length));
 });
 
 test("a key is checked, and the server knows none", async () => {
@@ -381,3 +404,23 @@ for (const [name, fetch] of /** @type {[string, any][]} */ ([
     assert.equal(error.outcome, "unknown");
   });
 }
+
+test("what is no signal is invalid, and nothing is sent", async () => {
+  answers = [placed];
+  for (const signal of NO_SIGNALS) {
+    const { issues } = await fails(client().call(fresh(), { signal }), "invalid", "not_placed");
+    assert.deepEqual(issues[0].path, ["signal"]);
+  }
+  assert.equal(received.length, 0);
+});
+
+test("a signal that a library made ends a pause, and one that cannot be listened to makes nobody spin", async () => {
+  answers = [refused(409, "in_progress", "unknown", { retryAfter: 5 })];
+  const controller = new ForeignController();
+  setTimeout(() => controller.abort(), 200);
+  const started = Date.now();
+  await fails(client().call(fresh(), { signal: controller.signal }), "aborted", "unknown");
+  assert.ok(Date.now() - started < 3_000);
+  await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
+  assert.equal(received.length, 1);
+});

@@ -359,6 +359,9 @@ function memory() {
   };
 }
 
+/** Gives these, whatever it is asked for. @param {unknown[]} entries @returns {import("#quickcall/edge").Store} */
+const givingGuard = (entries) => ({ update: (_, step) => step(/** @type {any[]} */ (entries)).result });
+
 /** What the owner gave fails: code, whether the server may be asked. @type {[string, Partial<EdgeConfig>, string][]} */
 const FAILING = [
   ["verify throws", { verify: () => Promise.reject(new Error(TOKEN)) }, "verification_failed"],
@@ -378,6 +381,9 @@ const FAILING = [
   ],
   ["the guard fails when the key is looked up", { guard: failingGuard(1) }, "unavailable"],
   ["the guard fails when the call is reserved", { guard: failingGuard(1, 1) }, "unavailable"],
+  ["the guard gives what is no text", { guard: givingGuard([{ length: 2 ** 31 }]) }, "unavailable"],
+  ["the guard gives a number", { guard: givingGuard([5]) }, "unavailable"],
+  ["the guard gives too little", { guard: givingGuard([]) }, "unavailable"],
   ["authToken throws", { authToken: () => Promise.reject(new Error(TOKEN)) }, "token_failed"],
   ["authToken gives no token", { authToken: () => "two\nlines" }, "token_failed"],
 ];

@@ -10,6 +10,7 @@ import { createHandler } from "#quickcall/edge";
 import { follow } from "#quickcall/events";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
+import { hurry } from "./harness/soon.js";
 
 const TOKEN = "canary-token-e6e7";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -20,6 +21,10 @@ let simulator;
 let handler;
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let silent;
+/** Where a handler hears of calls. @type {import("#quickcall/edge").EventsConfig} */
+let handlerEvents;
+/** A handler with a memory of its own. @type {(more: object) => ReturnType<typeof createHandler>} */
+let another;
 /** Everything that the handler sent and logged. */
 let said = "";
 
@@ -53,8 +58,10 @@ before(async () => {
       said += JSON.stringify(entry);
     },
   };
-  handler = await serve(createHandler({ ...config, events: { url: events, WebSocket } }));
-  silent = await serve(createHandler(config));
+  handlerEvents = { url: events, WebSocket };
+  another = (more) => createHandler({ ...config, ...more });
+  handler = await serve(another({ events: handlerEvents }));
+  silent = await serve(another({}));
 });
 after(async () => {
   handler?.close();
@@ -157,6 +164,27 @@ test("without events a handler answers with the record, and with events a POST w
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("a handler that does not know the call places none, with events or without", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const strangers = await Promise.all([{}, { events: handlerEvents }].map((more) => serve(another(more))));
+  try {
+    for (const { url } of strangers) {
+      const key = freshKey();
+      await place(call, key);
+      await simulator.clear();
+      assert.equal(await codeOf(states(call, key, { handler: url })), "unknown_call");
+      for (const accept of ["Text/Event-Stream", "text/event-stream, */*;q=0.1"]) {
+        const headers = { "idempotency-key": key, accept };
+        const { status, json } = await press(url, { body: call, headers });
+        assert.deepEqual([status, json.error.code], [404, "unknown_call"]);
+      }
+      assert.deepEqual(await simulator.calls(), []);
+    }
+  } finally {
+    for (const stranger of strangers) stranger.close();
+  }
+});
+
 test("what answers is no handler: only steps are told, none twice or backwards, and errors are a QuickcallError", async () => {
   /** @param {string} text @param {ResponseInit} [init] */
   const answered = (text, init) => ({ fetch: async () => new Response(text, init) });
@@ -187,6 +215,68 @@ test("what answers is no handler: only steps are told, none twice or backwards, 
   }
   // A line that never ends is not kept.
   assert.deepEqual(await states(call, freshKey(), answered(`data: ${"x".repeat(200_000)}`, stream)), []);
+});
+
+for (const [what, answer] of /** @type {[string, () => Promise<Response>][]} */ ([
+  ["no answer", () => new Promise(() => {})],
+  ["a refusal that never ends", async () => new Response(new ReadableStream(), { status: 400 })],
+])) {
+  test(`${what} ends at a deadline, and with the signal`, async (context) => {
+    const call = { endpoint: "sales", number: "+14155550100" };
+    const controller = new AbortController();
+    const ended = codeOf(states(call, freshKey(), { fetch: answer, signal: controller.signal }));
+    controller.abort();
+    assert.equal(await ended, "aborted");
+    const { seconds, value } = await hurry(
+      context,
+      () => codeOf(states(call, freshKey(), { fetch: answer })),
+      90,
+    );
+    assert.deepEqual([value, seconds], ["timeout", 60]);
+  });
+}
+
+test("a stream that says nothing ends after 45 seconds, and with the signal", async (context) => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const stream = { headers: { "content-type": "text/event-stream" } };
+  /** It says something twice, half a minute apart. */
+  const fetch = async () => {
+    /** @type {NodeJS.Timeout} */
+    let beat;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('data: {"state":"ringing"}\n\n'));
+        beat = setTimeout(() => controller.enqueue(new TextEncoder().encode(":\n\n")), 30_000);
+      },
+      cancel: () => clearTimeout(beat),
+    });
+    return new Response(body, stream);
+  };
+  const controller = new AbortController();
+  const followed = follow({ handler: "/", call, key: freshKey(), fetch, signal: controller.signal });
+  assert.equal((await followed.next()).value?.state, "ringing");
+  controller.abort();
+  assert.equal((await followed.next()).done, true);
+  const { seconds, value } = await hurry(context, () => states(call, freshKey(), { fetch }), 120);
+  assert.deepEqual([value, seconds], [[{ state: "ringing" }], 75]);
+});
+
+test("a page is followed with the modes of a call, and a call that is no JSON is invalid", async () => {
+  /** @type {RequestInit[]} */
+  const asked = [];
+  const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => {
+    asked.push(init);
+    return new Response("", { status: 500 });
+  };
+  const call = { endpoint: "sales", number: "+14155550100" };
+  assert.equal(await codeOf(states(call, freshKey(), { fetch })), "bad_response");
+  const { cache, credentials, redirect, referrerPolicy } = asked[0] ?? {};
+  assert.deepEqual(
+    [cache, credentials, redirect, referrerPolicy],
+    ["no-store", "omit", "error", "no-referrer"],
+  );
+  assert.equal(await codeOf(states({ number: 1n }, freshKey(), { fetch })), "invalid");
+  assert.equal(asked.length, 1);
 });
 
 test("the token and ids of endpoints are in nothing that is sent or logged", () => {

@@ -9,6 +9,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
+import { hurry } from "./harness/soon.js";
 
 /** @import { EdgeConfig } from "#quickcall/edge" */
 
@@ -338,4 +339,19 @@ test("the token, ids and the server's own documents are in no answer and no log,
     all.close();
     wrongToken.close();
   }
+});
+
+test("a body that never comes is given up, whatever length was announced", async (context) => {
+  const place = createHandler(config());
+  const ask = (/** @type {Record<string, string>} */ more) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+    const body = new ReadableStream();
+    const request = { method: "POST", headers: { ...headers, ...more }, body, duplex: "half" };
+    return place(new Request("https://edge.example.com/call", /** @type {RequestInit} */ (request)));
+  };
+  // Made ready in real time.
+  await place(new Request("https://edge.example.com/call"));
+  const work = async () => Promise.all([ask({}), ask({ "content-length": "60" })]);
+  const { seconds, value } = await hurry(context, work, 20);
+  assert.deepEqual([value.map(({ status }) => status), seconds], [[400, 400], 10]);
 });

@@ -485,6 +485,44 @@ describe("the page", () => {
     await reached("idle");
   });
 
+  it("says nothing of its own making, whatever name is told for a cause, a code or a step", async () => {
+    await open(button('number="+14155550100" cooldown="0"'));
+    const told = { code: "valueOf", outcome: "not_placed", message: "No.", hangupCause: "constructor" };
+    await page.route(handler.url, (route) =>
+      route.fulfill({
+        status: 502,
+        headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
+        json: { error: told },
+      }),
+    );
+    await press();
+    await reached("failed");
+    assert.equal(await said(), "The call was not placed. Try again later.");
+    await page.unroute(handler.url);
+    await page.evaluate(() => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.progress = async function* () {
+        yield { state: "toString" };
+        await new Promise(() => {});
+      };
+    });
+    await pressAgain();
+    await reached("started");
+    assert.equal(await said(), "You are being connected.");
+    assert.deepEqual(
+      complaints.filter((text) => !text.includes("502")),
+      [],
+    );
+  });
+
+  it("rests for a cool-down that is longer than a timer runs", async () => {
+    await open(button('number="+14155550100" cooldown="3000000"'));
+    await press();
+    await reached("started");
+    await page.waitForTimeout(300);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "started");
+  });
+
   it("hears from its handler what becomes of the call", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
     await page.evaluate(async () => {

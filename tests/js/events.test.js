@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { WebSocket } from "ws";
 import { Quickcall, QuickcallError } from "#quickcall";
-import { watch } from "#quickcall/events";
+import { follow, watch } from "#quickcall/events";
+import { NO_SIGNALS } from "./harness/signals.js";
 import { startSimulator } from "./harness/simulator.js";
 
 const TOKEN = "canary-token-e4e5";
@@ -162,6 +163,10 @@ describe("a watched call", () => {
     assert.equal(await watcher.status(call.call_ids[0]), "gone");
     assert.equal(await watcher.hangup(call.call_ids[0]), "gone");
     assert.equal((await failureOf(watcher.hangup("a b"))).code, "invalid");
+    for (const ids of /** @type {any[]} */ ([undefined, "x", [], [5], ["a b"]])) {
+      const { code, issues } = await failureOf((async () => watcher.follow(ids))());
+      assert.deepEqual([code, issues[0]?.path], ["invalid", ["callIds"]]);
+    }
   });
 
   it("goes on when nobody follows it, and its signal ends the following", async () => {
@@ -176,6 +181,22 @@ describe("a watched call", () => {
     controller.abort();
     assert.ok((await all(progress)).length < 3);
     assert.equal((await simulator.calls()).length, 1);
+  });
+
+  it("takes no signal that is none: nothing is placed, followed or opened", async () => {
+    const watcher = await open();
+    const opened = urls.length;
+    for (const signal of NO_SIGNALS) {
+      const placed = watcher.call(quickcall, { user: USER, number: "+14155550100" }, { signal });
+      const followed = follow({ handler: "http://127.0.0.1:9/", call: {}, key: "a-test-key", signal }).next();
+      const watched = (async () => watcher.follow([], signal))();
+      for (const failed of [placed, followed, watched, watch(/** @type {any} */ ({ signal }))]) {
+        const { code, issues } = await failureOf(failed);
+        assert.deepEqual([code, issues[0]?.path], ["invalid", ["signal"]]);
+      }
+    }
+    assert.equal(urls.length, opened);
+    assert.deepEqual(await simulator.calls(), []);
   });
 
   it("that fails for certain fails as it does without a watcher", async () => {
@@ -208,14 +229,14 @@ describe("an outcome that would be unknown", () => {
     });
   }
 
-  it("is known by the events when nobody answered: no call", async () => {
+  it("stays unknown where the events show that nobody answered, and says so", async () => {
     const watcher = await open();
     const error = await failureOf(
       watcher.call(quickcall, { user: USER, number: "+14155550102", timeout: 5 }),
     );
     assert.deepEqual(
-      [error.code, error.outcome, error.hangupCause],
-      ["originate_failed", "not_placed", "NO_ANSWER"],
+      [error.code, error.outcome, error.unanswered, error.hangupCause],
+      ["unconfirmed", "unknown", true, "NO_ANSWER"],
     );
   });
 

@@ -3,8 +3,11 @@
  */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { launchChromium } from "./harness/browser.js";
 import { startSimulator } from "./harness/simulator.js";
 
@@ -179,6 +182,47 @@ describe("the WebAssembly in a page", () => {
     assert.deepEqual(errors, []);
     assert.deepEqual(await simulator.calls(), []);
   });
+});
+
+it("an answer that is large when unpacked is read no further than the limit: its encoding cannot be seen", async () => {
+  const packed = gzipSync(Buffer.alloc(64 << 20, " "));
+  const server = createServer((request, response) => {
+    const allowed = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+    if (request.method === "OPTIONS") {
+      response.writeHead(204, allowed).end();
+      return;
+    }
+    const about = { "content-encoding": "gzip", "content-length": packed.length };
+    response.writeHead(200, { ...allowed, ...about }).end(packed);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  // What the page gets of it, in whatever way.
+  const body = `
+    let got = 0;
+    const count = (type, name, sizeOf) => {
+      const real = type.prototype[name];
+      type.prototype[name] = async function (...given) {
+        const value = await real.apply(this, given);
+        got += sizeOf(value) ?? 0;
+        return value;
+      };
+    };
+    count(Response, "arrayBuffer", (bytes) => bytes.byteLength);
+    count(Response, "text", (text) => text.length);
+    count(ReadableStreamDefaultReader, "read", ({ value }) => value?.byteLength);
+    const { code } = await new quickcall.Quickcall(config).call({ number: "1001" }).catch((error) => error);
+    return { code, got };`;
+  try {
+    // A page that the test makes up may not ask another server of this machine.
+    await page.goto(`${simulator.origin}/_simulator/about`);
+    const { code, got } = await run(body, { ...ALLOWED, baseUrl: `http://127.0.0.1:${port}/v2` });
+    assert.equal(code, "bad_response");
+    assert.ok(got > 1 << 20 && got < 4 << 20, String(got));
+  } finally {
+    server.close();
+  }
 });
 
 it("two copies of the package know of each other's calls and errors", async () => {

@@ -16,9 +16,11 @@ import { startSimulator } from "../js/harness/simulator.js";
 import { startFaultProxy } from "./harness/fault_proxy.js";
 import { placeAll } from "./harness/place_all.js";
 import { startWorker } from "./harness/workerd.js";
+import { judge, mustSay, WRONG, word } from "./verdict.js";
 
 /** @import { Fault, FaultProxy } from "./harness/fault_proxy.js" */
 /** @import { Job, Said } from "./harness/place_all.js" */
+/** @import { Placed, Verdict } from "./verdict.js" */
 
 const TOKEN = "canary-token-faults-7";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -28,6 +30,10 @@ const ORIGIN = "https://www.example.com";
 const TOGETHER = 60;
 /** How many proxies stand side by side, because a browser opens only few connections to one. */
 const PROXIES = 32;
+/** Seconds after which a call must have said something: its deadline, and time for a machine that is busy. */
+const SLOWEST = 10;
+/** How long a call may take, in seconds: its ring time, and a margin. */
+const DEADLINE = 4.5;
 
 /** Where the proxy stands, and how the call is placed. */
 const WAYS = /** @type {const} */ ([
@@ -36,7 +42,7 @@ const WAYS = /** @type {const} */ ([
   "before the handler",
   "behind the handler",
 ]);
-/** @typedef {(typeof WAYS)[number]} Way */
+/** @typedef {(typeof WAYS)[number]} Way @typedef {(typeof CLIENTS)[number]} Client */
 
 export const CLIENTS = /** @type {const} */ (["Node", "workerd", "Chromium", "Firefox"]);
 
@@ -86,18 +92,36 @@ function everywhere(count) {
   }));
 }
 
+/**
+ * Faults that only the first request meets: the next one finds out what became of it.
+ * @returns {Fault[]}
+ */
+function onlyOnce() {
+  const deeds = ["cut", "reset", "truncate", "delay"];
+  return boundaries()
+    .filter(({ side, deed }) => side !== "connect" && deeds.includes(deed))
+    .map((fault) => ({ ...fault, once: true }));
+}
+
 /** How many numbers were made, without a scenario and with one. */
 const made = { plain: 0, scenario: 0 };
+/** Every number that was made, and all that it becomes when a digit is lost. @type {Set<string>} */
+const taken = new Set();
 
 /**
- * A number that no other call has. All digits that count are even: a bit that is turned over makes no other call's number, and
- * the last four choose no scenario but the one that is asked for.
+ * A number that no other call has, nor gets by a fault. All digits that count are even: a bit that is turned over makes no other
+ * call's number, and the last four choose no scenario but the one that is asked for. A lost digit makes none, either.
  * @param {string} [scenario]
+ * @returns {string}
  */
 function freshNumber(scenario) {
   const count = scenario ? made.scenario++ : made.plain++;
   const digits = Array.from(count.toString(5), (digit) => 2 * Number(digit)).join("");
-  return scenario ? `1415${digits.padStart(5, "0")}${scenario}` : `1415${digits.padStart(9, "0")}`;
+  const number = `1415${digits.padStart(scenario ? 7 : 11, "0")}${scenario ?? ""}`;
+  const forms = [number, ...Array.from(number, (_, at) => number.slice(0, at) + number.slice(at + 1))];
+  if (forms.some((form) => taken.has(form))) return freshNumber(scenario);
+  for (const form of forms) taken.add(form);
+  return number;
 }
 
 /**
@@ -123,20 +147,34 @@ async function startWays(simulator, origins) {
   const handlers = new Map();
 
   const targets = { direct: simulator.origin, handler: handler.url, worker: worker.url };
-  for (const [name, target] of Object.entries(targets)) {
-    for (const first of [undefined, ...boundaries().filter(({ side }) => side === "connect")]) {
-      const list = [];
-      for (let rest = first ? 1 : PROXIES; rest > 0; rest--) {
-        const proxy = await startFaultProxy(target, first);
-        started.push(proxy);
-        list.push(proxy);
-        if (name === "direct") {
-          const behind = await serve(createHandler({ ...config, baseUrl: `${proxy.origin}/v2` }));
-          started.push(behind);
-          handlers.set(proxy, behind.url);
-        }
-      }
-      proxies.set(`${name} ${first?.deed ?? ""}`, list);
+  /**
+   * @param {string} name
+   * @param {number} count
+   * @param {Fault} [first]
+   */
+  const startProxies = async (name, count, first) => {
+    const target = targets[/** @type {keyof typeof targets} */ (name)];
+    const list = [];
+    for (let rest = count; rest > 0; rest--) {
+      const proxy = await startFaultProxy(target, first);
+      started.push(proxy);
+      list.push(proxy);
+    }
+    return list;
+  };
+  for (const name of Object.keys(targets)) {
+    proxies.set(`${name} `, await startProxies(name, PROXIES));
+    // What is asked again must find a connection that nobody stalls.
+    proxies.set(`${name} once`, await startProxies(name, PROXIES / 4));
+    for (const first of boundaries().filter(({ side }) => side === "connect")) {
+      proxies.set(`${name} ${first.deed}`, await startProxies(name, 1, first));
+    }
+  }
+  for (const [name, list] of proxies) {
+    for (const proxy of name.startsWith("direct") ? list : []) {
+      const behind = await serve(createHandler({ ...config, baseUrl: `${proxy.origin}/v2` }));
+      started.push(behind);
+      handlers.set(proxy, behind.url);
     }
   }
 
@@ -144,13 +182,14 @@ async function startWays(simulator, origins) {
    * A call with a fault on its way.
    * @param {Way} way
    * @param {Fault} fault
-   * @param {string} client
+   * @param {Client} client
    * @param {number} index
    */
   function job(way, fault, client, index) {
     const isPage = client === "Chromium" || client === "Firefox";
     const leg = way === "before the handler" ? (client === "workerd" ? "worker" : "handler") : "direct";
-    const list = proxies.get(`${leg} ${fault.side === "connect" ? fault.deed : ""}`) ?? [];
+    const which = fault.side === "connect" ? fault.deed : fault.once ? "once" : "";
+    const list = proxies.get(`${leg} ${which}`) ?? [];
     const proxy = list[index % list.length];
     if (!proxy) throw new Error(`no proxy for ${way}`);
     // One of seven fails by itself: busy, or nobody can be rung.
@@ -158,16 +197,20 @@ async function startWays(simulator, origins) {
     proxy.faults.set(number, fault);
     const call = { number: `+${number}`, timeout: 4 };
     // A blocking call waits its ring time besides.
-    const common = { deadlineMargin: way === "direct, GET" ? 4.5 : 0.5 };
+    // What is asked again gets more time: a machine that is busy sends late.
+    const margin = fault.once ? 3.5 : 0.5;
+    const common = { deadlineMargin: way === "direct, GET" ? DEADLINE : margin };
     /** @type {Job} */
     let placed;
     if (way === "before the handler" || way === "behind the handler") {
       const { port } = new URL(way === "behind the handler" ? proxy.origin : simulator.origin);
+      // Every other one with a Durable Object for its memory, where there is such a thing.
+      const memory = client === "workerd" && index % 2 === 1 ? "guarded" : "call";
       const url =
         way === "before the handler"
-          ? `${proxy.origin}/call/${port}`
+          ? `${proxy.origin}/${memory}/${port}`
           : client === "workerd"
-            ? `${worker.url}call/${port}`
+            ? `${worker.url}${memory}/${port}`
             : handlers.get(proxy);
       placed = { config: { ...common, handler: url }, call: { ...call, endpoint: "sales" } };
       if (!isPage) placed.origin = ORIGIN;
@@ -184,17 +227,29 @@ async function startWays(simulator, origins) {
         call: { ...call, user: USER, blocking: way === "direct, POST" },
       };
     }
-    if (fault.deed === "stall" && index % 3 === 0) placed.abortAfter = 1;
-    return { way, fault, number, proxy, job: placed };
+    if (fault.deed === "stall" && index % 3 === 0) placed.abortAfter = 2;
+    return {
+      client,
+      isPage,
+      way,
+      fault,
+      number,
+      proxy,
+      limit: placed.abortAfter ?? (fault.once ? 7.5 : DEADLINE),
+      job: placed,
+    };
   }
-  return { job, worker, started };
+
+  /** A proxy before the server with no fault. */
+  const plain = () => /** @type {FaultProxy} */ (proxies.get("direct ")?.[0]);
+  return { job, plain, worker, started };
 }
 
 /**
  * The clients, each a function that places many calls together.
  * @param {string} page
  * @param {string} worker
- * @returns {Record<string, () => Promise<{ place: (jobs: Job[], way: Way) => Promise<Said[]>, close: () => Promise<void> }>>}
+ * @returns {Record<Client, () => Promise<{ place: (jobs: Job[], way: Way) => Promise<Said[]>, close: () => Promise<void> }>>}
  */
 function clients(page, worker) {
   const none = async () => {};
@@ -237,64 +292,56 @@ async function askWorker(worker, jobs) {
   return /** @type {any} */ (await response.json());
 }
 
-/**
- * One call of a run: what was dialled and what was said.
- * @typedef {{ client: string, way: Way, fault: Fault, dials: number, requests: number, said: Said, verdict: Verdict }} Result
- *
- * * `true`: what was said is so.
- * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
- * * `changed on the way`: the answer was not the server's any more. Only TLS shows that.
- * * `not sent`: its time ended before it left; the fault was not met.
- * * `not tried`: it was refused before anything was sent, so that the fault was not met.
- * * `false`: said otherwise than it was. `twice`: dialled more than once. `hung`: nothing was said.
- * @typedef {"true" | "repeated by the browser" | "repeated by the proxy" | "changed on the way" | "not sent" | "not tried" | "false" | "twice" | "hung"} Verdict
- */
-
-/** What is said of a call that is wrong by itself. */
-const UNTRIED = new Set([
-  "invalid",
-  "not_ready",
-  "load_failed",
-  "token_in_browser",
-  "token_failed",
-  "duplicate",
-]);
+/** What is refused in a page, since its browser may send it again. */
+const REPEATABLE = [
+  { blocking: false },
+  { blocking: false, timeout: 4 },
+  { blocking: false, timeout: 600 },
+  ...[51, 60, 110, 600].map((timeout) => ({ timeout })),
+];
 
 /**
- * @param {Omit<Result, "verdict">} result
- * @returns {Verdict}
+ * Asks a page for what its browser may send twice. It must be refused, and nothing sent.
+ * @param {(jobs: Job[], way: Way) => Promise<Said[]>} place
+ * @param {FaultProxy} proxy
+ * @returns {Promise<number>} How many were refused.
  */
-function judge({ client, way, fault, dials, requests, said }) {
-  if (said.code === "hung") return "hung";
-  if (UNTRIED.has(String(said.code))) return "not tried";
-  if (requests === 0 && fault.side !== "connect")
-    return said.outcome === "unknown" ? "not sent" : "not tried";
-  const isPage = client === "Chromium" || client === "Firefox";
-  if (dials > 1) {
-    if (fault.side === "request" && fault.deed === "repeat" && way !== "before the handler") {
-      return "repeated by the proxy";
-    }
-    return isPage && way.startsWith("direct") && requests > 1 ? "repeated by the browser" : "twice";
+async function refused(place, proxy) {
+  const numbers = REPEATABLE.map(() => freshNumber());
+  const before = proxy.connections();
+  const jobs = REPEATABLE.map((call, index) => ({
+    config: {
+      baseUrl: `${proxy.origin}/v2`,
+      accountId: "0123456789abcdef0123456789abcdef",
+      authToken: TOKEN,
+      allowTokenInBrowser: true,
+    },
+    call: { ...call, user: USER, number: `+${numbers[index]}` },
+  }));
+  for (const { code, outcome, issues, fetches } of await place(jobs, "direct, GET")) {
+    assert.deepEqual({ code, outcome }, { code: "invalid", outcome: "not_placed" });
+    assert(issues?.includes("not_allowed"), String(issues));
+    assert.equal(fetches, 0, "what is refused is not sent");
   }
-  const placed = said.state === "started" ? dials === 1 : said.state === "accepted";
-  const isTrue =
-    said.state !== undefined
-      ? placed
-      : said.outcome === "unknown" || (said.outcome === "not_placed" && dials === 0);
-  if (isTrue) return "true";
-  const changed = fault.side === "reply" && (fault.deed === "corrupt" || fault.deed === "lose");
-  return changed ? "changed on the way" : "false";
+  assert.equal(proxy.connections(), before, "what is refused opens no connection");
+  assert(numbers.every((number) => !proxy.seen.has(number)));
+  return jobs.length;
 }
+
+/** One call of a run. @typedef {ReturnType<Awaited<ReturnType<typeof startWays>>["job"]> & { said: Said }} Tried */
+
+/** One call of a run, judged. @typedef {Placed & { met: boolean, must: string | undefined, verdict: Verdict }} Result */
 
 /**
  * Places calls through all faults.
  * @param {object} how
- * @param {readonly (typeof CLIENTS)[number][]} [how.which] The clients.
+ * @param {readonly Client[]} [how.which] The clients.
  * @param {number} [how.share] Which part of the boundaries: 1 is all, 0.1 each tenth.
  * @param {number} [how.anywhere] How many calls more for each client and way, at other bytes.
  * @param {(line: string) => void} [how.tell]
  * @returns The figures.
- * @throws When something was dialled twice by this package, said otherwise than it was, or not said at all.
+ * @throws When something was sent or dialled twice by this package, said otherwise than it was, not said though it was known, or
+ *   not said at all.
  */
 export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell = () => {} }) {
   const folder = await mkdtemp(join(tmpdir(), "quickcall-faults-"));
@@ -308,20 +355,24 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
     package: fileURLToPath(new URL("../../pkg", import.meta.url)),
   });
   const ways = await startWays(simulator, [ORIGIN, simulator.origin]);
-  /** @type {(Pick<Result, "client" | "way" | "fault" | "said"> & { number: string, proxy: FaultProxy })[]} */
-  const placed = [];
-  /** @type {Result[]} */
-  let results = [];
+  /** @type {Tried[]} */
+  const tried = [];
+  /** @type {any[]} */
+  let received = [];
+  let refusedInPages = 0;
   try {
     const all = clients(`${simulator.origin}/page.html`, ways.worker.url);
+    const step = Math.round(1 / share);
+    const part = (/** @type {Fault[]} */ faults) => faults.filter((_, index) => index % step === 0);
     for (const name of which) {
-      const client = await all[name]?.();
-      if (!client) throw new Error(`no client ${name}`);
+      const client = await all[name]();
       try {
-        const step = Math.round(1 / share);
-        const faults = [...boundaries().filter((_, index) => index % step === 0), ...everywhere(anywhere)];
+        if (name === "Chromium" || name === "Firefox")
+          refusedInPages += await refused(client.place, ways.plain());
         await Promise.all(
           WAYS.map(async (way) => {
+            const once = way === "before the handler" ? part(onlyOnce()) : [];
+            const faults = [...part(boundaries()), ...once, ...everywhere(anywhere)];
             const jobs = faults.map((fault, index) => ways.job(way, fault, name, index));
             for (let from = 0; from < jobs.length; from += TOGETHER) {
               const some = jobs.slice(from, from + TOGETHER);
@@ -330,8 +381,7 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
                 way,
               );
               some.forEach((job, index) => {
-                const { fault, number, proxy } = job;
-                placed.push({ client: name, way, fault, number, proxy, said: said[index] ?? NOTHING });
+                tried.push({ ...job, said: said[index] ?? NOTHING });
               });
             }
             tell(`${name}, ${way}: ${jobs.length} calls`);
@@ -343,46 +393,82 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
     }
     // What was sent before the end may be dialled after it.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const dialled = dials(await simulator.calls());
-    // Two calls that each lost a digit on the way can have become one number.
-    /** @type {Map<string, number>} */
-    const owners = new Map();
-    for (const { number, proxy } of placed) {
-      for (const each of proxy.seen.get(number)?.numbers ?? []) owners.set(each, (owners.get(each) ?? 0) + 1);
-    }
-    results = placed.map(({ number, proxy, ...rest }) => {
-      const seen = proxy.seen.get(number);
-      const numbers = [...(seen?.numbers ?? [`+${number}`])];
-      const dialsOf = (/** @type {string} */ each) => (dialled.get(each) ?? 0) / (owners.get(each) ?? 1);
-      const one = {
-        ...rest,
-        dials: numbers.reduce((sum, each) => sum + dialsOf(each), 0),
-        requests: seen?.requests ?? 0,
-      };
-      return { ...one, verdict: judge(one) };
-    });
+    received = await simulator.calls();
   } finally {
     for (const one of ways.started) await one.close();
     await simulator.stop();
     await rm(folder, { recursive: true, force: true });
   }
-  return summary(results);
+  const results = judged(tried, received);
+  return { ...summary(results, share === 1 ? LONG_RUN : 0), refusedInPages };
 }
 
 /** What is taken for said where nothing was. */
-const NOTHING = { code: "hung", outcome: "hung", seconds: 0 };
+const NOTHING = { code: "hung", outcome: "hung", fetches: 0, began: 0, seconds: 0 };
 
-/** What must not be. */
-const WRONG = ["false", "twice", "hung", "not tried"];
+/** How many calls that met their fault a long run must have. */
+const LONG_RUN = 10_000;
+
+/**
+ * What became of each call.
+ * @param {Tried[]} tried
+ * @param {{ dialled: string | null, originate: any }[]} received At the simulator.
+ * @returns {Result[]}
+ * @throws When something was dialled that nobody asked for.
+ */
+function judged(tried, received) {
+  /** @type {Map<string, { dials: number, isRefused: boolean }>} */
+  const routes = new Map();
+  for (const { dialled, originate } of received) {
+    const route = originate?.application_data?.route;
+    if (route === undefined) continue;
+    const known = routes.get(route) ?? { dials: 0, isRefused: false };
+    if (dialled === null) known.isRefused = true;
+    else known.dials += 1;
+    routes.set(route, known);
+  }
+  const results = tried.map((one) => {
+    const seen = one.proxy.seen.get(one.number);
+    const numbers = [...(seen?.numbers ?? [])];
+    const own = numbers.flatMap((number) => {
+      const route = routes.get(number);
+      routes.delete(number);
+      return route ? [route] : [];
+    });
+    const placed = {
+      ...one,
+      dials: own.reduce((sum, { dials }) => sum + dials, 0),
+      stranger: numbers.some((number) => number !== `+${one.number}`),
+      isRefused: own.some(({ isRefused }) => isRefused),
+      exchanges: seen?.exchanges ?? [],
+    };
+    const met = one.fault.side === "connect" ? one.proxy.connections() > 0 : (seen?.met ?? false);
+    return { ...placed, met, must: mustSay(placed), verdict: judge(placed) };
+  });
+  assert.deepEqual([...routes.keys()], [], "whatever the switch was asked to dial was asked for");
+  return results;
+}
+
+/**
+ * What is shown of a call that is wrong.
+ * @param {Result} result
+ */
+function shown({ client, way, fault, number, dials, exchanges, must, said, verdict }) {
+  const told = exchanges.map(({ given, reply }) => [reply?.toString("latin1"), given.toString("latin1")]);
+  return { client, way, fault, number, dials, must, said, verdict, told };
+}
 
 /**
  * The figures of a run.
  * @param {Result[]} results
- * @throws When something was dialled twice by this package, said otherwise than it was, or not said at all.
+ * @param {number} least How many must have met their fault.
+ * @throws When something is wrong.
  */
-function summary(results) {
+function summary(results, least) {
   const wrong = results.filter(({ verdict }) => WRONG.includes(verdict));
-  assert.deepEqual(wrong.slice(0, 5), [], `${wrong.length} of ${results.length}`);
+  assert.deepEqual(wrong.slice(0, 5).map(shown), [], `${wrong.length} of ${results.length}`);
+  const slowest = Math.max(...results.map(({ said }) => said.seconds));
+  assert(slowest < SLOWEST, `${slowest} s`);
   /** @param {(result: Result) => string} name @param {Result[]} some */
   const count = (name, some) => {
     /** @type {Record<string, number>} */
@@ -391,7 +477,12 @@ function summary(results) {
     return counts;
   };
   const sent = results.filter(({ verdict }) => verdict !== "not sent");
-  assert(sent.length > 0.97 * results.length, `${results.length - sent.length} calls were never sent`);
+  const met = sent.filter(({ met }) => met);
+  assert(met.length > 0.97 * results.length, `${results.length - met.length} calls did not meet their fault`);
+  assert(met.length >= least, `${met.length} calls met their fault`);
+  const late = results.filter(({ verdict }) => verdict === "too late");
+  const lateBy = JSON.stringify(count(({ client, way, fault }) => `${client}, ${way}: ${fault.deed}`, late));
+  assert(late.length <= 0.02 * results.length, `${late.length} answers came too late: ${lateBy}`);
   const rows = new Set(sent.map(({ client, way }) => `${client}, ${way}`));
   const by = [...rows].map((row) => {
     const some = sent.filter(({ client, way }) => `${client}, ${way}` === row);
@@ -399,32 +490,34 @@ function summary(results) {
       row,
       calls: some.length,
       dials: count(({ dials }) => String(dials), some),
-      said: count(({ said }) => said.state ?? `${said.outcome}`, some),
+      said: count(({ said }) => word(said), some),
+      definite: some.filter(({ said }) => word(said) !== "unknown").length,
+      known: some.filter(({ must }) => must !== undefined && must !== "unknown").length,
       verdicts: count(({ verdict }) => verdict, some),
     };
   });
   const repeated = results.filter(({ verdict }) => verdict === "repeated by the browser");
+  const once = sent.filter(({ fault }) => fault.once);
+  const cutHeads = results.filter(({ verdict }) => verdict === "cut head taken for whole").length;
   return {
     calls: sent.length,
-    slowest: Math.max(...results.map(({ said }) => said.seconds)),
+    met: met.length,
+    slowest,
     rows: by,
+    wrong: Object.fromEntries(
+      WRONG.map((verdict) => [verdict, results.filter((one) => one.verdict === verdict).length]),
+    ),
+    lostOnce: {
+      calls: once.length,
+      cutHeads,
+      asked: once.filter(({ exchanges }) => exchanges.length > 1).length,
+      said: count(({ said }) => word(said), once),
+      dials: count(({ dials }) => String(dials), once),
+    },
     repeated: count(
       ({ client, way, fault: { side, deed } }) => `${client}, ${way}: ${side} ${deed}`,
       repeated,
     ),
     mostDials: Math.max(...repeated.map(({ dials }) => dials), 0),
   };
-}
-
-/**
- * How often each number was dialled.
- * @param {{ dialled: string | null }[]} calls
- */
-function dials(calls) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { dialled } of calls) {
-    if (dialled !== null) counts.set(dialled, (counts.get(dialled) ?? 0) + 1);
-  }
-  return counts;
 }

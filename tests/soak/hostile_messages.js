@@ -145,11 +145,19 @@ export async function runMessages({ every }) {
     for (const name of EVENTS) live.set(name, 0);
     while (live.size > 0) assert.deepEqual(await steps(), right);
     for (const name of EVENTS) {
-      for (const size of [MIB, MIB + 1]) {
-        large = { name, size };
-        assert.deepEqual(await steps(), right, `${name} of ${size} bytes`);
-        said += 1;
-      }
+      large = { name, size: MIB };
+      assert.deepEqual(await steps(), right, `${name} of ${MIB} bytes`);
+      // One byte more is not read: a step can be missing then, and none is wrong.
+      large = { name, size: MIB + 1 };
+      const states = (await steps()).map(([state]) => String(state));
+      const known = right.map(([state]) => String(state));
+      assert.deepEqual(
+        states,
+        known.filter((state) => states.includes(state)),
+        `${name} of ${MIB + 1} bytes`,
+      );
+      assert.equal(states.at(-1), "ended");
+      said += 2;
     }
     return said;
   } finally {

@@ -5,12 +5,18 @@
  */
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { init, Quickcall, QuickcallError } from "#quickcall";
+import { WebSocket } from "ws";
+import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+import { createHandler } from "#quickcall/edge";
+import { watch } from "#quickcall/events";
+import { handlerConfig, ORIGIN, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
+import { startArrivals } from "./harness/arrivals.js";
 import { random } from "./harness/random.js";
+import { argumentsOf } from "./harness/shell.js";
+import { paste, read } from "./harness/switch_command.js";
 
+/** @import { Arrival } from "./harness/arrivals.js" */
 /** @import { Random } from "./harness/random.js" */
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -83,22 +89,23 @@ const RIGHT = {
   timeout: 20,
   customApplicationVars: { page: "a" },
 };
-/** What a query or the body may name besides vars. */
-const OPTIONS = new Set([
-  ...["auto_answer", "cid-name", "cid-number", "ignore-early-media", "media", "target_call_id", "timeout"],
+/** What is sent to a server. */
+const SENT = ["x-auth-token", "content-type", "idempotency-key"];
+/** What a fetch adds by itself, each once. */
+const ADDED = new Set([
+  ...["content-length", "host", "connection", "accept", "accept-language", "sec-fetch-mode"],
+  ...["user-agent", "accept-encoding", "cache-control", "pragma"],
 ]);
-/** What the client sends, and what a fetch adds by itself. */
-const HEADERS = new Set([
-  ...["x-auth-token", "content-type", "content-length", "host", "connection", "accept", "accept-language"],
-  ...["sec-fetch-mode", "user-agent", "accept-encoding", "cache-control", "pragma"],
-]);
+
+/** Some pieces together. @param {Random} chance */
+const pieces = (chance) => Array.from({ length: 1 + chance.below(3) }, () => chance.one(PIECES)).join("");
 
 /**
  * A call with such pieces in some of its fields.
  * @param {Random} chance
  */
 function nasty(chance) {
-  const piece = () => Array.from({ length: 1 + chance.below(3) }, () => chance.one(PIECES)).join("");
+  const piece = () => pieces(chance);
   /** Most fields are right, so that what is wrong in one of them is not hidden by another. */
   const field = (/** @type {unknown} */ right) => (chance.below(4) === 0 ? piece() : right);
   const some = (/** @type {() => unknown} */ make) => (chance.below(3) === 0 ? make() : undefined);
@@ -107,6 +114,8 @@ function nasty(chance) {
     number: field("(415) 555-0100"),
     numberFilter: some(() => chance.one([true, false, "(.+)", "([^/]+)"])),
     blocking: chance.below(2) === 0,
+    autoAnswer: some(() => chance.below(2) === 0),
+    ignoreEarlyMedia: some(() => chance.below(2) === 0),
     cidName: some(() => field("Sales")),
     cidNumber: some(() => field("+14155550199")),
     media: some(() => field("process")),
@@ -120,65 +129,84 @@ function nasty(chance) {
 }
 
 /**
- * Tries nasty calls.
+ * Tries nasty calls, and nasty values wherever else one can be given.
  * @param {{ count: number, seed?: number }} how
- * @returns {Promise<{ tried: number, sent: number, refused: number, understood: number }>} How many were sent and parsed
- *   where they arrived; how many were refused before; how many of the sent ones were given to a switch, too.
+ * @returns {Promise<{ tried: number, sent: number, refused: number, understood: number, handled: number, elsewhere: number, commands: number }>}
+ *   How many calls were sent and parsed where they arrived; how many were refused before; how many of the sent ones were given to a
+ *   switch, too. How many came through a handler; how many values of other kinds were tried; how many curl commands.
  */
 export async function runInjection({ count, seed = 5 }) {
   await init();
   const chance = random(seed);
-  /** @type {{ method: string | undefined, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }[]} */
-  const arrived = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    arrived.push({ method: request.method, url: request.url ?? "", headers: request.headers, body });
-    response.writeHead(404);
-    response.end("{}");
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const server = await startArrivals();
   const simulator = await startSimulator({ speed: 50, token: TOKEN, rateLimit: false });
+  const baseUrl = `http://${server.host}/v2`;
   const client = (/** @type {string} */ baseUrl) =>
     new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
-  const raw = client(`http://127.0.0.1:${port}/v2`);
+  const raw = client(baseUrl);
   const simulated = client(simulator.baseUrl);
-  const found = { tried: 0, sent: 0, refused: 0, understood: 0 };
+  const found = { tried: 0, sent: 0, refused: 0, understood: 0, handled: 0, elsewhere: 0, commands: 0 };
   try {
     await simulated.call(RIGHT);
     const plain = shape((await simulator.calls())[0].originate);
+    /** @type {{ built: import("#quickcall").Request, command: string }[]} */
+    const curls = [];
     for (; found.tried < count; found.tried++) {
       const call = /** @type {any} */ (nasty(chance));
-      arrived.length = 0;
-      const error = await raw.call(call, { again: true }).then(
-        () => assert.fail("a 404 is no call"),
-        (/** @type {any} */ error) => error,
-      );
-      assert(error instanceof QuickcallError, String(error));
-      if (error.code === "invalid") {
-        assert.equal(arrived.length, 0, "what is refused is not sent");
+      const arrived = await tried(raw, call, server);
+      if (!arrived) {
         found.refused += 1;
         continue;
       }
-      assert.equal(error.code, "not_found", JSON.stringify(call));
-      assert.equal(arrived.length, 1);
-      if (arrived[0]) check(call, raw.build(call).number, arrived[0]);
+      const built = raw.build(call);
+      check(call, built.number, arrived);
       found.sent += 1;
-      if (found.sent % 10 === 0) {
+      if (found.sent % 10 === 0 || found.sent < 40) {
+        curls.push({ built, command: Quickcall.toCurl(built) });
         await simulator.clear();
         await simulated.call(call, { again: true }).catch(() => {});
-        checkUnderstood(call, raw.build(call).number, await simulator.calls(), plain);
-        found.understood += 1;
+        found.understood += checkUnderstood(call, built.number, await simulator.calls(), plain);
       }
     }
+    assert(found.understood > 0.02 * count, "enough was given to a switch");
+    found.commands = checkCurls(curls) + checkCurls(odd(chance, 50));
+    found.handled = await throughHandler(chance, Math.ceil(count / 5), server);
+    found.elsewhere =
+      (await inBaseUrl(chance, Math.ceil(count / 10), server)) +
+      (await inToken(chance, Math.ceil(count / 10), server)) +
+      (await inEvents(chance, Math.ceil(count / 10), server, await simulator.about()));
   } finally {
-    server.closeAllConnections();
     server.close();
     await simulator.stop();
   }
   return found;
+}
+
+/** @typedef {Awaited<ReturnType<typeof startArrivals>>} Server */
+
+/**
+ * Places a call that no server takes.
+ * @param {Quickcall} quickcall
+ * @param {any} call
+ * @param {Server} server
+ * @param {{ key?: string }} [how]
+ * @returns {Promise<Arrival | undefined>} What arrived; nothing where it was refused.
+ */
+async function tried(quickcall, call, server, how = {}) {
+  server.take();
+  const error = await quickcall.call(call, { again: true, ...how }).then(
+    () => assert.fail("a 404 is no call"),
+    (/** @type {any} */ error) => error,
+  );
+  assert(error instanceof QuickcallError, String(error));
+  const arrived = server.take();
+  if (error.code === "invalid" || error.code === "token_failed") {
+    assert.equal(arrived.length, 0, "what is refused is not sent");
+    return undefined;
+  }
+  assert.equal(error.code, "not_found", JSON.stringify(call));
+  assert.equal(arrived.length, 1);
+  return arrived[0];
 }
 
 /**
@@ -194,70 +222,422 @@ function shape(originate, path = "") {
   return new Set(Object.entries(originate).flatMap(([name, value]) => [...shape(value, `${path}/${name}`)]));
 }
 
+/** A value of a query or a body is decoded once more by the server, where it is a caller id. @param {string | undefined} value */
+const twice = (value) => value?.replaceAll("%", "%25");
+
+/**
+ * The options that were given, under the documented names, in the documented order.
+ * @param {any} call
+ * @returns {[string, unknown][]}
+ */
+function options(call) {
+  const all = [
+    ["auto_answer", call.autoAnswer],
+    ["cid-name", twice(call.cidName)],
+    ["cid-number", twice(call.cidNumber)],
+    ["ignore-early-media", call.ignoreEarlyMedia],
+    ["media", call.media],
+    ["target_call_id", call.targetCallId],
+    ["timeout", call.timeout],
+  ];
+  return /** @type {[string, unknown][]} */ (all.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The pairs of a query, as they stand there.
+ * @param {string} url
+ */
+function pairs(url) {
+  const query = url.split("?").slice(1).join("?");
+  assert.match(query, /^(?:[\w.!~*'()%-]+=[\w.!~*'()%-]*(?:&|$))*$/, url);
+  return query === "" ? [] : query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
+}
+
+/**
+ * @param {Arrival} arrived
+ * @param {Record<string, string>} expected
+ */
+function checkHeaders({ headers }, expected) {
+  const names = headers.map(([name]) => name);
+  assert.equal(new Set(names).size, names.length, String(names));
+  const sent = headers.filter(([name]) => SENT.includes(name));
+  assert.deepEqual(Object.fromEntries(sent), expected);
+  for (const name of names) assert(SENT.includes(name) || ADDED.has(name), name);
+}
+
+/**
+ * A body's value; each name in it stands there once.
+ * @param {string} body
+ */
+function parsed(body) {
+  const value = JSON.parse(body);
+  // A name that stood there twice would be once in this.
+  assert.equal(JSON.stringify(value), body);
+  return value;
+}
+
 /**
  * @param {any} call
  * @param {string} number What is to be dialled.
- * @param {{ method: string | undefined, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }} arrived
+ * @param {Arrival} arrived
  */
-function check(call, number, { method, url, headers, body }) {
+function check(call, number, arrived) {
+  const { method, url, body } = arrived;
   const about = JSON.stringify(call);
-  const { pathname, searchParams } = new URL(url, "http://kazoo.example.com");
-  const path = pathname.split("/").map(decodeURIComponent);
+  const path = (url.split("?")[0] ?? "").split("/").map(decodeURIComponent);
   assert.deepEqual(path, ["", "v2", "accounts", ACCOUNT, "devices", call.device, "quickcall", number], about);
-  assert.equal(method, call.blocking ? "POST" : "GET", about);
-  for (const name of Object.keys(headers)) assert(HEADERS.has(name), `${name}: ${about}`);
-  assert.equal(headers["x-auth-token"], TOKEN);
-  const vars = call.customApplicationVars ?? {};
-  const data = call.blocking ? JSON.parse(body) : undefined;
-  if (call.blocking) assert.deepEqual(Object.keys(data), ["data"], about);
-  else assert.equal(body, "", about);
-  const { custom_application_vars: sent = {}, ...options } = call.blocking
-    ? data.data
-    : { ...Object.fromEntries(searchParams), custom_application_vars: undefined };
-  if (call.blocking) {
-    assert.deepEqual(sent, vars, about);
-    assert.equal([...searchParams].length, 0, about);
+  const given = options(call);
+  const vars = Object.entries(call.customApplicationVars ?? {});
+  if (call.blocking === false) {
+    assert.equal(method, "GET", about);
+    checkHeaders(arrived, { "x-auth-token": TOKEN });
+    assert.equal(body, "", about);
+    const all = [...given, ...vars].map(([name, value]) => [name, String(value)]);
+    assert.deepEqual(pairs(url), all, about);
+    return;
   }
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (OPTIONS.has(key)) continue;
-    assert.equal(value, vars[key], `${key}: ${about}`);
-  }
-  const given = {
-    "cid-name": call.cidName,
-    "cid-number": call.cidNumber,
-    media: call.media,
-    target_call_id: call.targetCallId,
+  assert.equal(method, "POST", about);
+  checkHeaders(arrived, { "x-auth-token": TOKEN, "content-type": "application/json" });
+  assert.deepEqual(pairs(url), call.autoAnswer === false ? [["auto_answer", "false"]] : [], about);
+  const data = {
+    ...Object.fromEntries(given),
+    ...(vars.length > 0 ? { custom_application_vars: Object.fromEntries(vars) } : {}),
   };
-  for (const [key, value] of Object.entries(given)) {
-    const arrivedValue = options[key];
-    // A caller id is decoded once more by the server.
-    const once =
-      key.startsWith("cid-") && arrivedValue !== undefined ? decodeURIComponent(arrivedValue) : arrivedValue;
-    assert.equal(once, value, `${key}: ${about}`);
-  }
+  assert.deepEqual(parsed(body), { data }, about);
 }
 
 /**
  * @param {any} call
  * @param {string} number
  * @param {any[]} calls
- * @param {Set<string>} plain What the command of a right call names.
+ * @param {Set<string>} plain What the originate request of a right call names.
+ * @returns {number} How many were given to the switch: one, or none where there is no such device.
  */
 function checkUnderstood(call, number, calls, plain) {
   const about = JSON.stringify(call);
   assert.equal(calls.length, 1, about);
-  const [{ options, dialled, originate }] = calls;
-  assert(dialled === null || dialled === number, `${dialled}: ${about}`);
-  if (!options) return;
-  for (const [ours, theirs] of [
-    ["cidName", "cid_name"],
-    ["cidNumber", "cid_number"],
-    ["targetCallId", "target_call_id"],
-  ]) {
-    if (call[ours ?? ""] !== undefined) assert.equal(options[theirs ?? ""], call[ours ?? ""], about);
+  const [{ options: understood, dialled, originate }] = calls;
+  if (call.device !== DEVICE) {
+    assert.equal(dialled, null, about);
+    return 0;
   }
+  assert.equal(dialled, number, about);
+  const vars = call.customApplicationVars ?? {};
+  // In a query every option is a var, too.
+  const optional = call.blocking === false ? options(call) : [];
+  if (call.blocking !== false && call.autoAnswer === false) optional.push(["auto_answer", false]);
+  const all = { ...Object.fromEntries(optional.map(([name, value]) => [name, String(value)])), ...vars };
+  assert.deepEqual(understood, {
+    auto_answer: call.autoAnswer ?? true,
+    cid_name: call.cidName ?? null,
+    cid_number: call.cidNumber ?? null,
+    ignore_early_media: call.ignoreEarlyMedia ?? true,
+    media: call.media ?? "process",
+    target_call_id: call.targetCallId ?? null,
+    timeout: call.timeout ?? 30,
+    custom_application_vars: all,
+  });
   for (const name of shape(originate)) assert(plain.has(name), `${name}: ${about}`);
-  const route = originate?.application_data?.route;
-  if (route !== undefined) assert.equal(route, number, about);
+  assert.equal(originate.application_data.route, number, about);
+  /** @type {[string, string][]} */
+  const given = [
+    ["origination_caller_id_name", originate.outbound_callee_id_name],
+    ["origination_caller_id_number", originate.outbound_callee_id_number],
+    ...Object.entries(understood.custom_application_vars).map(
+      ([name, value]) => /** @type {[string, string]} */ ([name, String(value)]),
+    ),
+  ];
+  const asked = { vars: given, route: number };
+  assert.deepEqual(read(paste({ vars: given, route: originate.application_data.route })), asked, about);
+  return 1;
+}
+
+/**
+ * Requests as no call makes them: each text must arrive at the command as it is.
+ * @param {Random} chance
+ * @param {number} count
+ */
+function odd(chance, count) {
+  return Array.from({ length: count }, () => {
+    const built = /** @type {any} */ ({
+      method: chance.one(["GET", "POST"]),
+      url: `https://kazoo.example.com/${pieces(chance)}`.replaceAll("\0", ""),
+      headers: { "X-Odd": pieces(chance).replaceAll("\0", "") },
+      body: chance.one([null, `@/etc/passwd${pieces(chance)}`.replaceAll("\0", "")]),
+    });
+    return { built, command: Quickcall.toCurl(built) };
+  });
+}
+
+/**
+ * @param {{ built: import("#quickcall").Request, command: string }[]} curls
+ * @returns {number}
+ */
+function checkCurls(curls) {
+  const all = argumentsOf(
+    curls.map(({ command }) => command),
+    TOKEN,
+  );
+  assert.equal(all.length, curls.length, "each is one command");
+  curls.forEach(({ built: { method, url, headers, body } }, index) => {
+    const more = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+    const expected = ["-X", method, "-H", `X-Auth-Token: ${TOKEN}`, ...more];
+    // Nothing but `--data-raw` takes a text that begins with `@` as it is.
+    if (body !== null) expected.push("--data-raw", body);
+    const said = all[index]?.filter((one) => one !== "--globoff");
+    assert.deepEqual(said, [...expected, url]);
+  });
+  return curls.length;
+}
+
+/** What a visitor may set, in this run. */
+const VISITORS = [
+  "blocking",
+  "autoAnswer",
+  "cidName",
+  "cidNumber",
+  "ignoreEarlyMedia",
+  "media",
+  "targetCallId",
+  "timeout",
+];
+
+/**
+ * Nasty calls through a handler: by the class, and by whoever writes requests by hand.
+ * @param {Random} chance
+ * @param {number} count
+ * @param {Server} server
+ * @returns {Promise<number>} How many were sent on.
+ */
+async function throughHandler(chance, count, server) {
+  const handler = await serve(
+    createHandler({
+      ...handlerConfig({ baseUrl: `http://${server.host}/v2` }, TOKEN, ORIGIN),
+      endpoints: { sales: { device: DEVICE } },
+      visitorOptions: VISITORS,
+    }),
+  );
+  /** What the class asks the handler. @type {any} */
+  let asked;
+  const quickcall = new Quickcall({
+    handler: handler.url,
+    fetch: (/** @type {any} */ url, /** @type {any} */ init) => {
+      asked = { url, headers: init.headers, body: init.body };
+      return fetch(url, { ...init, headers: { ...init.headers, Origin: ORIGIN } });
+    },
+  });
+  const isRightKey = (/** @type {string} */ key) => /^[A-Za-z0-9_-]{8,128}$/.test(key);
+  let sent = 0;
+  try {
+    for (let index = 0; index < count; index++) {
+      const { device: _, numberFilter: __, ...call } = /** @type {any} */ (nasty(chance));
+      const number = chance.below(4) === 0 ? call.number : `+1415${pieces(chance)}5550100`;
+      const given = { ...call, number: chance.below(3) === 0 ? number : "+14155550100", endpoint: "sales" };
+      const key = chance.below(4) === 0 ? pieces(chance) : `injection-${index}`;
+      const isKey = isRightKey(key);
+      asked = undefined;
+      server.take();
+      await (chance.below(2) === 0
+        ? quickcall.call(given, { again: true, key }).catch(() => {})
+        : fetch(handler.url, {
+            method: "POST",
+            headers: { Origin: ORIGIN, "Content-Type": "application/json", "Idempotency-Key": key },
+            body: JSON.stringify(given),
+            // A header's value that no request can have is refused here.
+          }).catch(() => {}));
+      const arrived = server.take();
+      assert(arrived.length <= 1);
+      if (asked) {
+        assert(isKey, `asked under the key ${key}`);
+        assert.equal(asked.url, handler.url);
+        assert.equal(asked.headers["Idempotency-Key"], key);
+        const { endpoint, number, ...rest } = parsed(asked.body);
+        assert.equal(endpoint, "sales");
+        assert.match(number, /^[+0-9A-Za-z*#._-]+$/);
+        // What is so anyway is left out.
+        const { blocking, ...others } = { ...given, endpoint: undefined, number: undefined };
+        const expected = { ...others, ...(blocking ? {} : { blocking }) };
+        assert.deepEqual(rest, JSON.parse(JSON.stringify(expected)));
+      }
+      if (!arrived[0]) continue;
+      // A request drops the white space around a header's value.
+      assert(isRightKey(key.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "")), `sent under the key ${key}`);
+      const dialled = decodeURIComponent(arrived[0].url.split("?")[0]?.split("/").pop() ?? "");
+      assert.match(dialled, /^\+1415[0-9]{0,11}$/);
+      check({ ...given, device: DEVICE }, Quickcall.filterNumber(given.number), arrived[0]);
+      sent += 1;
+    }
+  } finally {
+    handler.close();
+  }
+  assert(sent > count / 20, "enough came through the handler");
+  return sent;
+}
+
+/**
+ * @param {Random} chance
+ * @param {number} count
+ * @param {Server} server
+ */
+async function inBaseUrl(chance, count, server) {
+  let sent = 0;
+  for (let index = 0; index < count; index++) {
+    const baseUrl =
+      index % 8 === 0
+        ? `http://${server.host}/a/b`
+        : `http://${server.host}${chance.one(["", "/"])}${pieces(chance)}`;
+    server.take();
+    let arrived;
+    try {
+      const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
+      const { code } = await quickcall.call(RIGHT, { again: true }).catch((error) => error);
+      arrived = server.take();
+      assert.equal(code, "not_found", baseUrl);
+    } catch (error) {
+      assert(error instanceof QuickcallError && error.code === "invalid", `${baseUrl}: ${error}`);
+      assert.equal(server.take().length, 0);
+      continue;
+    }
+    const { pathname, search, hash, username, host } = new URL(baseUrl);
+    assert.equal(arrived.length, 1, baseUrl);
+    assert.deepEqual(
+      { search, hash, username, host },
+      { search: "", hash: "", username: "", host: server.host },
+    );
+    const base = pathname.replace(/\/+$/, "");
+    const right = `${base}/accounts/${ACCOUNT}/devices/${DEVICE}/quickcall/${RIGHT.number}?auto_answer=false`;
+    assert.equal(arrived[0]?.url, right, baseUrl);
+    checkHeaders(/** @type {Arrival} */ (arrived[0]), {
+      "x-auth-token": TOKEN,
+      "content-type": "application/json",
+    });
+    sent += 1;
+  }
+  assert(sent > 0, "some base URLs are right");
+  return count;
+}
+
+/**
+ * @param {Random} chance
+ * @param {number} count
+ * @param {Server} server
+ */
+async function inToken(chance, count, server) {
+  const baseUrl = `http://${server.host}/v2`;
+  let sent = 0;
+  for (let index = 0; index < count; index++) {
+    const token = `token${pieces(chance)}`;
+    const arrived = await tried(
+      new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: token }),
+      RIGHT,
+      server,
+    );
+    if (arrived) {
+      checkHeaders(arrived, { "x-auth-token": token, "content-type": "application/json" });
+      sent += 1;
+    }
+    server.take();
+    await apiToken({ baseUrl, apiKey: token })("call").catch(() => {});
+    const [asked] = server.take();
+    assert.equal(asked?.url, "/v2/api_auth");
+    checkHeaders(asked, { "content-type": "application/json" });
+    assert.deepEqual(parsed(asked.body), { data: { api_key: token } });
+  }
+  assert(sent > 0, "some tokens are right");
+  return 2 * count;
+}
+
+/**
+ * Ids of calls in the channels API, and what is sent on the websocket.
+ * @param {Random} chance
+ * @param {number} count
+ * @param {Server} server
+ * @param {{ events: string }} about
+ */
+async function inEvents(chance, count, server, { events }) {
+  const baseUrl = `http://${server.host}/v2`;
+  const given = { url: events, baseUrl, accountId: ACCOUNT, allowInsecure: true };
+  const watcher = await watch({ ...given, authToken: TOKEN, WebSocket });
+  const id = "0123456789abcdef0123456789abcdef0123-quickcall";
+  let sent = 0;
+  try {
+    for (let index = 0; index < count; index++) {
+      const callId = chance.one([id, pieces(chance), id + pieces(chance), pieces(chance) + id]);
+      // Of the ids that are no name in a path.
+      if (callId === "." || callId === "..") continue;
+      server.take();
+      const isHangUp = chance.below(2) === 0;
+      await (isHangUp ? watcher.hangup(callId) : watcher.status(callId)).catch(() => {});
+      const [arrived, ...more] = server.take();
+      assert.equal(more.length, 0);
+      if (!arrived) {
+        assert.notEqual(callId, id);
+        continue;
+      }
+      assert.equal(arrived.url, `/v2/accounts/${ACCOUNT}/channels/${encodeURIComponent(callId)}`);
+      assert.equal(arrived.method, isHangUp ? "POST" : "GET");
+      assert.equal(arrived.body, isHangUp ? '{"data":{"action":"hangup"}}' : "");
+      const type = isHangUp ? { "content-type": "application/json" } : {};
+      checkHeaders(arrived, { "x-auth-token": TOKEN, ...type });
+      sent += 1;
+    }
+  } finally {
+    watcher.close();
+  }
+  assert(sent > 0, "some ids are right");
+  for (let index = 0; index < count; index++) {
+    const token = `token${pieces(chance)}`;
+    const url = index % 3 === 0 ? events + pieces(chance) : events;
+    const accountId = index % 5 === 0 ? ACCOUNT.slice(4) + pieces(chance) : ACCOUNT;
+    const { Heard, urls, messages } = makeSocket();
+    const watched = await watch({ ...given, url, accountId, authToken: token, WebSocket: Heard }).catch(
+      (/** @type {unknown} */ error) => error,
+    );
+    if (watched instanceof Error) {
+      assert.deepEqual([urls, messages], [[], []], String(watched));
+      continue;
+    }
+    /** @type {any} */ (watched).close();
+    assert.equal(accountId, ACCOUNT);
+    for (const each of urls) {
+      const { host, search, username } = new URL(each);
+      assert.deepEqual({ host, search, username }, { host: new URL(events).host, search: "", username: "" });
+    }
+    assert(messages.length > 0);
+    for (const message of messages) {
+      const { request_id, data, ...rest } = parsed(message);
+      assert.deepEqual(rest, { action: "subscribe", auth_token: token });
+      assert.equal(typeof request_id, "string");
+      assert.deepEqual(data, { account_id: ACCOUNT, binding: data.binding });
+      assert.match(data.binding, /^call\.(?:\*|CHANNEL_[A-Z]+)\.\*$/);
+    }
+  }
+  return 2 * count;
+}
+
+/** A socket that keeps what is sent and takes all of it. */
+function makeSocket() {
+  /** @type {string[]} */
+  const urls = [];
+  /** @type {string[]} */
+  const messages = [];
+  class Heard extends EventTarget {
+    /** @param {string} url */
+    constructor(url) {
+      super();
+      urls.push(url);
+      setTimeout(() => this.dispatchEvent(new Event("open")));
+    }
+
+    /** @param {string} text */
+    send(text) {
+      messages.push(text);
+      const { request_id } = JSON.parse(text);
+      const data = JSON.stringify({ action: "reply", request_id, status: "success", data: {} });
+      setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
+    }
+
+    close() {}
+  }
+  return { Heard: /** @type {any} */ (Heard), urls, messages };
 }

@@ -4,11 +4,9 @@
  */
 
 import assert from "node:assert/strict";
-import { Worker } from "node:worker_threads";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { CATASTROPHIC, withRegExp } from "./harness/catastrophic.js";
 
-/** For how long JavaScript's RegExp is let run, in milliseconds. */
-const GIVEN_UP = 2_000;
 /**
  * How long a pattern may take here, in milliseconds of this process, with compiling: in the middle of all rounds, and at most,
  * which includes whatever else the process does. A busy machine takes longer for the same.
@@ -18,29 +16,6 @@ const LIMIT = { median: 50, max: 200 };
 const ROUNDS = 9;
 
 const many = "1".repeat(250);
-/** A pattern, and a number that it takes long for. @type {[string, string][]} */
-const CATASTROPHIC = [
-  ["(1+)+$", `${many}!`],
-  ["(1*)*$", `${many}!`],
-  ["(1|1)*$", `${many}!`],
-  ["(1|11)+$", `${many}!`],
-  ["([0-9]+)+#", many],
-  ["(\\d+\\d+)+x", many],
-  ["(.*)*x", many],
-  ["(.*.*.*.*.*)x", many],
-  ["^(\\+?(\\d+[ -]?)+)$", `${many}!`],
-  ["^((\\d+)-?)+$", `${many}!`],
-  ["(\\s*1\\s*)+$", `${" 1".repeat(120)}!`],
-  ["((1{1,20}){1,20})+$", `${many}!`],
-  ["(1?){100}1{100}x", many],
-  ["((((((1*)*)*)*)*)*)x", many],
-  ["^(([a-z0-9]+)+.?)+$", `${many}!`],
-  ["(x+x+)+y", "x".repeat(250)],
-  ["(?:1|1|1|1)*(1)x", many],
-  ["^(\\w+\\s?)*$", `${many}!`],
-  ["(1+1+)+2", many],
-  ["(.+)+\\.(.+)+@", many],
-];
 
 /** Patterns that are wide, or make much of little where they are compiled. @type {[string, string][]} */
 const WIDE = [
@@ -75,31 +50,6 @@ const WIDE = [
 ];
 
 /**
- * How long JavaScript takes, in milliseconds; `Infinity` when it was ended before.
- * @param {string} pattern
- * @param {string} text
- * @returns {Promise<number>}
- */
-function withRegExp(pattern, text) {
-  const source = `
-    const { parentPort, workerData: [pattern, text] } = require("node:worker_threads");
-    const began = performance.now();
-    try {
-      new RegExp(pattern).exec(text);
-    } catch {}
-    parentPort.postMessage(performance.now() - began);`;
-  const worker = new Worker(source, { eval: true, workerData: [pattern, text] });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => worker.terminate().then(() => resolve(Infinity)), GIVEN_UP);
-    worker.once("error", reject);
-    worker.once("message", (took) => {
-      clearTimeout(timer);
-      resolve(took);
-    });
-  });
-}
-
-/**
  * @param {string} pattern
  * @param {string} text
  * @returns {{ median: number, max: number, said: string }} In milliseconds, with compiling.
@@ -124,12 +74,13 @@ function withQuickcall(pattern, text) {
 
 /**
  * Tries them.
- * @param {{ beside?: number }} how How many of them RegExp tries, too: it takes two seconds for most.
+ * @param {{ beside?: number }} how How many of them RegExp tries, too: two seconds for most. It compiles
+ *   some of the wide ones for minutes, and cannot be ended meanwhile, so it does not try those.
  * @returns {Promise<{ patterns: number, beside: number, slowestMedian: number, slowestPattern: string, slowest: number, regExpOver: number, regExpGivenUp: number, refused: number }>} The
  *   longest times here in milliseconds, with compiling: of a pattern's rounds in their middle, and of all rounds; for how
  *   many RegExp took over a second, and how many of those it had not ended after two; how many are refused here as too large.
  */
-export async function runPatterns({ beside = Number.POSITIVE_INFINITY }) {
+export async function runPatterns({ beside = CATASTROPHIC.length }) {
   await init();
   const found = {
     patterns: 0,

@@ -1,21 +1,88 @@
-//! `cargo xtask bench`: what the package costs. The measuring is done in Node, by the scripts in `benches/`.
+//! `cargo xtask bench`: what the package costs, beside what people would use instead. The measuring is done in Node, by the
+//! scripts in `benches/`. Its figures are kept in `benches/figures`, and `docs/performance.md` is written from them.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
 
+use crate::browser::CHROMIUM;
 use crate::{command, node_modules, package};
 
-/// Builds the package, then prints its sizes and times.
-///
-/// # Errors
-/// When a size is over its budget, or a step fails.
-pub(crate) fn run() -> Result<()> {
-    package::build()?;
-    let sizes = command::run(command::program("node", [SIZES]));
-    command::run(command::program("node", ["benches/speed.js"]))?;
-    node_modules::ensure_edge_engines()?;
-    command::run(command::program("node", ["benches/edge.js"]))?;
-    sizes
+/// Which kinds are measured.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The kinds. None is all of them.
+    #[arg(value_enum)]
+    kinds: Vec<Kind>,
+}
+
+/// A kind of measurement.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// The files of the package against their budgets.
+    Sizes,
+    /// What a browser loads to place a call.
+    Bytes,
+    /// From import to the first built request, in Node, workerd and Chromium.
+    ColdStart,
+    /// `build()` and `validate()`, done often.
+    Warm,
+    /// Ordinary and catastrophic patterns.
+    Patterns,
+    /// Time and memory against the size of a call and the number of calls.
+    Growth,
+    /// The handler in workerd.
+    Edge,
 }
 
 /// The script that measures sizes and fails when one is over its budget.
 pub(crate) const SIZES: &str = "benches/sizes.js";
+/// The page that is written.
+pub(crate) const REPORT: &str = "benches/report.js";
+
+/// Builds the package, measures the kinds, one after the other, then writes the page.
+///
+/// # Errors
+/// When a size is over its budget, a client does something else than the others, or a step fails.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    package::build()?;
+    node_modules::ensure_edge_engines()?;
+    node_modules::ensure_peers()?;
+    let kinds = if options.kinds.is_empty() {
+        Kind::value_variants()
+    } else {
+        &options.kinds
+    };
+    let mut failed = Vec::new();
+    for kind in kinds {
+        let name = kind.name();
+        println!("bench: {name}");
+        if let Err(error) = kind.measure() {
+            println!("bench: {name} FAILED: {error:#}");
+            failed.push(name);
+        }
+    }
+    command::run(command::program("node", [REPORT]))?;
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+impl Kind {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn measure(self) -> Result<()> {
+        let mut node = match self {
+            Kind::Sizes => command::program("node", [SIZES, "--keep"]),
+            Kind::Edge => command::program("node", ["benches/edge.js"]),
+            _ => command::program("node", ["benches/run.js", &self.name().replace('-', " ")]),
+        };
+        if self == Kind::ColdStart {
+            node.env("QUICKCALL_CHROMIUM", CHROMIUM.ensure()?.program);
+        }
+        command::run(node)
+    }
+}

@@ -35,8 +35,8 @@ enum Command {
     Test(test::Options),
     /// The long runs that try to break what is promised; writes docs/reliability.md.
     Soak(soak::Options),
-    /// Measures the built package: sizes against their budgets, and times.
-    Bench,
+    /// Measures the package beside what people would use instead; writes docs/performance.md.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Soak(options) => soak::run(&options),
-        Command::Bench => bench::run(),
+        Command::Bench(options) => bench::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -95,7 +95,9 @@ export function ofHandler({ status, body }) {
     ["started", "accepted"].includes(said.state) &&
     Array.isArray(said.callIds) &&
     said.callIds.length > 0 &&
-    said.callIds.every(isText);
+    said.callIds.every(
+      (/** @type {unknown} */ id) => isText(id) && /^[0-9a-f]{36}-quickcall$/.test(String(id)),
+    );
   if (isPlaced) return { state: said.state, callIds: said.callIds };
   const refused = refusalOf(body);
   if (refused) return refused;

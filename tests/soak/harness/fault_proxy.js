@@ -5,6 +5,7 @@
 
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { readReply } from "./reply_says.js";
 
 /** @import { Socket } from "node:net" */
 
@@ -20,20 +21,36 @@ import { connect, createServer } from "node:net";
  * @typedef {"cut" | "reset" | "stall" | "delay" | "truncate" | "corrupt" | "lose" | "repeat"} Deed
  *
  * `connect` is before the proxy reads anything. A position is a share of the part (0 is before its first byte, 1 behind its
- * last) or the number of a byte.
- * @typedef {{ side: "connect" | "request" | "reply", part: Part, at: number, deed: Deed }} Fault
+ * last) or the number of a byte. `once`: only the first request for a number meets it.
+ * @typedef {{ side: "connect" | "request" | "reply", part: Part, at: number, deed: Deed, once?: boolean }} Fault
  * @typedef {"line" | "head" | "body" | "all"} Part `all` counts bytes from the start, the others shares.
  */
 
+/** One request for a call, and what was given back for it. */
+export class Exchange {
+  /** The answer as it came. @type {Buffer | undefined} */
+  reply;
+  /** What its client was given of it. @type {Buffer} */
+  given = Buffer.alloc(0);
+  /** When that was, in milliseconds since 1970. */
+  at = 0;
+  /** Whether a reset came behind it, which may overtake what is under way. */
+  isReset = false;
+}
+
 /** What the proxy knows of one call. */
 class Seen {
-  /** How many requests for it came. */
-  requests = 0;
+  /** The requests for it that came. @type {Exchange[]} */
+  exchanges = [];
+  /** Whether one of them met its fault. */
+  met = false;
   /** What was to be dialled by those that were passed on: a byte that is turned over can be one of the number's. */
   numbers = new Set();
 }
 
 const DELAY = 250;
+/** How long what was written may take to its reader, in milliseconds. */
+const CLOSING = 50;
 /** The number in a path or in the body that a page sends to a handler. */
 const NUMBER = /\/quickcall\/(?:%2B)?(\d+)|"number":"\+(\d+)"/;
 
@@ -42,6 +59,7 @@ const NUMBER = /\/quickcall\/(?:%2B)?(\d+)|"number":"\+(\d+)"/;
  * @property {string} origin
  * @property {Map<string, Fault>} faults What is done to the requests for a number, without its `+`.
  * @property {Map<string, Seen>} seen By number.
+ * @property {() => number} connections How many were opened to it.
  * @property {() => void} close
  */
 
@@ -59,6 +77,7 @@ export async function startFaultProxy(target, first) {
   const seen = new Map();
   /** @type {Set<Socket>} */
   const sockets = new Set();
+  let connections = 0;
 
   const own = (/** @type {Socket} */ socket) => {
     sockets.add(socket);
@@ -70,6 +89,7 @@ export async function startFaultProxy(target, first) {
 
   const server = createServer({ allowHalfOpen: true }, async (client) => {
     own(client);
+    connections += 1;
     if (first) {
       if (first.deed === "cut") client.end();
       if (first.deed === "reset") client.resetAndDestroy();
@@ -83,14 +103,19 @@ export async function startFaultProxy(target, first) {
       const text = request.toString("latin1");
       // What a browser asks before its request is passed on as it is.
       const number = text.startsWith("OPTIONS") ? undefined : numberIn(text);
-      const fault = number === undefined ? undefined : faults.get(number);
+      const known = (number === undefined ? undefined : seen.get(number)) ?? new Seen();
+      const given = number === undefined ? undefined : faults.get(number);
+      const fault = given?.once && known.exchanges.length > 0 ? undefined : given;
+      const exchange = new Exchange();
       if (number !== undefined) {
-        const known = seen.get(number) ?? new Seen();
         seen.set(number, known);
-        known.requests += 1;
+        known.exchanges.push(exchange);
         known.numbers.add(toBeDialled(toRequest(request, fault).toString("latin1")) ?? `+${number}`);
+        known.met ||= fault?.side === "request";
       }
-      if (!(await pass(client, upstream, request, fault))) return;
+      const goesOn = await pass(client, upstream, request, fault, exchange);
+      known.met ||= fault?.side === "reply" && exchange.reply !== undefined;
+      if (!goesOn) return;
     }
     client.end();
   });
@@ -101,6 +126,7 @@ export async function startFaultProxy(target, first) {
     origin: `http://127.0.0.1:${address.port}`,
     faults,
     seen,
+    connections: () => connections,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -114,9 +140,10 @@ export async function startFaultProxy(target, first) {
  * @param {() => Socket} open
  * @param {Buffer} request
  * @param {Fault | undefined} fault
+ * @param {Exchange} exchange Is told what comes of it.
  * @returns {Promise<boolean>} Whether the connection serves another one.
  */
-async function pass(client, open, request, fault) {
+async function pass(client, open, request, fault, exchange) {
   const server = open();
   if (fault?.side === "request") {
     if (fault.deed === "repeat") {
@@ -131,12 +158,43 @@ async function pass(client, open, request, fault) {
   const { value: reply } = await messages(server).next();
   server.destroy();
   if (!reply) {
-    client.end();
+    close(client);
     return false;
   }
-  if (fault?.side !== "reply") return client.write(reply) || !client.destroyed;
+  exchange.reply = reply;
+  const isGone = client.destroyed;
+  const goesOn = await giveBack(client, reply, fault);
+  if (!isGone) exchange.given = fault?.side === "reply" ? asGiven(reply, fault) : reply;
+  exchange.isReset = fault?.side === "reply" && fault.deed === "reset";
+  exchange.at = Date.now();
+  return goesOn;
+}
+
+/**
+ * @param {Socket} client
+ * @param {Buffer} reply
+ * @param {Fault | undefined} fault
+ */
+async function giveBack(client, reply, fault) {
+  if (fault?.side !== "reply") {
+    client.write(reply);
+    if (readReply(reply).isWhole) return !client.destroyed;
+    // It lasted until its connection ended.
+    close(client);
+    return false;
+  }
   if (fault.deed === "repeat") client.write(reply);
   return send(client, reply, fault, client);
+}
+
+/**
+ * What of an answer is given to the client.
+ * @param {Buffer} reply
+ * @param {Fault} fault
+ */
+function asGiven(reply, fault) {
+  const isPart = ["cut", "reset", "stall", "truncate"].includes(fault.deed);
+  return isPart ? reply.subarray(0, position(reply, fault)) : changed(reply, fault);
 }
 
 /**
@@ -174,10 +232,19 @@ async function send(to, bytes, fault, client) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       for (const socket of new Set([to, client])) {
         if (fault.deed === "reset") socket.resetAndDestroy();
-        else socket.end();
+        else close(socket);
       }
       return false;
   }
+}
+
+/**
+ * Ends a connection as a program does that closes it: what comes afterwards is refused.
+ * @param {Socket} socket
+ */
+function close(socket) {
+  socket.end();
+  setTimeout(() => socket.destroy(), CLOSING);
 }
 
 /**

@@ -3,8 +3,8 @@
  * @module
  */
 
-/** Seconds until a call that has said nothing counts as hung. Every deadline of these runs is far below. */
-const HUNG = 45;
+/** Seconds until a call that has said nothing counts as hung. Every deadline of these runs is 4.5 s. */
+const HUNG = 10;
 
 /**
  * A call to be placed.
@@ -16,8 +16,9 @@ const HUNG = 45;
  */
 
 /**
- * What was said of it.
- * @typedef {{ state?: string, code?: string, outcome?: string, seconds: number }} Said
+ * What was said of it. `issues` are their codes. `fetches`: how often the package called `fetch` for it; what came more often
+ * to a server was sent again by somebody else. `began` is in milliseconds since 1970.
+ * @typedef {{ state?: string, code?: string, outcome?: string, issues?: string[], fetches: number, began: number, seconds: number }} Said
  */
 
 /**
@@ -36,25 +37,28 @@ export function placeAll(Quickcall, jobs) {
  */
 async function place(Quickcall, { config, call, origin, abortAfter }) {
   const began = Date.now();
-  const own = origin
-    ? {
-        fetch: (/** @type {string} */ url, /** @type {any} */ init) =>
-          fetch(url, { ...init, headers: { ...init.headers, Origin: origin } }),
-      }
-    : {};
+  let fetches = 0;
+  const counted = (/** @type {string} */ url, /** @type {any} */ init) => {
+    fetches += 1;
+    return fetch(url, origin ? { ...init, headers: { ...init.headers, Origin: origin } } : init);
+  };
   const signal = abortAfter ? AbortSignal.timeout(abortAfter * 1000) : undefined;
   let timer;
   const hung = new Promise((resolve) => {
     timer = setTimeout(resolve, HUNG * 1000, { code: "hung", outcome: "hung" });
   });
-  const quickcall = new Quickcall({ ...config, ...own });
+  const quickcall = new Quickcall({ ...config, fetch: counted });
   const said = await Promise.race([
     hung,
     quickcall.call(call, { signal }).then(
       (/** @type {any} */ { state }) => ({ state }),
-      (/** @type {any} */ { code, outcome }) => ({ code: code ?? "no QuickcallError", outcome }),
+      (/** @type {any} */ { code, outcome, issues = [] }) => ({
+        code: code ?? "no QuickcallError",
+        outcome,
+        issues: issues.map((/** @type {any} */ { code }) => code),
+      }),
     ),
   ]);
   clearTimeout(timer);
-  return { ...said, seconds: (Date.now() - began) / 1000 };
+  return { ...said, fetches, began, seconds: (Date.now() - began) / 1000 };
 }

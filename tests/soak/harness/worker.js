@@ -1,12 +1,14 @@
 /**
  * A worker that places calls through the class (`/place`, a list of jobs) and serves the handler (`/call/PORT`, for the
- * server at that port of this machine).
+ * server at that port of this machine; `/guarded/PORT` with a Durable Object for its memory).
  * @module
  */
 
 import { Quickcall } from "quickcall";
-import { createHandler } from "quickcall/edge";
+import { createHandler, QuickcallGuard } from "quickcall/edge";
 import { placeAll } from "./place_all.js";
+
+export { QuickcallGuard };
 
 /** @type {Map<string, (request: Request, env: any, context: any) => Promise<Response>>} */
 const handlers = new Map();
@@ -22,9 +24,12 @@ export default {
     if (url.pathname === "/place") {
       return Response.json(await placeAll(Quickcall, /** @type {any} */ (await request.json())));
     }
-    const baseUrl = `http://127.0.0.1:${url.pathname.split("/").pop()}/v2`;
-    const handler = handlers.get(baseUrl) ?? createHandler({ ...env.CONFIG, baseUrl, log: () => {} });
-    handlers.set(baseUrl, handler);
+    const [, memory, port] = url.pathname.split("/");
+    const guard = memory === "guarded" ? { guard: env.GUARD } : {};
+    const baseUrl = `http://127.0.0.1:${port}/v2`;
+    const handler =
+      handlers.get(url.pathname) ?? createHandler({ ...env.CONFIG, ...guard, baseUrl, log: () => {} });
+    handlers.set(url.pathname, handler);
     return handler(request, env, context);
   },
 };

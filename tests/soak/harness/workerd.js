@@ -39,6 +39,7 @@ export async function startWorker(config) {
         ],
         compatibilityDate: COMPATIBILITY,
         bindings: { CONFIG: config },
+        durableObjects: { GUARD: "QuickcallGuard" },
         // A socket of its own: nothing stands between it and the client.
         unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       },

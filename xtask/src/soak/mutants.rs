@@ -32,7 +32,7 @@ pub(super) fn run(shard: &str) -> Result<()> {
     run.args(["--timeout", "60", "--build-timeout", "300", "--output"])
         .arg(&folder);
     // Enough for a wrong core; a right one is tried with more.
-    run.env("QUICKCALL_CASES", "300");
+    run.env("QUICKCALL_CASES", "300").env("PROPTEST_CASES", "60");
     let (status, output) = output_of(run)?;
     if !status.code().is_some_and(|code| TRIED.contains(&code)) {
         bail!("cargo mutants ended with {status}\n{output}");

@@ -30,6 +30,8 @@ pub(crate) enum Need {
     Runtimes,
     /// The bundlers that the packed package is tried with.
     Bundlers,
+    /// What the package is measured beside.
+    Peers,
 }
 
 /// What is there, or why it is not.
@@ -44,6 +46,7 @@ pub(crate) struct Equipment {
     webkit: Result<()>,
     runtimes: Result<()>,
     bundlers: Result<()>,
+    peers: Result<()>,
 }
 
 /// Chromium for tests.
@@ -67,6 +70,7 @@ impl Equipment {
             webkit: when_needed(needs, Need::WebKit, || WEBKIT.ensure().map(drop)),
             runtimes: when_needed(needs, Need::Runtimes, node_modules::ensure_runtimes),
             bundlers: when_needed(needs, Need::Bundlers, node_modules::ensure_bundlers),
+            peers: when_needed(needs, Need::Peers, node_modules::ensure_peers),
             target,
         }
     }
@@ -83,6 +87,7 @@ impl Equipment {
             Need::WebKit => self.webkit.as_ref().err(),
             Need::Runtimes => self.runtimes.as_ref().err(),
             Need::Bundlers => self.bundlers.as_ref().err(),
+            Need::Peers => self.peers.as_ref().err(),
         };
         error.map(|error| format!("{error:#}"))
     }

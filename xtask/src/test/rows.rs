@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 use super::count::Counted::{self, AsOne, Tap, TestResults};
 use super::equipment::Equipment;
 use super::equipment::Need::{
-    self, Bundlers, Chromium, EdgeEngines, Firefox, NodeModules, Runtimes, TestRunner, WasmTarget, WebKit,
+    self, Bundlers, Chromium, EdgeEngines, Firefox, NodeModules, Peers, Runtimes, TestRunner, WasmTarget,
+    WebKit,
 };
 use crate::command::{cargo, node_tool, program};
 use crate::{bench, project, soak, wasm_target};
@@ -242,6 +243,28 @@ pub(crate) const ALL: &[Row] = &[
         needs: &[NodeModules],
         counted: AsOne,
         commands: |_| Ok(vec![program("node", [soak::REPORT, "--check"])]),
+    },
+    Row {
+        name: "speed, as ratios",
+        long: true,
+        needs: &[NodeModules, EdgeEngines, Peers],
+        counted: Tap,
+        commands: |_| {
+            Ok(vec![
+                node_tool("tsc", ["--project", "benches/tsconfig.json"]),
+                program(
+                    "node",
+                    ["--test", "--test-reporter=tap", "benches/ratios.test.js"],
+                ),
+            ])
+        },
+    },
+    Row {
+        name: "page of performance",
+        long: true,
+        needs: &[NodeModules],
+        counted: AsOne,
+        commands: |_| Ok(vec![program("node", [bench::REPORT, "--check"])]),
     },
     Row {
         name: "runtimes and browsers",

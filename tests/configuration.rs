@@ -1,0 +1,376 @@
+//! What a configuration may say, and what it does to calls.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use quickcall::{Call, Config, Issue, Quickcall, Severity, Value};
+
+/// A configuration for a server, with these members besides.
+fn config(more: &str) -> Value {
+    let text = [
+        r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef""#,
+        more,
+        "}",
+    ];
+    Value::from_json(&text.concat()).unwrap()
+}
+
+fn quickcall(more: &str) -> Quickcall {
+    Quickcall::new(&Config::from_value(config(more), false)).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// Codes and paths, such as `required device`, in their order.
+fn found(issues: &[Issue]) -> Vec<String> {
+    issues
+        .iter()
+        .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
+        .collect()
+}
+
+#[test]
+fn a_wrong_configuration_says_everything_at_once() {
+    let server =
+        r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef""#;
+    let cases: &[(&str, &[&str])] = &[
+        ("{SERVER}", &[]),
+        ("null", &["wrong_type "]),
+        ("[]", &["wrong_type "]),
+        ("{}", &["required baseUrl", "required accountId"]),
+        (
+            r#"{"baseUrl": 7, "accountId": ""}"#,
+            &["wrong_type baseUrl", "required accountId"],
+        ),
+        (
+            r#"{"baseUrl": "https://kazoo.example.com", "accountId": "0123456789ABCDEF0123456789ABCDEF"}"#,
+            &["not_allowed accountId"],
+        ),
+        (
+            r#"{"baseUrl": "https://kazoo.example.com", "accountId": "0123456789abcdef0123456789abcde"}"#,
+            &["not_allowed accountId"],
+        ),
+        (
+            r#"{SERVER, "acountId": "", "x": 1}"#,
+            &["unknown_key acountId", "unknown_key x"],
+        ),
+        (
+            r#"{SERVER, "authToken": "", "fetch": "", "allowTokenInBrowser": true}"#,
+            &[],
+        ),
+        // Who rings by default.
+        (r#"{SERVER, "user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#, &[]),
+        (r#"{SERVER, "device": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#, &[]),
+        (
+            r#"{SERVER, "device": "a", "user": "b"}"#,
+            &["unusual device", "not_allowed user", "unusual user"],
+        ),
+        (r#"{SERVER, "user": "a b"}"#, &["unsafe_character user"]),
+        (r#"{SERVER, "endpoint": "sales"}"#, &["not_allowed endpoint"]),
+        (
+            r#"{"handler": "https://edge.example.com/call", "endpoint": "sales"}"#,
+            &[],
+        ),
+        (
+            r#"{"handler": "https://edge.example.com/call", "user": "a", "device": "b"}"#,
+            &["not_allowed device", "not_allowed user"],
+        ),
+        // A handler knows the server.
+        (
+            r#"{"handler": "https://edge.example.com/call", SERVER, "authToken": ""}"#,
+            &[
+                "not_allowed baseUrl",
+                "not_allowed accountId",
+                "not_allowed authToken",
+            ],
+        ),
+        (
+            r#"{"handler": "http://edge.example.com/call"}"#,
+            &["not_allowed handler"],
+        ),
+        (
+            r#"{"handler": "http://edge.example.com/call", "allowInsecure": true}"#,
+            &[],
+        ),
+        // Switches and durations.
+        (
+            r#"{SERVER, "allowInsecure": 1, "allowBrowserRepeat": "yes"}"#,
+            &["wrong_type allowInsecure", "wrong_type allowBrowserRepeat"],
+        ),
+        (
+            r#"{SERVER, "cooldown": 86400, "deadlineMargin": 86400.0001}"#,
+            &[],
+        ),
+        (r#"{SERVER, "cooldown": 86400.001}"#, &["too_large cooldown"]),
+        (
+            r#"{SERVER, "cooldown": -1, "deadlineMargin": -1e30}"#,
+            &["too_small cooldown", "too_small deadlineMargin"],
+        ),
+        (
+            r#"{SERVER, "cooldown": 1e30, "deadlineMargin": "9"}"#,
+            &["too_large cooldown", "wrong_type deadlineMargin"],
+        ),
+        // Options are judged when they are given.
+        (r#"{SERVER, "options": []}"#, &["wrong_type options"]),
+        (
+            r#"{SERVER, "options": {"timeout": 2, "number": "1", "user": "a", "blocking": 1}}"#,
+            &[
+                "unknown_key options.number",
+                "unknown_key options.user",
+                "wrong_type options.blocking",
+                "too_small options.timeout",
+            ],
+        ),
+    ];
+    for (text, expected) in cases {
+        let value = Value::from_json(&text.replace("SERVER", server)).unwrap();
+        let issues = match Quickcall::new(&Config::from_value(value, false)) {
+            Ok(_) => Vec::new(),
+            Err(error) => found(&error.issues),
+        };
+        assert_eq!(issues, *expected, "{text}");
+    }
+}
+
+#[test]
+fn a_default_endpoint_rings_where_the_call_names_none() {
+    const ID: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    for (name, path) in [("user", "/users/"), ("device", "/devices/")] {
+        let quickcall = quickcall(&format!(r#", "{name}": "{ID}""#));
+        let call = Call::from(Value::from([("number", "1001")]));
+        let request = quickcall.build(&call).unwrap();
+        let rings = [path, ID, "/quickcall/1001"].concat();
+        assert!(request.url.ends_with(&rings), "{}", request.url);
+        let own = Call::to_device("dddddddddddddddddddddddddddddddd", "1001");
+        let request = quickcall.build(&own).unwrap();
+        assert!(
+            request.url.contains("/devices/dddddddddddddddddddddddddddddddd/"),
+            "{}",
+            request.url
+        );
+    }
+}
+
+#[test]
+fn an_answer_is_awaited_for_the_ring_time_and_the_margin() {
+    let cases = [
+        ("", "{}", 40_000),
+        ("", r#"{"timeout": 3}"#, 40_000),
+        ("", r#"{"timeout": 4}"#, 14_000),
+        ("", r#"{"timeout": 600}"#, 610_000),
+        ("", r#"{"blocking": false, "timeout": 60}"#, 10_000),
+        (r#", "deadlineMargin": 0"#, r#"{"timeout": 20}"#, 20_000),
+        (
+            r#", "deadlineMargin": 2.5, "options": {"timeout": 20}"#,
+            "{}",
+            22_500,
+        ),
+        (r#", "options": {"timeout": 20}"#, r#"{"timeout": 25}"#, 35_000),
+    ];
+    for (more, options, deadline) in cases {
+        let mut call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001");
+        let Value::Object(options) = Value::from_json(options).unwrap() else {
+            panic!("{options}");
+        };
+        for (key, value) in options {
+            call = call.with(key, value);
+        }
+        let quickcall = quickcall(more);
+        let request = quickcall.build(&call).unwrap();
+        assert_eq!(quickcall.deadline(&request), deadline, "{more} {call:?}");
+    }
+}
+
+#[test]
+fn a_cooldown_is_told_in_milliseconds() {
+    for (more, cooldown) in [
+        ("", 0),
+        (r#", "cooldown": 0"#, 0),
+        (r#", "cooldown": 1.5"#, 1_500),
+        (r#", "cooldown": 86400"#, 86_400_000),
+    ] {
+        assert_eq!(quickcall(more).cooldown(), cooldown, "{more}");
+    }
+}
+
+#[test]
+fn a_page_refuses_what_its_browser_may_send_twice() {
+    // In a page or not, the configuration's members, the call's, and what is found.
+    let cases: &[(bool, &str, &str, &[&str])] = &[
+        (false, "", r#"{"blocking": false}"#, &[]),
+        (false, "", r#"{"timeout": 60}"#, &[]),
+        (true, "", "{}", &[]),
+        (true, "", r#"{"timeout": 50}"#, &[]),
+        (true, "", r#"{"timeout": 51}"#, &["error timeout"]),
+        (
+            true,
+            "",
+            r#"{"blocking": true, "timeout": 51}"#,
+            &["error timeout"],
+        ),
+        (true, "", r#"{"blocking": false}"#, &["error blocking"]),
+        (
+            true,
+            r#", "allowBrowserRepeat": true"#,
+            r#"{"timeout": 51}"#,
+            &["warning timeout"],
+        ),
+        (
+            true,
+            r#", "allowBrowserRepeat": true"#,
+            r#"{"blocking": false}"#,
+            &["warning blocking"],
+        ),
+        // A wait that servers end is told everywhere.
+        (false, "", r#"{"timeout": 110}"#, &[]),
+        (false, "", r#"{"timeout": 111}"#, &["warning timeout"]),
+        (false, "", r#"{"timeout": 111, "blocking": false}"#, &[]),
+        (
+            true,
+            r#", "allowBrowserRepeat": true"#,
+            r#"{"timeout": 111}"#,
+            &["warning timeout", "warning timeout"],
+        ),
+    ];
+    for (in_page, more, options, expected) in cases {
+        let quickcall = Quickcall::new(&Config::from_value(config(more), *in_page)).unwrap();
+        let mut call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001");
+        if let Value::Object(options) = Value::from_json(options).unwrap() {
+            for (key, value) in options {
+                call = call.with(key, value);
+            }
+        }
+        let issues: Vec<String> = quickcall
+            .validate(&call)
+            .iter()
+            .map(|issue| format!("{} {}", issue.severity.as_str(), issue.path.join(".")))
+            .collect();
+        assert_eq!(issues, *expected, "{in_page} {more} {options}");
+    }
+    // The defaults are judged when they are given.
+    let config = config(r#", "options": {"blocking": false}"#);
+    let error = Quickcall::new(&Config::from_value(config, true)).unwrap_err();
+    assert_eq!(found(&error.issues), ["not_allowed options.blocking"]);
+}
+
+#[test]
+fn vars_of_a_call_take_the_place_of_the_defaults_key_by_key() {
+    let quickcall =
+        quickcall(r#", "options": {"customApplicationVars": {"site": "a", "page": "b"}, "timeout": 20}"#);
+    let vars = Value::from([("page", "c"), ("more", "d")]);
+    let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001");
+    let request = quickcall
+        .build(&call.clone().with("customApplicationVars", vars))
+        .unwrap();
+    let body = r#"{"data":{"custom_application_vars":{"site":"a","page":"c","more":"d"},"timeout":20}}"#;
+    assert_eq!(request.body.as_deref(), Some(body));
+    // Twice in one call is a mistake, and stays one.
+    let twice = Value::Object(vec![
+        ("own".to_owned(), Value::from("c")),
+        ("own".to_owned(), Value::from("d")),
+    ]);
+    let issues = quickcall.validate(&call.with("customApplicationVars", twice));
+    assert_eq!(found(&issues), ["duplicate_key customApplicationVars.own"]);
+}
+
+#[test]
+fn there_may_be_64_vars() {
+    for (count, is_allowed) in [(64, true), (65, false)] {
+        let vars = (0..count).map(|place| (format!("v{place}"), Value::from("x")));
+        let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001")
+            .with("customApplicationVars", Value::Object(vars.collect()));
+        let issues = quickcall("").validate(&call);
+        let expected: &[&str] = if is_allowed {
+            &[]
+        } else {
+            &["too_large customApplicationVars"]
+        };
+        assert_eq!(found(&issues), expected, "{count}");
+    }
+}
+
+#[test]
+fn a_url_of_a_query_may_have_8000_bytes() {
+    let quickcall = quickcall("");
+    let call = |length: usize| {
+        let filler = "x".repeat(length);
+        let vars = Value::from([("a", filler.as_str())]);
+        Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001")
+            .with("customApplicationVars", vars)
+            .with("blocking", false)
+    };
+    let rest = quickcall.build(&call(1)).unwrap().url.len() - 1;
+    let longest = quickcall.build(&call(8_000 - rest)).unwrap();
+    assert_eq!(longest.url.len(), 8_000);
+    assert_eq!(found(&quickcall.validate(&call(8_001 - rest))), ["too_long "]);
+    // A body may be longer.
+    let long = call(9_000);
+    let post = Value::from([("a", "x".repeat(9_000))]);
+    assert!(quickcall.build(&long).is_err());
+    let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001").with("customApplicationVars", post);
+    assert!(quickcall.build(&call).is_ok());
+}
+
+#[test]
+fn a_call_to_a_handler_bears_what_the_handler_reads() {
+    let config = Config::handler("https://edge.example.com/call");
+    let quickcall = Quickcall::new(&config).unwrap();
+    let call = |more: &str| {
+        let text = [r#"{"endpoint": "sales", "number": "+1 415 555 0100""#, more, "}"];
+        Call::from_json(&text.concat()).unwrap()
+    };
+    for (more, body) in [
+        ("", ""),
+        (r#", "blocking": true"#, ""),
+        (r#", "blocking": false"#, r#","blocking":false"#),
+        (
+            r#", "verification": "v", "cid-name": "50%", "numberFilter": true"#,
+            r#","cidName":"50%","verification":"v""#,
+        ),
+    ] {
+        let request = quickcall.build(&call(more)).unwrap();
+        let number = if more.contains("numberFilter") {
+            "14155550100"
+        } else {
+            "+14155550100"
+        };
+        let expected = [r#"{"endpoint":"sales","number":""#, number, "\"", body, "}"].concat();
+        assert_eq!(request.body, Some(expected), "{more}");
+        assert_eq!(request.url, "https://edge.example.com/call");
+        assert_eq!(request.method.as_str(), "POST");
+        assert_eq!(request.asked.blocking, !more.contains("false"), "{more}");
+    }
+    // Only a handler checks visitors and knows endpoints by name, and no visitor knows ids.
+    let issues = quickcall.validate(&call(r#", "user": "a""#));
+    assert_eq!(found(&issues), ["unknown_key user"]);
+    let text = r#"{"endpoint": "sales", "number": "1", "verification": "v"}"#;
+    let to_server = Quickcall::new(&Config::from_value(self::config(""), false)).unwrap();
+    let issues = to_server.validate(&Call::from_json(text).unwrap());
+    assert_eq!(
+        found(&issues),
+        [
+            "unknown_key endpoint",
+            "unknown_key verification",
+            "required device"
+        ]
+    );
+    let none = Call::from(Value::from([("number", "1")]));
+    assert_eq!(found(&quickcall.validate(&none)), ["required endpoint"]);
+    for (length, is_allowed) in [(3_000, true), (3_001, false)] {
+        let call = call("").with("verification", "v".repeat(length));
+        assert_eq!(quickcall.build(&call).is_ok(), is_allowed, "{length}");
+    }
+    for (length, is_allowed) in [(64, true), (65, false)] {
+        let alias = "é".repeat(length);
+        let call = Call::from(Value::from([("endpoint", alias.as_str()), ("number", "1")]));
+        assert_eq!(quickcall.build(&call).is_ok(), is_allowed, "{length}");
+    }
+}
+
+#[test]
+fn warnings_come_with_the_request() {
+    let call = Call::to_user("unusual-id", "1001").with("timeout", 3);
+    let quickcall = quickcall("");
+    let request = quickcall.build(&call).unwrap();
+    assert_eq!(found(&request.warnings), ["unusual user", "changed timeout"]);
+    let is_warning = |issue: &Issue| issue.severity == Severity::Warning && !issue.is_error();
+    assert!(request.warnings.iter().all(is_warning));
+    assert_eq!(quickcall.validate(&call), request.warnings);
+}

@@ -1,0 +1,713 @@
+//! What a handler's configuration may say, and what a handler remembers and logs.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use quickcall::{
+    Handler, Known, Memory, Number, NumberFilter, Origin, Path, RateLimit, RefusalCode, Reservation,
+    SlidingWindow, Value, Visitor, Write, judge_method, masked, trace,
+};
+
+const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;
+const ENDPOINTS: &str = r#""endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "desk": {"device": "dddddddddddddddddddddddddddddddd"}}"#;
+const ORIGINS: &str = r#""origins": ["https://www.example.com"]"#;
+const DESTINATIONS: &str = r#""destinations": {"allow": ["+1"], "extensions": true}"#;
+
+/// A configuration in which these words stand for the parts above.
+fn config(text: &str) -> Value {
+    let text = text
+        .replace("ALL", "SERVER, ENDPOINTS, ORIGINS, DESTINATIONS")
+        .replace("SERVER", SERVER)
+        .replace("ENDPOINTS", ENDPOINTS)
+        .replace("ORIGINS", ORIGINS)
+        .replace("DESTINATIONS", DESTINATIONS);
+    Value::from_json(&text).unwrap()
+}
+
+fn handler(text: &str) -> Handler {
+    Handler::new(&config(text), None).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+#[test]
+fn a_wrong_configuration_says_everything_at_once() {
+    let cases: &[(&str, &[&str])] = &[
+        ("{ALL}", &[]),
+        ("null", &["wrong_type "]),
+        (
+            "{}",
+            &[
+                "required baseUrl",
+                "required accountId",
+                "required authToken",
+                "required destinations",
+                "required endpoints",
+                "required origins",
+            ],
+        ),
+        (
+            r#"{SERVER, DESTINATIONS}"#,
+            &["required endpoints", "required origins"],
+        ),
+        (
+            r#"{SERVER, DESTINATIONS, "endpoints": {}, "origins": []}"#,
+            &["required endpoints", "required origins"],
+        ),
+        (
+            r#"{SERVER, DESTINATIONS, "endpoints": [], "origins": ""}"#,
+            &["wrong_type endpoints", "wrong_type origins"],
+        ),
+        (
+            r#"{ALL, "orgins": [], "dryRun": 1}"#,
+            &["unknown_key orgins", "wrong_type dryRun"],
+        ),
+        // Functions are nothing else.
+        (
+            r#"{ALL, "visitor": "x", "verify": true, "log": {}, "fetch": null, "guard": {}}"#,
+            &[
+                "wrong_type visitor",
+                "wrong_type verify",
+                "wrong_type log",
+                "wrong_type fetch",
+            ],
+        ),
+        // An endpoint is one user or one device.
+        (
+            r#"{SERVER, ORIGINS, DESTINATIONS, "endpoints": {"a": {}, "b": {"user": "u", "device": "d"}, "c": {"group": "g"},
+                "d": "u", "e": {"user": 7}, "f": {"device": "x/y"}, "": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}}"#,
+            &[
+                "not_allowed endpoints.a",
+                "not_allowed endpoints.b",
+                "not_allowed endpoints.c",
+                "wrong_type endpoints.d",
+                "wrong_type endpoints.e.user",
+                "unsafe_character endpoints.f.device",
+                "required endpoints.",
+            ],
+        ),
+        // Origins are as browsers send them.
+        (
+            r#"{SERVER, ENDPOINTS, DESTINATIONS, "origins": ["*", "https://a.example/", "http://a.example", 7]}"#,
+            &[
+                "invalid_url origins.0",
+                "not_allowed origins.1",
+                "not_allowed origins.2",
+                "wrong_type origins.3",
+            ],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, DESTINATIONS, "origins": ["http://a.example"], "allowInsecure": true}"#,
+            &[],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, DESTINATIONS, "origins": ["http://a.example"], "allowInsecure": false}"#,
+            &["not_allowed origins.0"],
+        ),
+        // Destinations.
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"alow": [], "extensions": 1}}"#,
+            &[
+                "unknown_key destinations.alow",
+                "wrong_type destinations.extensions",
+                "required destinations.allow",
+            ],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+", "+1415", "1415", "", "+1 415", "+1234567890123456", 7],
+                "deny": ["900", "+", "", "x"]}}"#,
+            &[
+                "not_allowed destinations.allow.2",
+                "not_allowed destinations.allow.3",
+                "not_allowed destinations.allow.4",
+                "not_allowed destinations.allow.5",
+                "wrong_type destinations.allow.6",
+                "not_allowed destinations.deny.2",
+                "not_allowed destinations.deny.3",
+            ],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": "+1", "deny": {}}}"#,
+            &["wrong_type destinations.allow", "wrong_type destinations.deny"],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": []}"#,
+            &["wrong_type destinations"],
+        ),
+        // What visitors may set.
+        (
+            r#"{ALL, "visitorOptions": ["cidName", "cid-number", "timeout", "blocking"]}"#,
+            &[],
+        ),
+        (
+            r#"{ALL, "visitorOptions": ["numberFilter", "user", "number", "endpoint", "verification", "x", 7]}"#,
+            &[
+                "not_allowed visitorOptions.0",
+                "not_allowed visitorOptions.1",
+                "not_allowed visitorOptions.2",
+                "not_allowed visitorOptions.3",
+                "not_allowed visitorOptions.4",
+                "unknown_key visitorOptions.5",
+                "wrong_type visitorOptions.6",
+            ],
+        ),
+        // Limits.
+        (
+            r#"{ALL, "limits": {"perVisitor": "1/s", "perDestination": "10000/day", "perEndpoint": "5/hour", "total": "9/min"}}"#,
+            &[],
+        ),
+        (
+            r#"{ALL, "limits": {"perVisiter": "1/s", "perVisitor": "0/s", "perDestination": "10001/s", "perEndpoint": "5/week",
+                "total": 5}}"#,
+            &[
+                "unknown_key limits.perVisiter",
+                "not_allowed limits.perVisitor",
+                "not_allowed limits.perDestination",
+                "not_allowed limits.perEndpoint",
+                "wrong_type limits.total",
+            ],
+        ),
+        (
+            r#"{ALL, "limits": {"perVisitor": "+3/min", "total": "3"}}"#,
+            &["not_allowed limits.perVisitor", "not_allowed limits.total"],
+        ),
+        (r#"{ALL, "limits": []}"#, &["wrong_type limits"]),
+        (
+            r#"{ALL, "options": {"timeout": 1}, "deadlineMargin": -1}"#,
+            &["too_small deadlineMargin", "too_small options.timeout"],
+        ),
+    ];
+    for (text, expected) in cases {
+        let issues: Vec<String> = match Handler::new(&config(text), None) {
+            Ok(_) => Vec::new(),
+            Err(error) => error
+                .issues
+                .iter()
+                .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
+                .collect(),
+        };
+        assert_eq!(issues, *expected, "{text}");
+    }
+    let text = r#"{"visitor": 0, "verify": 0, "log": 0, "fetch": 0}"#;
+    let Value::Object(functions) = Value::from_json(text).unwrap() else {
+        panic!("{text}");
+    };
+    let Value::Object(mut members) = config("{ALL}") else {
+        panic!("no object");
+    };
+    members.extend(
+        functions
+            .into_iter()
+            .map(|(name, _)| (name, Value::Other("function".to_owned()))),
+    );
+    assert!(Handler::new(&Value::Object(members), None).is_ok());
+}
+
+#[test]
+fn the_configuration_decides() {
+    let handler = self::handler(r#"{ALL, "dryRun": true}"#);
+    assert!(handler.is_dry_run() && !self::handler("{ALL}").is_dry_run());
+    assert!(handler.allows_origin("https://www.example.com"));
+    for other in [
+        "",
+        "null",
+        "https://www.example.com/",
+        "http://www.example.com",
+        "https://www.example.com.evil.example",
+    ] {
+        assert!(!handler.allows_origin(other), "{other}");
+    }
+    for (origin, allow_insecure, is_right) in [
+        ("http://localhost:3000", false, true),
+        ("http://www.example.com", false, false),
+        ("http://www.example.com", true, true),
+        ("http://www.example.com:80", true, false),
+        ("http://www.example.com:443", true, true),
+        ("https://www.example.com:443", false, false),
+        ("https://www.example.com:80", false, true),
+        ("https://www.example.com/a", false, false),
+        ("HTTPS://www.example.com", false, false),
+    ] {
+        let read = Origin::read(&Value::from(origin), allow_insecure, Path::Root);
+        assert_eq!(
+            read.as_ref().map(Origin::as_str).ok(),
+            is_right.then_some(origin),
+            "{origin}"
+        );
+    }
+    let judged = |origin, key: &str, body: &str| {
+        let judged = handler.judge(origin, Some(key), body.as_bytes());
+        judged.map_err(|refusal| refusal.code)
+    };
+    let body = r#"{"endpoint": "sales", "number": "+14155550100"}"#;
+    let origin = Some("https://www.example.com");
+    assert_eq!(
+        judged(None, "01234567", body).unwrap_err(),
+        RefusalCode::OriginRefused
+    );
+    for key in ["0123456", "", "01234567 ", &"k".repeat(129)] {
+        assert_eq!(
+            judged(origin, key, body).unwrap_err(),
+            RefusalCode::BadRequest,
+            "{key}"
+        );
+    }
+    for key in ["01234567", &"k".repeat(128)] {
+        assert_eq!(judged(origin, key, body).unwrap().visit.key, key);
+    }
+    // The largest body.
+    for (length, is_right) in [(4_096, true), (4_097, false)] {
+        let body = [body, &" ".repeat(length - body.len())].concat();
+        assert_eq!(judged(origin, "01234567", &body).is_ok(), is_right, "{length}");
+    }
+    // Who rings.
+    for (alias, path) in [
+        ("sales", "/users/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"),
+        ("desk", "/devices/dddddddddddddddddddddddddddddddd/"),
+    ] {
+        let judged = judged(origin, "01234567", &body.replace("sales", alias)).unwrap();
+        assert_eq!(judged.visit.endpoint.as_deref(), Some(alias));
+        assert_eq!(judged.masked.as_deref(), Some("+1415*****00"));
+        let url = judged.allowed.unwrap().request.url;
+        assert!(url.contains(path), "{url}");
+    }
+    let judged = judged(origin, "01234567", &body.replace("sales", "other")).unwrap();
+    assert_eq!((judged.visit.endpoint, judged.masked), (None, None));
+    assert_eq!(judged.allowed.unwrap_err().code, RefusalCode::UnknownEndpoint);
+}
+
+#[test]
+fn the_same_call_has_the_same_fingerprint() {
+    let handler = handler(
+        r#"{ALL, "visitorOptions": ["cidName", "timeout", "autoAnswer", "customApplicationVars", "media"]}"#,
+    );
+    let fingerprint = |members: &str| {
+        let body = [r#"{"endpoint": "sales", "number": "+14155550100""#, members, "}"].concat();
+        let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
+        judged
+            .unwrap_or_else(|refusal| panic!("{members}: {refusal:?}"))
+            .visit
+            .fingerprint
+    };
+    let same: &[&[&str]] = &[
+        &["", r#", "verification": "x""#, r#", "verification": "y""#],
+        &[
+            r#", "cidName": "a", "timeout": 9"#,
+            r#", "timeout": 9, "cid-name": "a""#,
+        ],
+        &[
+            r#", "customApplicationVars": {"a": "1", "b": "2"}"#,
+            r#", "custom_application_vars": {"b": "2", "a": "1"}"#,
+        ],
+        &[r#", "cidName": "b""#],
+        &[r#", "cidName": "ab""#],
+        &[r#", "cidName": "ba""#],
+        &[r#", "cidName": 7"#],
+        &[r#", "cidName": 8"#],
+        &[r#", "cidName": "7""#],
+        &[r#", "cidName": ["7"]"#],
+        &[r#", "cidName": ["8"]"#],
+        &[r#", "cidName": ["7", "8"]"#],
+        &[r#", "cidName": ["78"]"#],
+        &[r#", "cidName": null"#],
+        &[r#", "media": "b""#],
+        &[r#", "autoAnswer": true"#],
+        &[r#", "autoAnswer": false"#],
+        &[r#", "customApplicationVars": {"a": "2", "b": "1"}"#],
+        &[r#", "customApplicationVars": {"a": "1"}"#],
+        &[r#", "customApplicationVars": {}"#],
+    ];
+    let mut all: Vec<String> = Vec::new();
+    for group in same {
+        let first = fingerprint(group[0]);
+        assert_eq!(first.len(), 16);
+        for members in *group {
+            assert_eq!(fingerprint(members), first, "{members}");
+        }
+        assert!(!all.contains(&first), "{group:?}");
+        all.push(first);
+    }
+    // Two spellings of one number are the same call, too.
+    let of_number = |number: &str| {
+        let body = format!(r#"{{"endpoint": "sales", "number": "{number}"}}"#);
+        let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
+        judged.unwrap().visit.fingerprint
+    };
+    assert_eq!(of_number("+1 (415) 555-0100"), fingerprint(""));
+    assert_ne!(of_number("+14155550101"), fingerprint(""));
+    assert_ne!(of_number("/"), of_number("//"));
+}
+
+#[test]
+fn what_is_reserved_follows_from_the_limits() {
+    let handler = handler(
+        r#"{ALL, "limits": {"perVisitor": "3/min", "perDestination": "4/s", "perEndpoint": "5/s", "total": "6/s"}}"#,
+    );
+    let body = br#"{"endpoint": "sales", "number": "+14155550100"}"#;
+    let judged = handler
+        .judge(Some("https://www.example.com"), Some("01234567"), body)
+        .unwrap();
+    let visitor = Visitor::new("192.0.2.7");
+    let reservation = handler.reservation(&judged.visit, "+14155550100", 30, &visitor);
+    assert_eq!(reservation.key, "01234567");
+    assert_eq!(reservation.flight, "sales 14155550100 192.0.2.7");
+    assert_eq!(reservation.ring_time, 30_000);
+    let limits: Vec<String> = reservation
+        .limits
+        .iter()
+        .map(|(name, limit)| format!("{name} {}/{}", limit.count(), limit.window()))
+        .collect();
+    assert_eq!(
+        limits,
+        [
+            "visitor:192.0.2.7 3/60000",
+            "destination:14155550100 4/1000",
+            "endpoint:sales 5/1000",
+            "total: 6/1000"
+        ]
+    );
+}
+
+#[test]
+fn only_a_post_of_json_is_judged() {
+    let refused = Err(RefusalCode::UnsupportedMediaType);
+    for (content_type, expected) in [
+        (Some("application/json"), Ok(())),
+        (Some(" Application/JSON ;charset=utf-8"), Ok(())),
+        (Some("application/json-seq"), refused),
+        (Some("text/plain;application/json"), refused),
+        (Some(""), refused),
+        (None, refused),
+    ] {
+        assert_eq!(judge_method("POST", content_type), expected, "{content_type:?}");
+        for method in ["GET", "PUT", "post", ""] {
+            assert_eq!(
+                judge_method(method, content_type),
+                Err(RefusalCode::MethodNotAllowed)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_visitor_is_an_address_or_a_name() {
+    let long = "é".repeat(129);
+    for (text, expected) in [
+        ("192.0.2.7", "192.0.2.7"),
+        (" 192.0.2.7 ", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("session-4711", "session-4711"),
+        ("", "unknown"),
+        (" ", "unknown"),
+        (&long, &long[..256]),
+    ] {
+        assert_eq!(Visitor::new(text).as_str(), expected, "{text}");
+    }
+}
+
+#[test]
+fn logs_hold_a_part_of_a_number_and_no_key() {
+    for (text, expected) in [
+        ("112", "***"),
+        ("1001", "1**1"),
+        ("1234567", "1*****7"),
+        ("12345678", "123****8"),
+        ("1234567890", "123******0"),
+        ("12345678901", "12345****01"),
+        ("+14155550100", "+1415*****00"),
+    ] {
+        let number = Number::filter(&Value::from(text), &NumberFilter::default(), Path::Root);
+        assert_eq!(masked(&number.unwrap().0), expected);
+    }
+    // FNV-1a, as its authors publish it.
+    for (key, expected) in [
+        ("", "cbf29ce484222325"),
+        ("a", "af63dc4c8601ec8c"),
+        ("foobar", "85944171f73967e8"),
+    ] {
+        assert_eq!(trace(key), expected, "{key}");
+    }
+}
+
+fn reservation(key: &str, flight: &str, limits: &[&str]) -> Reservation {
+    let limits = limits.iter().enumerate().map(|(place, limit)| {
+        (
+            format!("kind{place}:x"),
+            RateLimit::read(&Value::from(*limit), Path::Root).unwrap(),
+        )
+    });
+    Reservation {
+        key: key.to_owned(),
+        fingerprint: "f".to_owned(),
+        flight: flight.to_owned(),
+        ring_time: 30_000,
+        limits: limits.collect(),
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+#[test]
+fn a_memory_keeps_an_entry_for_a_day() {
+    let mut memory = Memory::default();
+    let call = reservation("key-0001", "flight", &[]);
+    assert_eq!(memory.known("key-0001", "f", 0), Known::Nothing);
+    assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(memory.known("key-0001", "f", 1_001), Known::Open);
+    assert_eq!(memory.known("key-0001", "g", 1_001), Known::Mismatch);
+    assert_eq!(memory.known("key-0002", "f", 1_001), Known::Nothing);
+    memory.settle(&call, 5_000, 1_000, (200, "{}".to_owned()), true);
+    let settled = Known::Settled {
+        status: 200,
+        body: "{}".to_owned(),
+    };
+    assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
+    // Looking after other calls throws nothing away that still counts.
+    let other = reservation("key-0002", "other", &[]);
+    assert_eq!(memory.reserve(&other, DAY), Known::Reserved { at: DAY });
+    assert_eq!(memory.reserve(&call, DAY + 999), settled);
+    assert_eq!(
+        memory.reserve(&call, DAY + 1_000),
+        Known::Reserved { at: DAY + 1_000 }
+    );
+}
+
+#[test]
+fn a_memory_takes_back_what_never_left() {
+    let mut memory = Memory::default();
+    let limits = ["2/min", "1/s"];
+    let call = reservation("key-0001", "flight", &limits);
+    let again = reservation("key-0002", "flight", &limits);
+    assert_eq!(memory.reserve(&call, 0), Known::Reserved { at: 0 });
+    assert_eq!(memory.reserve(&again, 10), Known::Duplicate { wait: 44_990 });
+    // Not that of another time.
+    memory.release(&call, 20, 1);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Open);
+    memory.release(&call, 20, 0);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Nothing);
+    assert_eq!(memory.reserve(&again, 30), Known::Reserved { at: 30 });
+    let other = reservation("key-0003", "other", &limits);
+    assert_eq!(
+        memory.reserve(&other, 40),
+        Known::Limited {
+            wait: 990,
+            limit: "kind1".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_memory_forgets_what_is_over() {
+    let mut memory = Memory::default();
+    let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
+    for (place, now) in [0, 15_000, 40_000].into_iter().enumerate() {
+        let call = reservation(&format!("key-000{place}"), &format!("flight {place}"), &[]);
+        memory.reserve(&call, now);
+    }
+    assert_eq!(size(&memory), 3);
+    // The flights end at 45, 60 and 85 s. It is looked once in a minute.
+    for (now, expected) in [(59_999, 3), (60_000, 1), (85_000, 1), (119_999, 1), (120_000, 0)] {
+        let known = reservation("key-0000", "none", &[]);
+        memory.reserve(&known, now);
+        assert_eq!(size(&memory), expected, "{now}");
+    }
+    assert_eq!(memory.known("key-0002", "f", 120_000), Known::Lost);
+}
+
+#[test]
+fn an_entry_is_kept_for_as_long_as_it_counts() {
+    let call = reservation("key-0001", "flight", &["2/min"]);
+    let none = vec![None; 3];
+    // Place and end of what is written, and whether something is.
+    let kept = |writes: &[Write]| -> Vec<(usize, i64, bool)> {
+        let kept = |write: &Write| (write.place, write.expires, write.value.is_some());
+        writes.iter().map(kept).collect()
+    };
+    let (known, writes) = call.reserve(&none, 1_000);
+    assert_eq!(known, Known::Reserved { at: 1_000 });
+    assert_eq!(
+        kept(&writes),
+        [(0, DAY + 1_000, true), (1, 46_000, true), (2, 61_000, true)]
+    );
+    let entries: Vec<Option<String>> = writes.into_iter().map(|write| write.value).collect();
+    for (now, is_known, in_flight) in [
+        (30_999, false, true),
+        (31_000, false, false),
+        (5_000, true, false),
+    ] {
+        let writes = call.settle(&entries, now, 1_000, (504, String::new()), is_known);
+        assert_eq!(
+            kept(&writes),
+            [(0, DAY + 1_000, true), (1, 31_000, in_flight)],
+            "{now}"
+        );
+    }
+    let back = call.release(&entries, 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 5_000, false)]
+    );
+    // Another call was counted meanwhile.
+    let other = reservation("key-0002", "other", &["2/min"]);
+    let (_, writes) = other.reserve(&[None, None, entries[2].clone()], 2_000);
+    let counted = writes[2].value.clone();
+    let back = call.release(&[entries[0].clone(), entries[1].clone(), counted], 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 62_000, true)]
+    );
+    assert_eq!(back[2].value.as_deref(), Some("2000"));
+}
+
+#[test]
+fn a_window_is_a_text() {
+    let limit = |text: &str| RateLimit::read(&Value::from(text), Path::Root).unwrap();
+    let large = limit("200/s");
+    let mut window = SlidingWindow::default();
+    // The parts of a second are 7 ms long. A clock that was set back changes nothing.
+    for now in [1_001, 1_005, 1_002, 1_008, 1_021, 1_019, 1_022] {
+        window.add(large, now);
+    }
+    assert_eq!(window.to_text(), "1005x3,3,13x2,1");
+    for now in [1_022, 2_004] {
+        assert_eq!(SlidingWindow::from_text(&window.to_text(), large, now), window);
+    }
+    for (text, now, expected) in [
+        ("1005x3,3", 2_005, "1008"),
+        ("1005x3,3", 2_008, ""),
+        ("1000", 1_999, "1000"),
+        ("1000", 2_000, ""),
+        ("1000,0,5", 1_500, "1000,0,5"),
+        ("1000x12", 1_500, "1000x12"),
+        ("", 1_500, ""),
+        ("x3", 1_500, ""),
+        ("?", 1_500, ""),
+        ("1000?5", 1_500, "1000,5"),
+    ] {
+        assert_eq!(
+            SlidingWindow::from_text(text, large, now).to_text(),
+            expected,
+            "{text}"
+        );
+    }
+    // Of a small limit each is kept by itself, up to 128.
+    for (limit, text) in [(limit("128/s"), "1001,1"), (limit("129/s"), "1002x2")] {
+        let mut window = SlidingWindow::default();
+        window.add(limit, 1_001);
+        window.add(limit, 1_002);
+        assert_eq!(window.to_text(), text);
+    }
+    for (taken_back, expected, last) in [
+        (1_000, "1005x2,3", Some(1_008)),
+        (1_005, "1005x2,3", Some(1_008)),
+        (1_006, "1005x3", Some(1_005)),
+        (1_008, "1005x3", Some(1_005)),
+        (1_009, "1005x3,3", Some(1_008)),
+    ] {
+        let mut window = SlidingWindow::from_text("1005x3,3", large, 1_010);
+        window.remove(taken_back);
+        assert_eq!(
+            (window.to_text().as_str(), window.last()),
+            (expected, last),
+            "{taken_back}"
+        );
+    }
+    let mut window = SlidingWindow::from_text("1005", large, 1_010);
+    window.remove(1_005);
+    assert_eq!(window, SlidingWindow::default());
+    // For how long one more has to wait.
+    let two = limit("2/s");
+    for (text, now, wait) in [
+        ("1000", 1_500, None),
+        ("1000,200", 1_500, Some(500)),
+        ("1000x2", 1_999, Some(1)),
+        ("1000x2", 2_000, None),
+        ("1000,200,100", 1_500, Some(700)),
+    ] {
+        let window = SlidingWindow::from_text(text, two, 1_200);
+        assert_eq!(window.wait(two, now), wait, "{text}");
+    }
+}
+
+#[test]
+fn a_request_that_is_not_understood_is_told_everything_at_once() {
+    let handler = handler("{ALL}");
+    let good = r#""endpoint": "sales", "number": "+14155550100""#;
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("", "{GOOD}", &["required Idempotency-Key"]),
+        ("01234567", "?", &["wrong_type "]),
+        (
+            "",
+            "[]",
+            &[
+                "required Idempotency-Key",
+                "wrong_type ",
+                "required endpoint",
+                "required number",
+            ],
+        ),
+        ("01234567", "{}", &["required endpoint", "required number"]),
+        (
+            "01234567",
+            r#"{"endpoint": "", "number": 7, "verification": 8, "customApplicationVars": 9, "x": 1}"#,
+            &[
+                "unknown_key x",
+                "required endpoint",
+                "wrong_type number",
+                "wrong_type verification",
+                "wrong_type customApplicationVars",
+            ],
+        ),
+        // What stands twice is told once, however deep it is.
+        (
+            "01234567",
+            r#"{GOOD, "number": "+14155550101"}"#,
+            &["duplicate_key number"],
+        ),
+        (
+            "01234567",
+            r#"{GOOD, "customApplicationVars": {"a": 1, "a": 2, "b": [7, {"c": {"d": 1, "e": 2, "d": 3}}]}}"#,
+            &[
+                "duplicate_key customApplicationVars.a",
+                "duplicate_key customApplicationVars.b.c.d",
+            ],
+        ),
+    ];
+    for (key, body, expected) in cases {
+        let body = body.replace("GOOD", good);
+        let refusal = handler
+            .judge(Some("https://www.example.com"), Some(key), body.as_bytes())
+            .unwrap_err();
+        assert_eq!(refusal.code, RefusalCode::BadRequest, "{body}");
+        let issues: Vec<String> = refusal
+            .issues
+            .iter()
+            .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
+            .collect();
+        assert_eq!(issues, *expected, "{body}");
+    }
+}
+
+#[test]
+fn a_call_is_changed_only_where_its_answer_would_come_too_late() {
+    for (seconds, body) in [(35, r#"{"data":{}}"#), (34, r#"{"data":{"timeout":29}}"#)] {
+        let handler = Handler::new(&config("{ALL}"), Some(seconds)).unwrap();
+        let body_given = br#"{"endpoint": "sales", "number": "+14155550100"}"#;
+        let judged = handler
+            .judge(Some("https://www.example.com"), Some("01234567"), body_given)
+            .unwrap();
+        let request = judged.allowed.unwrap().request;
+        assert_eq!(request.body.as_deref(), Some(body), "{seconds}");
+    }
+}
+
+#[test]
+fn a_visitor_is_told_errors_and_no_warnings() {
+    let handler = handler(r#"{ALL, "visitorOptions": ["cidName"]}"#);
+    let name = "x".repeat(36);
+    let body = format!(r#"{{"endpoint": "sales", "number": "+1415,5550100", "cidName": "{name}"}}"#);
+    let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
+    let refusal = judged.unwrap().allowed.unwrap_err();
+    let paths: Vec<String> = refusal.issues.iter().map(|issue| issue.path.join(".")).collect();
+    assert_eq!(paths, ["number"]);
+}

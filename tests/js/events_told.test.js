@@ -1,0 +1,111 @@
+/**
+ * Calls that are watched on a websocket that tells what the test wants, and when.
+ */
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
+import { startEventServer } from "./harness/event_server.js";
+
+const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const [A, B] = ["a", "b"].map((digit) => `${digit.repeat(36)}-quickcall`);
+
+/** @type {Awaited<ReturnType<typeof startEventServer>>} */
+let events;
+/** @type {import("#quickcall/events").Watcher} */
+let watcher;
+
+before(async () => {
+  events = await startEventServer();
+});
+after(() => events?.stop());
+/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
+const open = (more) =>
+  watch({
+    url: events.url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    WebSocket,
+    ...more,
+  });
+beforeEach(async () => {
+  watcher = await open();
+});
+afterEach(() => watcher?.close());
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * A call whose answer is lost; meanwhile its events are told.
+ * @param {(vars: Record<string, unknown>) => unknown} meanwhile
+ */
+const lose = (meanwhile) =>
+  watcher.call(
+    {
+      async call({ customApplicationVars }) {
+        // What is told later goes on when the answer is lost.
+        await meanwhile({ custom_application_vars: customApplicationVars });
+        throw new QuickcallError({ code: "network", outcome: "unknown", message: "The answer was lost." });
+      },
+    },
+    { user: USER, number: "+14155550100" },
+  );
+
+test("a leg that ended is no proof: another one is heard of later", async () => {
+  const { result } = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "USER_NOT_REGISTERED" });
+    setTimeout(() => events.tell("CHANNEL_CREATE", { call_id: B, ...vars }), 300);
+    setTimeout(() => events.tell("CHANNEL_ANSWER", { call_id: B, ...vars }), 400);
+    return pause(50);
+  });
+  assert.deepEqual([result.state, result.callIds], ["started", [A, B]]);
+});
+
+test("where all legs that were heard of ended the outcome stays unknown, with a hint", async () => {
+  const error = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NO_ANSWER" });
+  }).catch((error) => error);
+  assert.ok(error instanceof QuickcallError, String(error));
+  const { code, outcome, unanswered, hangupCause } = error.toJSON();
+  assert.deepEqual([code, outcome, unanswered, hangupCause], ["network", "unknown", true, "NO_ANSWER"]);
+});
+
+test("the steps end when the legs that were heard of are over, and no other came", {
+  timeout: 60_000,
+}, async () => {
+  const { result, progress } = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+  });
+  assert.equal(result.state, "accepted");
+  events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NO_ANSWER" });
+  const steps = [];
+  for await (const { state, hangupCause } of progress) steps.push([state, hangupCause]);
+  assert.deepEqual(steps, [
+    ["ringing", undefined],
+    ["ended", "NO_ANSWER"],
+  ]);
+});
+
+test("a message of over a mebibyte is not looked at, and the next one is", async () => {
+  const { progress } = await lose((vars) => {
+    const more = "x".repeat(1 << 20);
+    events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far", more, ...vars });
+    events.tell("CHANNEL_ANSWER", { call_id: A, ...vars });
+  });
+  assert.equal((await progress.next()).value?.state, "answered");
+  await progress.return();
+});
+
+test("nothing listens to the signal when the watching has ended, or never began", async () => {
+  const { signal } = new AbortController();
+  for (let count = 0; count < 3; count++) (await open({ signal })).close();
+  await assert.rejects(open({ signal, url: "ws://127.0.0.1:1/" }));
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});

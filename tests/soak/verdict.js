@@ -1,0 +1,189 @@
+/**
+ * Whether what was said of a faulted call is so, and whether as much was said as could be known.
+ * @module
+ */
+
+import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
+
+/** @import { Exchange, Fault } from "./harness/fault_proxy.js" */
+/** @import { Said } from "./harness/place_all.js" */
+/** @import { Word } from "./harness/reply_says.js" */
+
+/**
+ * A call, as it is judged. `dials`: how often it was dialled, whatever number a changed byte had made of its own. `stranger`: whether
+ * that was another number. `isRefused`: whether the switch refused it, so that nothing was dialled though the server took it.
+ * @typedef {object} Placed
+ * @property {string} client
+ * @property {string} number
+ * @property {import("./faults.js").Way} way
+ * @property {Fault} fault
+ * @property {boolean} isPage
+ * @property {number} dials
+ * @property {boolean} stranger
+ * @property {boolean} isRefused
+ * @property {Exchange[]} exchanges The requests for it that came to the proxy.
+ * @property {number} limit Seconds until its client gives up.
+ * @property {Said} said
+ */
+
+/**
+ * * `true`: what was said is so, and nothing more is known.
+ * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
+ * * `changed on the way`: the answer, or the number, was not what was sent any more. Only TLS shows that.
+ * * `not sent`: its time ended before it left; the fault was not met.
+ * * `too late`: the answer came when nobody waited any more.
+ * * `cut head taken for whole`: a browser gives an answer that ended within its head for one without a body, and a call whose
+ *   first answer from a handler was cut so says `unknown` without asking again.
+ *
+ * What must not be:
+ *
+ * * `false`: said otherwise than it was. `guessed`: so, but nothing that came said it. `vague`: not said, though it came.
+ * * `lost`: the first request or its reply was lost, and the repeat did not tell. `twice`: sent or dialled more than once.
+ * * `not tried`: refused before anything was sent. `hung`: nothing was said.
+ * @typedef {"true" | "repeated by the browser" | "repeated by the proxy" | "changed on the way" | "not sent" | "too late" | "cut head taken for whole"
+ *   | "false" | "guessed" | "vague" | "lost" | "twice" | "not tried" | "hung"} Verdict
+ */
+
+/** @type {readonly Verdict[]} */
+export const WRONG = ["false", "guessed", "vague", "lost", "twice", "not tried", "hung"];
+
+/** What is said of a call that is wrong by itself. */
+const UNTRIED = new Set([
+  "invalid",
+  "not_ready",
+  "load_failed",
+  "token_in_browser",
+  "token_failed",
+  "duplicate",
+]);
+
+/** Seconds before its end that a client may be too busy to read what came. */
+const BUSY = 1;
+
+/**
+ * @param {Placed} placed
+ * @returns {Verdict}
+ */
+export function judge(placed) {
+  const { way, fault, dials, exchanges, said, isPage } = placed;
+  const requests = exchanges.length;
+  if (said.code === "hung") return "hung";
+  const isDirect = way.startsWith("direct");
+  if (isDirect && said.fetches > 1) return "twice";
+  // Only a page's browser sends again what was sent once; a handler's runtime does not, and nobody but a page is asked again.
+  const byBrowser = isPage && isDirect && requests > 1;
+  if (way === "before the handler" ? !isPage && requests > said.fetches : requests > 1 && !byBrowser)
+    return "twice";
+  const byProxy =
+    way !== "before the handler" && fault.side === "request" && fault.deed === "repeat" && requests === 1;
+  if (dials > (byBrowser ? requests : byProxy ? 2 : 1)) return "twice";
+  if (!isSo(placed))
+    return changed(fault) && heard(placed).includes(word(said)) ? "changed on the way" : "false";
+  if (UNTRIED.has(String(said.code))) return "not tried";
+  if (requests === 0 && fault.side !== "connect") return word(said) === "unknown" ? "not sent" : "not tried";
+  if (word(said) !== "unknown" && !heard(placed).includes(word(said))) return "guessed";
+  const must = mustSay(placed);
+  if (must !== undefined && must !== word(said)) {
+    if (isLate(placed)) return "too late";
+    if (isCutHead(placed)) return "cut head taken for whole";
+    return fault.once ? "lost" : "vague";
+  }
+  if (placed.stranger && dials > 0) return "changed on the way";
+  if (dials > 1) return byBrowser ? "repeated by the browser" : "repeated by the proxy";
+  return "true";
+}
+
+/** @param {Said} said @returns {Word} */
+export const word = (said) => /** @type {Word} */ (said.state ?? said.outcome);
+
+/**
+ * Whether what was said is what was dialled.
+ * @param {Placed} placed
+ */
+function isSo({ dials, isRefused, said }) {
+  switch (word(said)) {
+    case "started":
+      return dials > 0;
+    // The server takes what the switch refuses.
+    case "accepted":
+      return dials > 0 || isRefused;
+    case "not_placed":
+      return dials === 0;
+    default:
+      return word(said) === "unknown";
+  }
+}
+
+/** @param {Fault} fault */
+const changed = ({ side, deed }) => side === "reply" && (deed === "corrupt" || deed === "lose");
+
+/**
+ * What bytes say that were for this call.
+ * @param {Placed} placed
+ * @param {Buffer} bytes
+ */
+function says({ way, isPage }, bytes) {
+  // A page is not let see what does not say that it may.
+  if (isPage && way !== "behind the handler" && !allowsPages(bytes)) return "unknown";
+  return way === "before the handler" ? handlerSays(bytes) : serverSays(bytes, way !== "direct, GET");
+}
+
+/** @param {Buffer} bytes */
+const allowsPages = (bytes) => /^access-control-allow-origin:/im.test(bytes.toString("latin1"));
+
+/**
+ * All that can have been understood: of what was given, and, where a byte was changed that a client may not look at, of what came.
+ * @param {Placed} placed
+ */
+function heard(placed) {
+  return placed.exchanges.flatMap(({ given, reply }) => [
+    says(placed, given),
+    ...(changed(placed.fault) && reply ? [says(placed, reply)] : []),
+  ]);
+}
+
+/**
+ * What has to be said: what an answer says that was given whole, or with a change of its body alone. Where only the first request
+ * met the fault, what became of the call.
+ * @param {Placed} placed
+ * @returns {Word | undefined} Nothing where a client may say `unknown`.
+ */
+export function mustSay(placed) {
+  const { way, fault, isRefused, exchanges } = placed;
+  if (way === "before the handler" && fault.once) {
+    const isKnown = isRefused || heard(placed).includes("not_placed");
+    return isKnown ? "not_placed" : "started";
+  }
+  const last = exchanges.at(-1);
+  if (!last?.reply || last.isReset) return undefined;
+  const { given, reply } = last;
+  const isSame = given.equals(reply);
+  const head = reply.indexOf("\r\n\r\n") + 4;
+  const inBody = given.length === reply.length && given.subarray(0, head).equals(reply.subarray(0, head));
+  if (!readReply(given).isWhole || !(isSame || inBody)) return undefined;
+  const told = says(placed, given);
+  // A handler that refuses a repeat does not say what became of the first.
+  if (way === "before the handler" && exchanges.length > 1 && told === "not_placed") return undefined;
+  return told;
+}
+
+/**
+ * Whether the answer came when its client had given up, or was about to.
+ * @param {Placed} placed
+ */
+function isLate({ fault, exchanges, limit, said }) {
+  const gaveUp = said.code === "timeout" || said.code === "aborted";
+  // It was asked again, and that had not left yet.
+  if (fault.once && gaveUp && said.fetches > exchanges.length) return true;
+  return gaveUp && (exchanges.at(-1)?.at ?? 0) > said.began + (limit - BUSY) * 1000;
+}
+
+/**
+ * Whether a browser can have taken the first answer for a whole one without a body.
+ * @param {Placed} placed
+ */
+function isCutHead({ isPage, fault, exchanges, said }) {
+  const given = exchanges.at(-1)?.given.toString("latin1") ?? "";
+  const isInHead = /^HTTP\/1\.1 \d{3}[\s\S]*\r\n/.test(given) && !given.includes("\r\n\r\n");
+  return isPage && fault.once && fault.side === "reply" && isInHead && said.code === "bad_response";
+}
