@@ -58,7 +58,7 @@ async function startBetween(events, say) {
  * @returns {Promise<number>} How many were said.
  */
 export async function runMessages({ every }) {
-  const simulator = await startSimulator({ speed: 200, token: TOKEN, rateLimit: false });
+  const simulator = await startSimulator({ speed: 1_000, token: TOKEN, rateLimit: false });
   const { events } = await simulator.about();
   let said = 0;
   /** The wrong messages that are still to be said. @type {(string | Buffer)[]} */
@@ -147,6 +147,9 @@ export async function runMessages({ every }) {
     for (const name of EVENTS) {
       large = { name, size: MIB };
       assert.deepEqual(await steps(), right, `${name} of ${MIB} bytes`);
+      said += 1;
+      // An end that is not read is found ten seconds later, in long runs.
+      if (name === "CHANNEL_DESTROY" && every > 1) continue;
       // One byte more is not read: a step can be missing then, and none is wrong.
       large = { name, size: MIB + 1 };
       const states = (await steps()).map(([state]) => String(state));
@@ -157,7 +160,7 @@ export async function runMessages({ every }) {
         `${name} of ${MIB + 1} bytes`,
       );
       assert.equal(states.at(-1), "ended");
-      said += 2;
+      said += 1;
     }
     return said;
   } finally {
