@@ -10,7 +10,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { Quickcall } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startSimulator } from "../js/harness/simulator.js";
-import { damaged } from "./harness/damaged.js";
+import { damaged, isDeciding } from "./harness/damaged.js";
 import { padded } from "./hostile_sizes.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -58,7 +58,7 @@ async function startBetween(events, say) {
  * @returns {Promise<number>} How many were said.
  */
 export async function runMessages({ every }) {
-  const simulator = await startSimulator({ speed: 200, token: TOKEN, rateLimit: false });
+  const simulator = await startSimulator({ speed: 1_000, token: TOKEN, rateLimit: false });
   const { events } = await simulator.about();
   let said = 0;
   /** The wrong messages that are still to be said. @type {(string | Buffer)[]} */
@@ -81,7 +81,7 @@ export async function runMessages({ every }) {
     const from = live.get(message.name);
     if (from === undefined || !String(message.data.call_id).endsWith("-quickcall")) return [];
     const all = [...damaged(message)].filter(
-      ({ place }, index) => place.at(-1) !== "call_id" && index % every === 0,
+      ({ place }, index) => place.at(-1) !== "call_id" && (index % every === 0 || isDeciding(place)),
     );
     const some = all.slice(from, from + AT_ONCE).map(({ text }) => text);
     if (some.length < AT_ONCE) live.delete(message.name);
@@ -135,8 +135,8 @@ export async function runMessages({ every }) {
     );
     let turn = 0;
     for (const base of kinds.values()) {
-      for (const { text } of damaged(base, [`"${TOKEN}"`])) {
-        if (turn++ % every > 0) continue;
+      for (const { place, text } of damaged(base, [`"${TOKEN}"`])) {
+        if (turn++ % every > 0 && !isDeciding(place)) continue;
         waiting.push(turn % 5 === 0 ? Buffer.from(text) : text);
       }
     }
@@ -147,6 +147,9 @@ export async function runMessages({ every }) {
     for (const name of EVENTS) {
       large = { name, size: MIB };
       assert.deepEqual(await steps(), right, `${name} of ${MIB} bytes`);
+      said += 1;
+      // An end that is not read is found ten seconds later, in long runs.
+      if (name === "CHANNEL_DESTROY" && every > 1) continue;
       // One byte more is not read: a step can be missing then, and none is wrong.
       large = { name, size: MIB + 1 };
       const states = (await steps()).map(([state]) => String(state));
@@ -157,7 +160,7 @@ export async function runMessages({ every }) {
         `${name} of ${MIB + 1} bytes`,
       );
       assert.equal(states.at(-1), "ended");
-      said += 2;
+      said += 1;
     }
     return said;
   } finally {

@@ -24,6 +24,37 @@ const VALUES = [
  * @typedef {(string | number)[]} Place
  */
 
+/** The fields that decide what a message means, and the whole message. */
+const DECIDING = [
+  ...[
+    "status",
+    "data",
+    "application_name",
+    "application_response",
+    "endpoints",
+    "outbound_call_id",
+    "message",
+  ],
+  ...[
+    "action",
+    "name",
+    "event_name",
+    "call_id",
+    "state",
+    "callIds",
+    "error",
+    "code",
+    "outcome",
+    "auth_token",
+  ],
+];
+
+/**
+ * Whether a place decides what a document means: such a one is tried with everything, however short a run is.
+ * @param {Place} place
+ */
+export const isDeciding = (place) => place.length === 0 || DECIDING.includes(String(place.at(-1)));
+
 /**
  * Every place of a document: its fields, also those that are objects and lists, and the whole.
  * @param {unknown} document

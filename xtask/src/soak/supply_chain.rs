@@ -32,8 +32,11 @@ pub(super) fn run() -> Result<()> {
             &deny.to_string_lossy(),
             ["--log-level", "error", "--manifest-path"],
         );
-        run.arg(project::path(folder).join("Cargo.toml")).arg("check");
-        run.arg("--config").arg(project::path("deny.toml")).args(checks);
+        run.arg(project::path(folder).join("Cargo.toml"));
+        run.arg("--config")
+            .arg(project::path("deny.toml"))
+            .arg("check")
+            .args(checks);
         output_of(run)
     };
     let mut advisories = Vec::new();
