@@ -41,6 +41,7 @@ export function handlerSays(bytes) {
   const { status, json } = readReply(bytes);
   const { state, callIds, error } = Object(json);
   if (status >= 200 && status <= 299 && Array.isArray(callIds) && callIds.length > 0) {
+    if (!callIds.every((id) => CALL_ID.test(id))) return "unknown";
     if (state === "started" || state === "accepted") return state;
   }
   const { code, outcome, message } = Object(error);
@@ -66,7 +67,9 @@ export function readReply(bytes) {
   const isEmpty = status === 204 || status === 304;
   const length = isEmpty ? "0" : /^content-length: *(\d+)\r?$/im.exec(head)?.[1];
   const isWhole = length !== undefined && behind.length >= Number(length);
-  return { status, json: parse(isWhole ? behind.subarray(0, Number(length)) : undefined), isWhole };
+  // Without a length it lasts until its connection ends: nobody knows whether it is whole, but a JSON text that is, is.
+  const body = isWhole ? behind.subarray(0, Number(length)) : length === undefined ? behind : undefined;
+  return { status, json: parse(body), isWhole };
 }
 
 /**
