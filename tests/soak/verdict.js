@@ -29,7 +29,8 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 /**
  * * `true`: what was said is so, and nothing more is known.
  * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
- * * `changed on the way`: the answer, or the number, was not what was sent any more. Only TLS shows that.
+ * * `changed on the way`: the answer, or the number, was not what was sent any more, or the answer was one to another call, which was
+ *   repeated before on the same connection. Only TLS shows that.
  * * `not sent`: its time ended before it left; the fault was not met.
  * * `too late`: the answer came when nobody waited any more.
  * * `cut head taken for whole`: a browser gives an answer that ended within its head for one without a body, and a call whose
@@ -78,9 +79,12 @@ export function judge(placed) {
     way !== "before the handler" && fault.side === "request" && fault.deed === "repeat" && requests === 1;
   if (dials > (byBrowser ? requests : byProxy ? 2 : 1)) return "twice";
   if (!isSo(placed))
-    return changed(fault) && heard(placed).includes(word(said)) ? "changed on the way" : "false";
+    return (changed(fault) && heard(placed).includes(word(said))) || isOfAnother(placed)
+      ? "changed on the way"
+      : "false";
   if (UNTRIED.has(String(said.code))) return "not tried";
   if (requests === 0 && fault.side !== "connect") return word(said) === "unknown" ? "not sent" : "not tried";
+  if (isOfAnother(placed) && !heard(placed).includes(word(said))) return "changed on the way";
   if (word(said) !== "unknown" && !heard(placed).includes(word(said))) return "guessed";
   const must = mustSay(placed);
   if (must !== undefined && must !== word(said)) {
@@ -140,6 +144,16 @@ function heard(placed) {
     says(placed, given),
     ...(changed(placed.fault) && reply ? [says(placed, reply)] : []),
   ]);
+}
+
+/**
+ * Whether what was said can be of an answer to another call.
+ * @param {Placed} placed
+ */
+function isOfAnother(placed) {
+  return placed.exchanges.some(({ repeated }) =>
+    repeated.some((reply) => says(placed, reply) === word(placed.said)),
+  );
 }
 
 /**

@@ -36,6 +36,8 @@ export class Exchange {
   at = 0;
   /** Whether a reset came behind it, which may overtake what is under way. */
   isReset = false;
+  /** Answers that were repeated before on its connection: a client may take one for that to this request. @type {Buffer[]} */
+  repeated = [];
 }
 
 /** What the proxy knows of one call. */
@@ -98,6 +100,8 @@ export async function startFaultProxy(target, first) {
     }
     // Asked one by one: leaving a loop would destroy the socket, and some faults keep it.
     const requests = messages(client);
+    /** @type {Buffer[]} */
+    const repeated = [];
     for (let next = await requests.next(); next.value; next = await requests.next()) {
       const request = next.value;
       const text = request.toString("latin1");
@@ -107,6 +111,7 @@ export async function startFaultProxy(target, first) {
       const given = number === undefined ? undefined : faults.get(number);
       const fault = given?.once && known.exchanges.length > 0 ? undefined : given;
       const exchange = new Exchange();
+      exchange.repeated = [...repeated];
       if (number !== undefined) {
         seen.set(number, known);
         known.exchanges.push(exchange);
@@ -115,6 +120,7 @@ export async function startFaultProxy(target, first) {
       }
       const goesOn = await pass(client, upstream, request, fault, exchange);
       known.met ||= fault?.side === "reply" && exchange.reply !== undefined;
+      if (fault?.side === "reply" && fault.deed === "repeat" && exchange.reply) repeated.push(exchange.reply);
       if (!goesOn) return;
     }
     client.end();

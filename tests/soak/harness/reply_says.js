@@ -51,7 +51,8 @@ export function handlerSays(bytes) {
 
 /**
  * @param {Buffer} bytes
- * @returns {{ status: number, json: any, isWhole: boolean }} `isWhole`: all of it came, by a length of its own.
+ * @returns {{ status: number, json: any, isWhole: boolean }} `isWhole`: all of it came, by a length of its own. Where it is not, a
+ *   JSON text that is whole still says what it says: some browsers do not wait for the last chunk, which has no bytes.
  */
 export function readReply(bytes) {
   const text = bytes.toString("latin1");
@@ -61,37 +62,37 @@ export function readReply(bytes) {
   const head = text.slice(0, end);
   const behind = bytes.subarray(end + 4);
   if (/^transfer-encoding: *chunked/im.test(head)) {
-    const body = unchunked(behind);
-    return { status, json: parse(body), isWhole: body !== undefined };
+    const { body, isWhole } = unchunked(behind);
+    return { status, json: parse(body), isWhole };
   }
   const isEmpty = status === 204 || status === 304;
   const length = isEmpty ? "0" : /^content-length: *(\d+)\r?$/im.exec(head)?.[1];
   const isWhole = length !== undefined && behind.length >= Number(length);
-  // Without a length it lasts until its connection ends: nobody knows whether it is whole, but a JSON text that is, is.
-  const body = isWhole ? behind.subarray(0, Number(length)) : length === undefined ? behind : undefined;
+  // Without a length it lasts until its connection ends.
+  const body = length === undefined ? behind : behind.subarray(0, Number(length));
   return { status, json: parse(body), isWhole };
 }
 
 /**
  * @param {Buffer} bytes
- * @returns {Buffer | undefined} Nothing where it is not whole.
+ * @returns {{ body: Buffer, isWhole: boolean }} As much as came.
  */
 function unchunked(bytes) {
   const parts = [];
   for (let place = 0; ; ) {
     const text = bytes.subarray(place).toString("latin1");
     const line = /^[0-9a-f]+\r\n/i.exec(text)?.[0];
-    if (line === undefined) return undefined;
-    const size = Number.parseInt(line, 16);
-    const end = line.length + size;
-    if (text.slice(end, end + 2) !== "\r\n") return undefined;
-    if (size === 0) return Buffer.concat(parts);
-    parts.push(bytes.subarray(place + line.length, place + end));
+    const size = line === undefined ? Number.NaN : Number.parseInt(line, 16);
+    const from = line?.length ?? 0;
+    const end = from + size;
+    if (size > 0) parts.push(bytes.subarray(place + from, place + end));
+    const isWhole = text.slice(end, end + 2) === "\r\n";
+    if (!isWhole || size === 0) return { body: Buffer.concat(parts), isWhole };
     place += end + 2;
   }
 }
 
-/** @param {Buffer | undefined} body */
+/** @param {Buffer} body */
 function parse(body) {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
