@@ -44,6 +44,7 @@ ${table(
     "sent again by the browser",
     "by the proxy",
     "changed on the way",
+    "answer to another",
     "false",
   ],
   rows.map((/** @type {any} */ { row, calls, dials, said, definite, verdicts }) => [
@@ -57,6 +58,7 @@ ${table(
     n(of(verdicts, "repeated by the browser")),
     n(of(verdicts, "repeated by the proxy")),
     n(of(verdicts, "changed on the way")),
+    n(of(verdicts, "answer to another")),
     n(bad(verdicts)),
   ]),
 )}
@@ -79,8 +81,8 @@ ${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and no
 repeat a call there. So a page of the public has a handler.
 
 **What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, a byte that is
-changed on the way can change an answer, and an answer that is sent twice on a kept connection can be read as that to the next request
-(in workerd). TLS refuses all three. Those calls are counted apart, too.`;
+changed on the way can change an answer, and an answer that is sent twice on a kept connection can be read as that to the next request, which
+says then what is not so. TLS refuses all three. Those calls are counted apart, too.`;
   },
 );
 

@@ -29,8 +29,8 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 /**
  * * `true`: what was said is so, and nothing more is known.
  * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
- * * `changed on the way`: the answer, or the number, was not what was sent any more, or the answer was one to another call, which was
- *   repeated before on the same connection. Only TLS shows that.
+ * * `changed on the way`: the answer, or the number, was not what was sent any more. Only TLS shows that.
+ * * `answer to another`: an answer was repeated before on its connection, and what was said is what the one says that is next there.
  * * `not sent`: its time ended before it left; the fault was not met.
  * * `too late`: the answer came when nobody waited any more.
  * * `cut head taken for whole`: a browser gives an answer that ended within its head for one without a body, and a call whose
@@ -41,7 +41,7 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
  * * `false`: said otherwise than it was. `guessed`: so, but nothing that came said it. `vague`: not said, though it came.
  * * `lost`: the first request or its reply was lost, and the repeat did not tell. `twice`: sent or dialled more than once.
  * * `not tried`: refused before anything was sent. `hung`: nothing was said.
- * @typedef {"true" | "repeated by the browser" | "repeated by the proxy" | "changed on the way" | "not sent" | "too late" | "cut head taken for whole"
+ * @typedef {"true" | "repeated by the browser" | "repeated by the proxy" | "changed on the way" | "answer to another" | "not sent" | "too late" | "cut head taken for whole"
  *   | "false" | "guessed" | "vague" | "lost" | "twice" | "not tried" | "hung"} Verdict
  */
 
@@ -78,13 +78,14 @@ export function judge(placed) {
   const byProxy =
     way !== "before the handler" && fault.side === "request" && fault.deed === "repeat" && requests === 1;
   if (dials > (byBrowser ? requests : byProxy ? 2 : 1)) return "twice";
-  if (!isSo(placed))
-    return (changed(fault) && heard(placed).includes(word(said))) || isOfAnother(placed)
-      ? "changed on the way"
-      : "false";
+  const isOfAnother = exchanges.some((exchange) => saysAnother(placed, exchange));
+  if (!isSo(placed)) {
+    if (changed(fault) && heard(placed).includes(word(said))) return "changed on the way";
+    return isOfAnother ? "answer to another" : "false";
+  }
   if (UNTRIED.has(String(said.code))) return "not tried";
   if (requests === 0 && fault.side !== "connect") return word(said) === "unknown" ? "not sent" : "not tried";
-  if (isOfAnother(placed) && !heard(placed).includes(word(said))) return "changed on the way";
+  if (isOfAnother && !heard(placed).includes(word(said))) return "answer to another";
   if (word(said) !== "unknown" && !heard(placed).includes(word(said))) return "guessed";
   const must = mustSay(placed);
   if (must !== undefined && must !== word(said)) {
@@ -147,13 +148,12 @@ function heard(placed) {
 }
 
 /**
- * Whether what was said can be of an answer to another call.
+ * Whether what was said is what an answer to another request says, which is read for this one.
  * @param {Placed} placed
+ * @param {Exchange} exchange
  */
-function isOfAnother(placed) {
-  return placed.exchanges.some(({ repeated }) =>
-    repeated.some((reply) => says(placed, reply) === word(placed.said)),
-  );
+function saysAnother(placed, { given, read }) {
+  return read !== undefined && read !== given && says(placed, read) === word(placed.said);
 }
 
 /**

@@ -36,8 +36,11 @@ export class Exchange {
   at = 0;
   /** Whether a reset came behind it, which may overtake what is under way. */
   isReset = false;
-  /** Answers that were repeated before on its connection: a client may take one for that to this request. @type {Buffer[]} */
-  repeated = [];
+  /**
+   * What a client reads for it that takes the answers on a connection in their order: that to a request before, where one was
+   * repeated. @type {Buffer | undefined}
+   */
+  read;
 }
 
 /** What the proxy knows of one call. */
@@ -100,8 +103,8 @@ export async function startFaultProxy(target, first) {
     }
     // Asked one by one: leaving a loop would destroy the socket, and some faults keep it.
     const requests = messages(client);
-    /** @type {Buffer[]} */
-    const repeated = [];
+    /** What was given back and is not read yet. @type {Buffer[]} */
+    const unread = [];
     for (let next = await requests.next(); next.value; next = await requests.next()) {
       const request = next.value;
       const text = request.toString("latin1");
@@ -111,7 +114,6 @@ export async function startFaultProxy(target, first) {
       const given = number === undefined ? undefined : faults.get(number);
       const fault = given?.once && known.exchanges.length > 0 ? undefined : given;
       const exchange = new Exchange();
-      exchange.repeated = [...repeated];
       if (number !== undefined) {
         seen.set(number, known);
         known.exchanges.push(exchange);
@@ -120,7 +122,9 @@ export async function startFaultProxy(target, first) {
       }
       const goesOn = await pass(client, upstream, request, fault, exchange);
       known.met ||= fault?.side === "reply" && exchange.reply !== undefined;
-      if (fault?.side === "reply" && fault.deed === "repeat" && exchange.reply) repeated.push(exchange.reply);
+      unread.push(exchange.given);
+      if (fault?.side === "reply" && fault.deed === "repeat") unread.push(exchange.given);
+      exchange.read = unread.shift();
       if (!goesOn) return;
     }
     client.end();

@@ -82,12 +82,12 @@ function unchunked(bytes) {
   for (let place = 0; ; ) {
     const text = bytes.subarray(place).toString("latin1");
     const line = /^[0-9a-f]+\r\n/i.exec(text)?.[0];
-    const size = line === undefined ? Number.NaN : Number.parseInt(line, 16);
-    const from = line?.length ?? 0;
-    const end = from + size;
-    if (size > 0) parts.push(bytes.subarray(place + from, place + end));
-    const isWhole = text.slice(end, end + 2) === "\r\n";
-    if (!isWhole || size === 0) return { body: Buffer.concat(parts), isWhole };
+    if (line === undefined) return { body: Buffer.concat(parts), isWhole: false };
+    const size = Number.parseInt(line, 16);
+    const end = line.length + size;
+    parts.push(bytes.subarray(place + line.length, place + end));
+    const isEnded = text.slice(end, end + 2) === "\r\n";
+    if (!isEnded || size === 0) return { body: Buffer.concat(parts), isWhole: isEnded };
     place += end + 2;
   }
 }
