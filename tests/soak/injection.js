@@ -5,100 +5,20 @@
  */
 
 import assert from "node:assert/strict";
-import { WebSocket } from "ws";
-import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
+import { init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
-import { watch } from "#quickcall/events";
 import { handlerConfig, ORIGIN, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { startArrivals } from "./harness/arrivals.js";
+import { ACCOUNT, checkHeaders, DEVICE, parsed, pieces, RIGHT, TOKEN, tried } from "./harness/injected.js";
 import { random } from "./harness/random.js";
 import { argumentsOf } from "./harness/shell.js";
 import { paste, read } from "./harness/switch_command.js";
+import { tryElsewhere } from "./injection_elsewhere.js";
 
 /** @import { Arrival } from "./harness/arrivals.js" */
+/** @import { Server } from "./harness/injected.js" */
 /** @import { Random } from "./harness/random.js" */
-
-const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const DEVICE = "d".repeat(32);
-const TOKEN = "canary-token-injection";
-const PIECES = [
-  ...[
-    "/",
-    "..",
-    "../",
-    "%2e%2e%2f",
-    "%2F",
-    "\\",
-    "?",
-    "#",
-    "&",
-    "=",
-    ";",
-    "%",
-    "%00",
-    "%0d%0a",
-    "+",
-    " ",
-    "@",
-    ":",
-  ],
-  ...[
-    "\r\nX-Evil: 1",
-    "\n",
-    "\0",
-    '"',
-    "'",
-    "`",
-    "$(id)",
-    "{",
-    "}",
-    "[",
-    "]",
-    "^",
-    "<",
-    ">",
-    "|",
-    ",",
-    "^^",
-    "!",
-  ],
-  ...[
-    '","number_filter":"',
-    "&timeout=1",
-    "verb=delete",
-    "sofia/",
-    "originate",
-    "\u2028",
-    "\u202e",
-    "é",
-    "😀",
-  ],
-  ...["415", "5550100", "+1", "a", "Sales", "x"],
-];
-/** A call with every option. */
-const RIGHT = {
-  device: DEVICE,
-  number: "4155550100",
-  autoAnswer: false,
-  cidName: "Sales",
-  cidNumber: "+14155550199",
-  ignoreEarlyMedia: true,
-  media: /** @type {const} */ ("bypass"),
-  targetCallId: "abc@10.0.0.1",
-  timeout: 20,
-  customApplicationVars: { page: "a" },
-};
-/** What is sent to a server. */
-const SENT = ["x-auth-token", "content-type", "idempotency-key"];
-/** What a fetch adds by itself, each once. */
-const ADDED = new Set([
-  ...["content-length", "host", "connection", "accept", "accept-language", "sec-fetch-mode"],
-  ...["user-agent", "accept-encoding", "cache-control", "pragma"],
-]);
-
-/** Some pieces together. @param {Random} chance */
-const pieces = (chance) => Array.from({ length: 1 + chance.below(3) }, () => chance.one(PIECES)).join("");
 
 /**
  * A call with such pieces in some of its fields.
@@ -171,42 +91,12 @@ export async function runInjection({ count, seed = 5 }) {
     assert(found.understood > 0.02 * count, "enough was given to a switch");
     found.commands = checkCurls(curls) + checkCurls(odd(chance, 50));
     found.handled = await throughHandler(chance, Math.ceil(count / 5), server);
-    found.elsewhere =
-      (await inBaseUrl(chance, Math.ceil(count / 10), server)) +
-      (await inToken(chance, Math.ceil(count / 10), server)) +
-      (await inEvents(chance, Math.ceil(count / 10), server, await simulator.about()));
+    found.elsewhere = await tryElsewhere(chance, Math.ceil(count / 10), server, await simulator.about());
   } finally {
     server.close();
     await simulator.stop();
   }
   return found;
-}
-
-/** @typedef {Awaited<ReturnType<typeof startArrivals>>} Server */
-
-/**
- * Places a call that no server takes.
- * @param {Quickcall} quickcall
- * @param {any} call
- * @param {Server} server
- * @param {{ key?: string }} [how]
- * @returns {Promise<Arrival | undefined>} What arrived; nothing where it was refused.
- */
-async function tried(quickcall, call, server, how = {}) {
-  server.take();
-  const error = await quickcall.call(call, { again: true, ...how }).then(
-    () => assert.fail("a 404 is no call"),
-    (/** @type {any} */ error) => error,
-  );
-  assert(error instanceof QuickcallError, String(error));
-  const arrived = server.take();
-  if (error.code === "invalid" || error.code === "token_failed") {
-    assert.equal(arrived.length, 0, "what is refused is not sent");
-    return undefined;
-  }
-  assert.equal(error.code, "not_found", JSON.stringify(call));
-  assert.equal(arrived.length, 1);
-  return arrived[0];
 }
 
 /**
@@ -251,29 +141,6 @@ function pairs(url) {
   const query = url.split("?").slice(1).join("?");
   assert.match(query, /^(?:[\w.!~*'()%-]+=[\w.!~*'()%-]*(?:&|$))*$/, url);
   return query === "" ? [] : query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
-}
-
-/**
- * @param {Arrival} arrived
- * @param {Record<string, string>} expected
- */
-function checkHeaders({ headers }, expected) {
-  const names = headers.map(([name]) => name);
-  assert.equal(new Set(names).size, names.length, String(names));
-  const sent = headers.filter(([name]) => SENT.includes(name));
-  assert.deepEqual(Object.fromEntries(sent), expected);
-  for (const name of names) assert(SENT.includes(name) || ADDED.has(name), name);
-}
-
-/**
- * A body's value; each name in it stands there once.
- * @param {string} body
- */
-function parsed(body) {
-  const value = JSON.parse(body);
-  // A name that stood there twice would be once in this.
-  assert.equal(JSON.stringify(value), body);
-  return value;
 }
 
 /**
@@ -472,172 +339,4 @@ async function throughHandler(chance, count, server) {
   }
   assert(sent > count / 20, "enough came through the handler");
   return sent;
-}
-
-/**
- * @param {Random} chance
- * @param {number} count
- * @param {Server} server
- */
-async function inBaseUrl(chance, count, server) {
-  let sent = 0;
-  for (let index = 0; index < count; index++) {
-    const baseUrl =
-      index % 8 === 0
-        ? `http://${server.host}/a/b`
-        : `http://${server.host}${chance.one(["", "/"])}${pieces(chance)}`;
-    server.take();
-    let arrived;
-    try {
-      const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
-      const { code } = await quickcall.call(RIGHT, { again: true }).catch((error) => error);
-      arrived = server.take();
-      assert.equal(code, "not_found", baseUrl);
-    } catch (error) {
-      assert(error instanceof QuickcallError && error.code === "invalid", `${baseUrl}: ${error}`);
-      assert.equal(server.take().length, 0);
-      continue;
-    }
-    const { pathname, search, hash, username, host } = new URL(baseUrl);
-    assert.equal(arrived.length, 1, baseUrl);
-    assert.deepEqual(
-      { search, hash, username, host },
-      { search: "", hash: "", username: "", host: server.host },
-    );
-    const base = pathname.replace(/\/+$/, "");
-    const right = `${base}/accounts/${ACCOUNT}/devices/${DEVICE}/quickcall/${RIGHT.number}?auto_answer=false`;
-    assert.equal(arrived[0]?.url, right, baseUrl);
-    checkHeaders(/** @type {Arrival} */ (arrived[0]), {
-      "x-auth-token": TOKEN,
-      "content-type": "application/json",
-    });
-    sent += 1;
-  }
-  assert(sent > 0, "some base URLs are right");
-  return count;
-}
-
-/**
- * @param {Random} chance
- * @param {number} count
- * @param {Server} server
- */
-async function inToken(chance, count, server) {
-  const baseUrl = `http://${server.host}/v2`;
-  let sent = 0;
-  for (let index = 0; index < count; index++) {
-    const token = `token${pieces(chance)}`;
-    const arrived = await tried(
-      new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: token }),
-      RIGHT,
-      server,
-    );
-    if (arrived) {
-      checkHeaders(arrived, { "x-auth-token": token, "content-type": "application/json" });
-      sent += 1;
-    }
-    server.take();
-    await apiToken({ baseUrl, apiKey: token })("call").catch(() => {});
-    const [asked] = server.take();
-    assert.equal(asked?.url, "/v2/api_auth");
-    checkHeaders(asked, { "content-type": "application/json" });
-    assert.deepEqual(parsed(asked.body), { data: { api_key: token } });
-  }
-  assert(sent > 0, "some tokens are right");
-  return 2 * count;
-}
-
-/**
- * Ids of calls in the channels API, and what is sent on the websocket.
- * @param {Random} chance
- * @param {number} count
- * @param {Server} server
- * @param {{ events: string }} about
- */
-async function inEvents(chance, count, server, { events }) {
-  const baseUrl = `http://${server.host}/v2`;
-  const given = { url: events, baseUrl, accountId: ACCOUNT, allowInsecure: true };
-  const watcher = await watch({ ...given, authToken: TOKEN, WebSocket });
-  const id = "0123456789abcdef0123456789abcdef0123-quickcall";
-  let sent = 0;
-  try {
-    for (let index = 0; index < count; index++) {
-      const callId = chance.one([id, pieces(chance), id + pieces(chance), pieces(chance) + id]);
-      // Of the ids that are no name in a path.
-      if (callId === "." || callId === "..") continue;
-      server.take();
-      const isHangUp = chance.below(2) === 0;
-      await (isHangUp ? watcher.hangup(callId) : watcher.status(callId)).catch(() => {});
-      const [arrived, ...more] = server.take();
-      assert.equal(more.length, 0);
-      if (!arrived) {
-        assert.notEqual(callId, id);
-        continue;
-      }
-      assert.equal(arrived.url, `/v2/accounts/${ACCOUNT}/channels/${encodeURIComponent(callId)}`);
-      assert.equal(arrived.method, isHangUp ? "POST" : "GET");
-      assert.equal(arrived.body, isHangUp ? '{"data":{"action":"hangup"}}' : "");
-      const type = isHangUp ? { "content-type": "application/json" } : {};
-      checkHeaders(arrived, { "x-auth-token": TOKEN, ...type });
-      sent += 1;
-    }
-  } finally {
-    watcher.close();
-  }
-  assert(sent > 0, "some ids are right");
-  for (let index = 0; index < count; index++) {
-    const token = `token${pieces(chance)}`;
-    const url = index % 3 === 0 ? events + pieces(chance) : events;
-    const accountId = index % 5 === 0 ? ACCOUNT.slice(4) + pieces(chance) : ACCOUNT;
-    const { Heard, urls, messages } = makeSocket();
-    const watched = await watch({ ...given, url, accountId, authToken: token, WebSocket: Heard }).catch(
-      (/** @type {unknown} */ error) => error,
-    );
-    if (watched instanceof Error) {
-      assert.deepEqual([urls, messages], [[], []], String(watched));
-      continue;
-    }
-    /** @type {any} */ (watched).close();
-    assert.equal(accountId, ACCOUNT);
-    for (const each of urls) {
-      const { host, search, username } = new URL(each);
-      assert.deepEqual({ host, search, username }, { host: new URL(events).host, search: "", username: "" });
-    }
-    assert(messages.length > 0);
-    for (const message of messages) {
-      const { request_id, data, ...rest } = parsed(message);
-      assert.deepEqual(rest, { action: "subscribe", auth_token: token });
-      assert.equal(typeof request_id, "string");
-      assert.deepEqual(data, { account_id: ACCOUNT, binding: data.binding });
-      assert.match(data.binding, /^call\.(?:\*|CHANNEL_[A-Z]+)\.\*$/);
-    }
-  }
-  return 2 * count;
-}
-
-/** A socket that keeps what is sent and takes all of it. */
-function makeSocket() {
-  /** @type {string[]} */
-  const urls = [];
-  /** @type {string[]} */
-  const messages = [];
-  class Heard extends EventTarget {
-    /** @param {string} url */
-    constructor(url) {
-      super();
-      urls.push(url);
-      setTimeout(() => this.dispatchEvent(new Event("open")));
-    }
-
-    /** @param {string} text */
-    send(text) {
-      messages.push(text);
-      const { request_id } = JSON.parse(text);
-      const data = JSON.stringify({ action: "reply", request_id, status: "success", data: {} });
-      setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
-    }
-
-    close() {}
-  }
-  return { Heard: /** @type {any} */ (Heard), urls, messages };
 }
