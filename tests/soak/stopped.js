@@ -42,6 +42,18 @@ async function renderers(browser) {
 }
 
 /**
+ * @param {number} id Of a process, which may have ended: browsers keep some in reserve, and end them.
+ * @param {"SIGSTOP" | "SIGCONT"} signal
+ */
+function send(id, signal) {
+  try {
+    process.kill(id, signal);
+  } catch (error) {
+    if (/** @type {any} */ (error).code !== "ESRCH") throw error;
+  }
+}
+
+/**
  * Tries it, directly and through a handler.
  * @returns {Promise<{ pages: number, still: number, outcomes: Record<string, string> }>} For how many seconds the pages stood
  *   still at least, and what was said, by the way and by the ring time.
@@ -62,7 +74,7 @@ export async function runStopped() {
   /** @type {number[]} */
   let stopped = [];
   const goOn = () => {
-    for (const id of stopped) process.kill(id, "SIGCONT");
+    for (const id of stopped) send(id, "SIGCONT");
     stopped = [];
   };
   try {
@@ -94,7 +106,7 @@ export async function runStopped() {
       assert.equal(await dials(number), 1, `${number} is dialled`);
     }
     stopped = await renderers(browser);
-    for (const id of stopped) process.kill(id, "SIGSTOP");
+    for (const id of stopped) send(id, "SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, STILL * 1_000));
     goOn();
     /** @type {Record<string, string>} */
