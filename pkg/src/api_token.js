@@ -3,7 +3,7 @@ import { parse } from "./ask_handler.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
 import { invalid } from "./invalid.js";
-import { knownModes, MAX_BODY, readBody } from "./send.js";
+import { send } from "./send.js";
 
 /** How long the server may take, in milliseconds: less than a call waits for its token. */
 const DEADLINE = 9_000;
@@ -32,22 +32,19 @@ export function apiToken(config) {
     await init();
     const base = ask(({ base_url }) => base_url(baseUrl));
     const request = {
-      method: "PUT",
+      method: /** @type {const} */ ("PUT"),
+      url: `${base}/api_auth`,
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ data: { api_key: apiKey } }),
-      ...knownModes(),
     };
-    const { status, given } = await within(
-      async (signal) => {
-        const answer = await (fetch ?? globalThis.fetch)(`${base}/api_auth`, { ...request, signal });
-        const body = parse(await readBody(answer, MAX_BODY, signal));
-        return { status: answer.status, given: Object(body).auth_token };
-      },
+    const { status, body } = await within(
+      (signal) => send(request, fetch ?? globalThis.fetch, signal),
       DEADLINE,
       undefined,
     ).catch(() => {
       throw new Error("The server could not be asked for a token.");
     });
+    const given = Object(parse(body)).auth_token;
     if (status < 200 || status > 299 || typeof given !== "string") {
       throw new Error(`The server gave no token for the API key. Its status was ${status}.`);
     }

@@ -17,6 +17,7 @@ import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { callServer } from "./place.js";
 import { relay } from "./relay.js";
+import { isOwnRequestId } from "./request_id.js";
 import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
@@ -127,7 +128,7 @@ export function createHandler(config) {
       ready = await readyFor(host.env);
     } catch (error) {
       report(logToConsole, { ...problem("configuration", error), status: UNAVAILABLE.status });
-      return respond(UNAVAILABLE, undefined);
+      return respond(request, UNAVAILABLE, undefined);
     }
     const origin = request.headers.get("origin") ?? undefined;
     const allowed = origin !== undefined && ready.core.allows_origin(origin) ? origin : undefined;
@@ -143,7 +144,7 @@ export function createHandler(config) {
     });
     const { code, outcome, status } = answer;
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
-    return respond(answer, allowed);
+    return respond(request, answer, allowed);
   };
 }
 
@@ -507,16 +508,19 @@ function preflight(origin) {
 }
 
 /**
+ * @param {Request} request
  * @param {Answer} answer
  * @param {string | undefined} origin The page's, where it may ask.
  */
-function respond({ status, body, stream, retryAfter }, origin) {
+function respond(request, { status, body, stream, retryAfter }, origin) {
+  const requestId = request.headers.get("x-request-id");
   return new Response(stream ?? body, {
     status,
     headers: {
       ...shared(origin),
       "Content-Type": stream ? "text/event-stream" : "application/json",
       ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      ...(isOwnRequestId(requestId) ? { "X-Request-ID": requestId } : {}),
       ...(status === 405 ? { Allow: "POST, OPTIONS" } : {}),
     },
   });

@@ -1,7 +1,8 @@
 /** @import { Fetch, Request } from "./types.js" */
+import { isOwnRequestId, newRequestId } from "./request_id.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
-export const MAX_BODY = 1 << 20;
+const MAX_BODY = 1 << 20;
 
 /** The most chunks of a body that may hold nothing. */
 const MOST_EMPTY = 10_000;
@@ -47,28 +48,36 @@ export function knownModes() {
  */
 
 /**
- * Sends a request once.
- * @param {Pick<Request, "method" | "url" | "headers" | "body">} request With every header.
+ * Sends a request once, with an id of its own where that can be.
+ * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every other header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
- * @returns {Promise<Answer>}
+ * @returns {Promise<Answer>} Rejects where no answer came, or one to another request: a broken proxy can send an answer twice, and
+ *   then each one on its connection is read for the next request.
  */
 export async function send(request, fetch, signal) {
   const { method, url, headers, body } = request;
+  const ownId = newRequestId();
   const response = await fetch(url, {
     method,
-    headers,
+    headers: ownId === undefined ? headers : { ...headers, "X-Request-ID": ownId },
     ...(body === null ? {} : { body }),
     signal,
     ...knownModes(),
   });
   const { status } = response;
+  const requestId = header(response, "x-request-id");
+  if (ownId !== undefined && requestId !== ownId && isOwnRequestId(requestId)) {
+    // Its connection is of no use any more.
+    response.body?.cancel().catch(() => {});
+    throw new Error("What came is the answer to another request.");
+  }
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
     body: await readBody(response, MAX_BODY, signal),
-    requestId: header(response, "x-request-id"),
+    requestId,
     retryAfter: seconds(header(response, "retry-after")),
   };
 }

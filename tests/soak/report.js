@@ -80,9 +80,9 @@ a page can turn it off. Through a handler the same faults ended in one dial or n
 ${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and nothing was sent. A connection that dies on the way can still
 repeat a call there. So a page of the public has a handler.
 
-**What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, a byte that is
-changed on the way can change an answer, and an answer that is sent twice on a kept connection can be read as that to the next request, which
-says then what is not so. TLS refuses all three. Those calls are counted apart, too.`;
+**What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, and a byte that is
+changed on the way can change an answer. TLS refuses both. An answer that is sent twice on a kept connection can be read as that to the
+next request. Outside of pages its \`X-Request-ID\` shows that, and the call is \`unknown\`. Those calls are counted apart, too.`;
   },
 );
 

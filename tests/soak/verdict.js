@@ -3,6 +3,7 @@
  * @module
  */
 
+import { requestId } from "./harness/fault_proxy.js";
 import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 
 /** @import { Exchange, Fault } from "./harness/fault_proxy.js" */
@@ -29,8 +30,9 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 /**
  * * `true`: what was said is so, and nothing more is known.
  * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
- * * `changed on the way`: the answer, or the number, was not what was sent any more. Only TLS shows that.
- * * `answer to another`: an answer was repeated before on its connection, and what was said is what the one says that is next there.
+ * * `changed on the way`: the answer, the number or the request's id was not what was sent any more. Only TLS shows that.
+ * * `answer to another`: an answer was repeated before on its connection, so that one is read for this call that is not its own, and
+ *   `unknown` was said.
  * * `not sent`: its time ended before it left; the fault was not met.
  * * `too late`: the answer came when nobody waited any more.
  * * `cut head taken for whole`: a browser gives an answer that ended within its head for one without a body, and a call whose
@@ -78,19 +80,17 @@ export function judge(placed) {
   const byProxy =
     way !== "before the handler" && fault.side === "request" && fault.deed === "repeat" && requests === 1;
   if (dials > (byBrowser ? requests : byProxy ? 2 : 1)) return "twice";
-  const isOfAnother = exchanges.some((exchange) => saysAnother(placed, exchange));
-  if (!isSo(placed)) {
-    if (changed(fault) && heard(placed).includes(word(said))) return "changed on the way";
-    return isOfAnother ? "answer to another" : "false";
-  }
+  if (!isSo(placed))
+    return changed(fault) && heard(placed).includes(word(said)) ? "changed on the way" : "false";
   if (UNTRIED.has(String(said.code))) return "not tried";
   if (requests === 0 && fault.side !== "connect") return word(said) === "unknown" ? "not sent" : "not tried";
-  if (isOfAnother && !heard(placed).includes(word(said))) return "answer to another";
   if (word(said) !== "unknown" && !heard(placed).includes(word(said))) return "guessed";
   const must = mustSay(placed);
   if (must !== undefined && must !== word(said)) {
     if (isLate(placed)) return "too late";
     if (isCutHead(placed)) return "cut head taken for whole";
+    if (word(said) === "unknown" && exchanges.some(isToAnother)) return "answer to another";
+    if (word(said) === "unknown" && exchanges.some(isIdChanged)) return "changed on the way";
     return fault.once ? "lost" : "vague";
   }
   if (placed.stranger && dials > 0) return "changed on the way";
@@ -148,12 +148,18 @@ function heard(placed) {
 }
 
 /**
- * Whether what was said is what an answer to another request says, which is read for this one.
- * @param {Placed} placed
+ * Whether an answer to another request is read for this one.
  * @param {Exchange} exchange
  */
-function saysAnother(placed, { given, read }) {
-  return read !== undefined && read !== given && says(placed, read) === word(placed.said);
+const isToAnother = ({ given, read }) => read !== undefined && read !== given;
+
+/**
+ * Whether the id of a request was changed to another that this package could have sent.
+ * @param {Exchange} exchange
+ */
+function isIdChanged({ id, given }) {
+  const told = requestId(given.toString("latin1"));
+  return id !== undefined && told !== id && /^quickcall-[0-9a-f]{32}$/.test(told ?? "");
 }
 
 /**

@@ -28,6 +28,8 @@ import { readReply } from "./reply_says.js";
 
 /** One request for a call, and what was given back for it. */
 export class Exchange {
+  /** Its id, as its client sent it. @type {string | undefined} */
+  id;
   /** The answer as it came. @type {Buffer | undefined} */
   reply;
   /** What its client was given of it. @type {Buffer} */
@@ -114,6 +116,7 @@ export async function startFaultProxy(target, first) {
       const given = number === undefined ? undefined : faults.get(number);
       const fault = given?.once && known.exchanges.length > 0 ? undefined : given;
       const exchange = new Exchange();
+      exchange.id = requestId(text);
       if (number !== undefined) {
         seen.set(number, known);
         known.exchanges.push(exchange);
@@ -290,6 +293,14 @@ function position(bytes, { part, at }) {
   const from = { line: 0, head: line, body: head, all: 0 }[part];
   const to = { line, head, body: bytes.length, all: bytes.length }[part];
   return part === "all" ? at % (to + 1) : Math.round(from + (to - from) * at);
+}
+
+/**
+ * The id of a request, or the one that an answer repeats.
+ * @param {string} text
+ */
+export function requestId(text) {
+  return /^x-request-id: *(.*)\r$/im.exec(text)?.[1];
 }
 
 /** @param {string} text */
