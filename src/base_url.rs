@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
+use crate::ip_address::{ipv4, ipv6, is_private_v4, is_private_v6};
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
 use crate::text;
 use crate::value::Value;
-use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Endings of names that are not public.
 const PRIVATE_ENDINGS: &[&str] = &[".localhost", ".local", ".internal", ".lan", ".test", ".home.arpa"];
@@ -43,7 +43,7 @@ pub(crate) fn read_url(
 ) -> Result<String, Issue> {
     let text = text::read(value, path)?;
     let invalid = |message: &str| Err(Issue::error(IssueCode::InvalidUrl, path, message).expected(example));
-    let (scheme, behind) = text.split_once(':').unwrap_or((text, ""));
+    let (scheme, behind) = text.split_once([':']).unwrap_or((text, ""));
     let Some(rest) = behind.strip_prefix("//") else {
         return invalid("The URL must start with https://");
     };
@@ -55,7 +55,7 @@ pub(crate) fn read_url(
         return invalid("The URL must have no query and no fragment.");
     }
     let (authority, route) = rest
-        .split_at_checked(rest.find('/').unwrap_or(rest.len()))
+        .split_at_checked(rest.find(['/']).unwrap_or(rest.len()))
         .unwrap_or((rest, ""));
     if authority.contains('@') {
         return invalid("The URL must hold no user name and no password.");
@@ -82,9 +82,9 @@ pub(crate) fn read_url(
 /// The host in lower case and the port with its colon, or nothing.
 fn host_and_port(authority: &str) -> Option<(String, &str)> {
     let (host, port) = if authority.starts_with('[') {
-        authority.split_at_checked(authority.find(']')? + 1)?
+        authority.split_at_checked(authority.find([']'])? + 1)?
     } else {
-        authority.split_at_checked(authority.find(':').unwrap_or(authority.len()))?
+        authority.split_at_checked(authority.find([':']).unwrap_or(authority.len()))?
     };
     if let Some(digits) = port.strip_prefix(':') {
         let number: u16 = digits
@@ -102,10 +102,10 @@ fn host_and_port(authority: &str) -> Option<(String, &str)> {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = ipv6(host) {
-        return address.is_some();
+    if host.starts_with('[') {
+        return in_brackets(host).and_then(ipv6).is_some();
     }
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    let labels = host.strip_suffix('.').unwrap_or(host).split(['.']);
     // Browsers read a host whose last part is a number, `0x7f.1` too, as an IPv4 address, and not always as the one
     // that a person sees in it.
     let numeric = labels.clone().next_back().is_some_and(|last| {
@@ -116,7 +116,7 @@ fn is_host(host: &str) -> bool {
         }
     });
     if numeric {
-        return host.parse::<Ipv4Addr>().is_ok();
+        return ipv4(host).is_some();
     }
     host.len() <= 253
         && labels.into_iter().all(|label| {
@@ -131,28 +131,22 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The address in brackets: `None` where there are no brackets, `Some(None)` where they hold no address.
-fn ipv6(host: &str) -> Option<Option<Ipv6Addr>> {
-    let inside = host.strip_prefix('[')?;
-    Some(inside.strip_suffix(']').and_then(|address| address.parse().ok()))
+fn in_brackets(host: &str) -> Option<&str> {
+    host.strip_prefix('[')?.strip_suffix(']')
 }
 
 fn is_plain_route(route: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
-    route.bytes().all(plain) && !route.split('/').any(|part| part == "." || part == "..")
+    route.bytes().all(plain) && !route.split(['/']).any(|part| part == "." || part == "..")
 }
 
 /// Whether a request to `host` crosses no public network, as far as the name tells.
 fn is_private(host: &str) -> bool {
-    let private_v4 = |address: Ipv4Addr| address.is_loopback() || address.is_private();
-    if let Some(address) = ipv6(host) {
-        return address.is_some_and(|address| match address.to_ipv4_mapped() {
-            Some(address) => private_v4(address),
-            None => address.is_loopback() || address.is_unique_local(),
-        });
+    if let Some(address) = in_brackets(host) {
+        return ipv6(address).is_some_and(is_private_v6);
     }
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        return private_v4(address);
+    if let Some(address) = ipv4(host) {
+        return is_private_v4(address);
     }
     let name = host.strip_suffix('.').unwrap_or(host);
     !name.contains('.') || PRIVATE_ENDINGS.iter().any(|ending| name.ends_with(ending))

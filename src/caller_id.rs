@@ -81,6 +81,6 @@ impl CallerId {
 
     /// The text as it is sent: the server percent-decodes a caller id once more after its normal decoding.
     pub(crate) fn sent(&self) -> String {
-        self.0.replace('%', "%25")
+        self.0.replace(['%'], "%25")
     }
 }

@@ -46,5 +46,5 @@ fn word(text: &str) -> String {
 
 /// `text` as one word of a shell, whatever it holds.
 fn quoted(text: &str) -> String {
-    ["'", &text.replace('\'', "'\\''"), "'"].concat()
+    ["'", &text.replace(['\''], "'\\''"), "'"].concat()
 }

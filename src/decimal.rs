@@ -48,7 +48,7 @@ impl Decimal {
             .unwrap_or(exponent)
             .parse()
             .unwrap_or(i32::MAX);
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let (whole, fraction) = mantissa.split_once(['.']).unwrap_or((mantissa, ""));
         // How many digits stand before the point, once it has moved.
         let before = i64::try_from(whole.len())
             .unwrap_or(i64::MAX)

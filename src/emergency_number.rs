@@ -32,5 +32,5 @@ pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
 }
 
 fn is_listed(digits: &str) -> bool {
-    digits.len() <= LONGEST && NUMBERS.split(' ').any(|number| number == digits)
+    digits.len() <= LONGEST && NUMBERS.split([' ']).any(|number| number == digits)
 }

@@ -76,6 +76,7 @@ mod given;
 mod handler;
 mod handler_url;
 mod idempotency_key;
+mod ip_address;
 mod issue;
 mod json;
 mod masked_number;

@@ -2,6 +2,7 @@
 import { parse } from "./ask_handler.js";
 import { ask, init } from "./core.js";
 import { within } from "./deadline.js";
+import { fetchOnce } from "./fetch_once.js";
 import { invalid } from "./invalid.js";
 import { send } from "./send.js";
 
@@ -38,7 +39,7 @@ export function apiToken(config) {
       body: JSON.stringify({ data: { api_key: apiKey } }),
     };
     const { status, body } = await within(
-      (signal) => send(request, fetch ?? globalThis.fetch, signal),
+      (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
       undefined,
     ).catch(() => {

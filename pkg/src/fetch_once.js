@@ -1,12 +1,33 @@
+import { isOwnRequestId, newRequestId } from "./request_id.js";
+
 /**
- * The runtime's fetch, but a request is never sent twice. Some runtimes do that by themselves, where a connection dies
- * before the answer: Deno with everything that it can send again, Bun with a GET on a connection that was used before.
- * (Browsers do, too, and cannot be kept from it.)
+ * The runtime's fetch, but what comes is the answer to what was sent: a request is never sent twice, and one that has an id is not
+ * given the answer to another. A broken proxy can send an answer twice; then each one on its connection is read for the next request.
+ * @param {string} url
+ * @param {RequestInit & { body?: string, headers: Record<string, string> }} init
+ * @returns {Promise<Response>}
+ */
+export async function fetchOnce(url, init) {
+  const id = newRequestId();
+  if (id === undefined) return sendOnce(url, init);
+  const response = await sendOnce(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
+  const repeated = response.headers.get("x-request-id");
+  if (repeated !== id && isOwnRequestId(repeated)) {
+    // Its connection is of no use any more.
+    response.body?.cancel().catch(() => {});
+    throw new Error("What came is the answer to another request.");
+  }
+  return response;
+}
+
+/**
+ * Some runtimes send a request again by themselves, where a connection dies before the answer: Deno with everything that it can
+ * send again, Bun with a GET on a connection that was used before. (Browsers do, too, and cannot be kept from it.)
  * @param {string} url
  * @param {RequestInit & { body?: string }} init
  * @returns {Promise<Response>}
  */
-export function fetchOnce(url, init) {
+function sendOnce(url, init) {
   const { Bun, Deno, fetch, process } = /** @type {any} */ (globalThis);
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (!Deno) return fetch(url, init);

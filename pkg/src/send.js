@@ -1,5 +1,4 @@
 /** @import { Fetch, Request } from "./types.js" */
-import { isOwnRequestId, newRequestId } from "./request_id.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 const MAX_BODY = 1 << 20;
@@ -48,36 +47,28 @@ export function knownModes() {
  */
 
 /**
- * Sends a request once, with an id of its own where that can be.
- * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every other header.
+ * Sends a request once.
+ * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
- * @returns {Promise<Answer>} Rejects where no answer came, or one to another request: a broken proxy can send an answer twice, and
- *   then each one on its connection is read for the next request.
+ * @returns {Promise<Answer>}
  */
 export async function send(request, fetch, signal) {
   const { method, url, headers, body } = request;
-  const ownId = newRequestId();
   const response = await fetch(url, {
     method,
-    headers: ownId === undefined ? headers : { ...headers, "X-Request-ID": ownId },
+    headers,
     ...(body === null ? {} : { body }),
     signal,
     ...knownModes(),
   });
   const { status } = response;
-  const requestId = header(response, "x-request-id");
-  if (ownId !== undefined && requestId !== ownId && isOwnRequestId(requestId)) {
-    // Its connection is of no use any more.
-    response.body?.cancel().catch(() => {});
-    throw new Error("What came is the answer to another request.");
-  }
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
     body: await readBody(response, MAX_BODY, signal),
-    requestId,
+    requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
 }

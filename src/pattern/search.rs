@@ -6,66 +6,169 @@ use alloc::vec::Vec;
 
 use super::program::{Look, Program, Step};
 
-/// Where the first group begins and ends, in bytes.
-type Group = (Option<usize>, Option<usize>);
+/// A way: its step, and what it has seen of the first group: where that begins and ends, in bytes.
+#[derive(Clone, Copy)]
+struct Way {
+    step: u32,
+    from: u32,
+    to: u32,
+}
 
-/// A way: its step, and what it has seen of the group.
-type Way = (usize, Group);
+/// What is not seen yet. Texts are far shorter.
+const UNSEEN: u32 = u32::MAX;
+
+/// The way from the start of the program.
+const START: Way = Way {
+    step: 0,
+    from: UNSEEN,
+    to: UNSEEN,
+};
+
+/// From how many steps in how many bytes it is worth to look first whether anything matches at all.
+const LONG: usize = 8_000;
+
+/// The steps of all ways between two characters. `next` is where they went on when they stood here last, before and behind these
+/// `characters`.
+#[derive(Default)]
+struct State {
+    steps: Vec<u32>,
+    characters: Option<(Option<char>, Option<char>)>,
+    next: usize,
+}
 
 struct Search<'a> {
     program: &'a Program,
     text: &'a str,
     /// For each step, behind which byte it was last reached: no way is followed twice from one place.
-    reached: Vec<usize>,
+    reached: Vec<u32>,
     /// Ways that are still to be followed, the preferred ones last.
     waiting: Vec<Way>,
 }
 
+/// Whether anything matches.
+pub(super) fn matches(program: &Program, text: &str) -> bool {
+    Search::new(program, text).matches()
+}
+
+/// Where the first group of the leftmost match begins, and its text.
 pub(super) fn first_group<'a>(program: &Program, text: &'a str) -> Option<(usize, &'a str)> {
-    let end = program.steps.len();
-    let mut search = Search {
-        program,
-        text,
-        reached: vec![0; end + 1],
-        waiting: Vec::new(),
-    };
-    let mut ways: Vec<Way> = Vec::new();
-    let mut next_ways: Vec<Way> = Vec::new();
-    let mut found: Option<Group> = None;
-    let mut at = 0;
-    loop {
-        if found.is_none() {
-            search.follow((0, (None, None)), at, &mut ways);
-        } else if ways.is_empty() {
-            break;
-        }
-        let character = text.get(at..).and_then(|rest| rest.chars().next());
-        let next = at + character.map_or(1, char::len_utf8);
-        for (step, group) in ways.drain(..) {
-            if step == end {
-                found = Some(group);
-                // What is left is preferred less.
-                break;
-            }
-            if character.is_some_and(|character| search.takes(step, character)) {
-                search.follow((step + 1, group), next, &mut next_ways);
-            }
-        }
-        if character.is_none() {
-            break;
-        }
-        core::mem::swap(&mut ways, &mut next_ways);
-        at = next;
-    }
-    let (Some(from), Some(to)) = found? else {
+    let steps = program.steps.len();
+    if steps * text.len() > LONG && !matches(program, text) {
         return None;
-    };
+    }
+    let Way { from, to, .. } = Search::new(program, text).best()?;
+    if from == UNSEEN || to == UNSEEN {
+        return None;
+    }
+    let (from, to) = (from as usize, to as usize);
     Some((from, text.get(from..to)?))
 }
 
-impl Search<'_> {
-    fn takes(&self, step: usize, character: char) -> bool {
-        match self.program.steps.get(step) {
+impl<'a> Search<'a> {
+    fn new(program: &'a Program, text: &'a str) -> Self {
+        Search {
+            program,
+            text,
+            reached: vec![0; program.steps.len() + 1],
+            waiting: Vec::new(),
+        }
+    }
+
+    /// The way of the match that is preferred.
+    fn best(&mut self) -> Option<Way> {
+        let mut ways: Vec<Way> = Vec::new();
+        let mut next_ways: Vec<Way> = Vec::new();
+        let mut found = None;
+        let mut at = 0;
+        loop {
+            if found.is_none() {
+                self.follow(START, at, &mut ways);
+            } else if ways.is_empty() {
+                return found;
+            }
+            let character = self.character(at);
+            let next = at + character.map_or(1, char::len_utf8);
+            for way in ways.drain(..) {
+                if self.is_end(way.step) {
+                    found = Some(way);
+                    // What is left is preferred less.
+                    break;
+                }
+                self.advance(way, character, next, &mut next_ways);
+            }
+            if character.is_none() {
+                return found;
+            }
+            core::mem::swap(&mut ways, &mut next_ways);
+            at = next;
+        }
+    }
+
+    /// Whether anything matches. Where a state goes on is kept (a lazy DFA): the texts that take longest come to the same states
+    /// again and again.
+    fn matches(&mut self) -> bool {
+        let mut states = vec![State::default()];
+        let (mut now, mut at) = (0, 0);
+        let mut before = None;
+        loop {
+            let behind = self.character(at);
+            let Some(state) = states.get(now) else {
+                return false;
+            };
+            if state.characters == Some((before, behind)) {
+                now = state.next;
+            } else {
+                let mut ways: Vec<Way> = Vec::new();
+                for &step in &state.steps {
+                    self.advance(Way { step, ..START }, before, at, &mut ways);
+                }
+                self.follow(START, at, &mut ways);
+                if ways.iter().any(|way| self.is_end(way.step)) {
+                    return true;
+                }
+                // In the order of the program: which way is preferred makes no difference here.
+                let is_here = |step: &u32| self.reached.get(*step as usize) == Some(&(at as u32 + 1));
+                let steps: Vec<u32> = (0..self.reached.len() as u32).filter(is_here).collect();
+                let next = states
+                    .iter()
+                    .position(|state| state.steps == steps)
+                    .unwrap_or(states.len());
+                if let Some(state) = states.get_mut(now) {
+                    state.characters = Some((before, behind));
+                    state.next = next;
+                }
+                if next == states.len() {
+                    states.push(State {
+                        steps,
+                        ..State::default()
+                    });
+                }
+                now = next;
+            }
+            let Some(character) = behind else { return false };
+            before = behind;
+            at += character.len_utf8();
+        }
+    }
+
+    fn character(&self, at: usize) -> Option<char> {
+        self.text.get(at..)?.chars().next()
+    }
+
+    fn is_end(&self, step: u32) -> bool {
+        step as usize == self.program.steps.len()
+    }
+
+    /// Follows a way behind a character, where it takes that.
+    fn advance(&mut self, way: Way, character: Option<char>, next: usize, ways: &mut Vec<Way>) {
+        if character.is_some_and(|character| self.takes(way.step, character)) {
+            let step = way.step + 1;
+            self.follow(Way { step, ..way }, next, ways);
+        }
+    }
+
+    fn takes(&self, step: u32, character: char) -> bool {
+        match self.program.steps.get(step as usize) {
             Some(Step::Character(wanted)) => *wanted == character,
             Some(&Step::Class {
                 first,
@@ -78,36 +181,49 @@ impl Search<'_> {
     }
 
     /// Follows a way over all steps that take no character, and keeps the ways up to those that take one.
-    fn follow(&mut self, way: Way, at: usize, ways: &mut Vec<Way>) {
-        self.waiting.push(way);
-        while let Some((mut step, mut group)) = self.waiting.pop() {
-            loop {
-                match self.reached.get_mut(step) {
-                    Some(reached) if *reached <= at => *reached = at + 1,
-                    _ => break,
+    fn follow(&mut self, mut way: Way, at: usize, ways: &mut Vec<Way>) {
+        let place = at as u32;
+        loop {
+            let step = way.step as usize;
+            let is_new = match self.reached.get_mut(step) {
+                Some(reached) if *reached <= place => {
+                    *reached = place + 1;
+                    true
                 }
-                match self.program.steps.get(step) {
-                    Some(&Step::Jump(by)) => step = step.saturating_add_signed(by.into()),
-                    Some(&Step::Split { preferred, other }) => {
-                        self.waiting
-                            .push((step.saturating_add_signed(other.into()), group));
-                        step = step.saturating_add_signed(preferred.into());
+                _ => false,
+            };
+            match self.program.steps.get(step) {
+                _ if !is_new => {}
+                Some(&Step::Jump(by)) => {
+                    way.step = way.step.saturating_add_signed(by.into());
+                    continue;
+                }
+                Some(&Step::Split { preferred, other }) => {
+                    let step = way.step.saturating_add_signed(other.into());
+                    self.waiting.push(Way { step, ..way });
+                    way.step = way.step.saturating_add_signed(preferred.into());
+                    continue;
+                }
+                Some(&Step::Group(side)) => {
+                    match side {
+                        0 => way.from = place,
+                        1 => way.to = place,
+                        _ => {}
                     }
-                    Some(&Step::Group(side)) => {
-                        match side {
-                            0 => group.0 = Some(at),
-                            1 => group.1 = Some(at),
-                            _ => {}
-                        }
-                        step += 1;
-                    }
-                    Some(&Step::Look(look)) if !self.holds(look, at) => break,
-                    Some(Step::Look(_)) => step += 1,
-                    Some(Step::Character(_) | Step::Class { .. }) | None => {
-                        ways.push((step, group));
-                        break;
+                    way.step += 1;
+                    continue;
+                }
+                Some(&Step::Look(look)) => {
+                    if self.holds(look, at) {
+                        way.step += 1;
+                        continue;
                     }
                 }
+                Some(Step::Character(_) | Step::Class { .. }) | None => ways.push(way),
+            }
+            match self.waiting.pop() {
+                Some(next) => way = next,
+                None => return,
             }
         }
     }

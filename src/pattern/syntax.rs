@@ -359,7 +359,7 @@ impl<'a> Parser<'a> {
 
     /// The name of a group.
     fn name(&mut self) -> Result<(), Fault> {
-        let (name, behind) = self.rest.as_str().split_once('>').ok_or(UNCLOSED)?;
+        let (name, behind) = self.rest.as_str().split_once(['>']).ok_or(UNCLOSED)?;
         let is_letter =
             |character: char| character == '_' || character.is_ascii_alphabetic() || !character.is_ascii();
         let is_right =
@@ -439,7 +439,7 @@ impl<'a> Parser<'a> {
     fn hexadecimal(&mut self, digits: usize) -> Result<char, Fault> {
         let rest = self.rest.as_str();
         let (text, behind) = match rest.strip_prefix('{') {
-            Some(rest) => rest.split_once('}'),
+            Some(rest) => rest.split_once(['}']),
             None => rest.split_at_checked(digits),
         }
         .ok_or(NOT_UNDERSTOOD)?;
@@ -514,7 +514,7 @@ impl<'a> Parser<'a> {
             return Err(NESTED);
         }
         let negated = self.skip("^");
-        let (name, behind) = self.rest.as_str().split_once(':').ok_or(NESTED)?;
+        let (name, behind) = self.rest.as_str().split_once([':']).ok_or(NESTED)?;
         let behind = behind.strip_prefix(']').ok_or(NESTED)?;
         let (_, pairs) = NAMED.iter().find(|(known, _)| *known == name).ok_or(NESTED)?;
         add(ranges, pairs, negated);

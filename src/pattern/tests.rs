@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use regex_lite::RegexBuilder;
 
-use super::Regexp;
+use super::{Regexp, search};
 
 /// How many cases are tried: `QUICKCALL_CASES`, or the number that every check takes.
 fn cases() -> u32 {
@@ -115,6 +115,10 @@ proptest! {
                     let expected = theirs.captures(&text).and_then(|found| found.get(1)).map(|group| (group.start(), group.as_str().to_owned()));
                     let found = ours.first_group(&text).map(|(start, group)| (start, group.to_owned()));
                     prop_assert_eq!(found, expected, "{:?} in {:?}", source, text);
+                    // Only long texts are looked at so before.
+                    for text in [text.repeat(5), text] {
+                        prop_assert_eq!(search::matches(&ours.0, &text), theirs.is_match(&text), "{:?} in {:?}", source, text);
+                    }
                 }
             }
             (Err(_), Err(_)) => {}

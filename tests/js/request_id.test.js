@@ -113,7 +113,19 @@ test("an answer that comes with an id of somebody in between, or with none, is t
   }
 });
 
-test("nothing is sent where the rules of pages hold, though it looks like a server", async () => {
+test("a fetch of the caller is given what build() shows and the token, no more", async () => {
+  /** @type {any} */
+  let given;
+  const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => {
+    given = init.headers;
+    return new Response(JSON.stringify(STARTED));
+  };
+  const call = fresh();
+  await client({ fetch }).call(call);
+  assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
+});
+
+test("no id is sent where the rules of pages hold, though it looks like a server", async () => {
   answerAs(() => ANOTHER);
   const scope = /** @type {any} */ (globalThis);
   scope.document = { baseURI: "https://www.example.com/" };

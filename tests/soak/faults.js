@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
+import { fetchOnce } from "../../pkg/src/fetch_once.js";
 import { launch } from "../edge/harness/browsers.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
@@ -269,7 +270,7 @@ function clients(page, worker) {
       close: () => opened.close(),
     };
   };
-  const here = (/** @type {Job[]} */ jobs) => placeAll(Quickcall, jobs);
+  const here = (/** @type {Job[]} */ jobs) => placeAll(Quickcall, jobs, fetchOnce);
   return {
     Node: async () => ({ place: here, close: none }),
     workerd: async () => ({

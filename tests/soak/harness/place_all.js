@@ -24,18 +24,20 @@ const HUNG = 10;
 /**
  * @param {any} Quickcall The class.
  * @param {Job[]} jobs
+ * @param {(url: string, init: any) => Promise<Response>} [fetch] What the class takes by itself in this runtime.
  * @returns {Promise<Said[]>}
  */
-export function placeAll(Quickcall, jobs) {
-  return Promise.all(jobs.map((job) => place(Quickcall, job)));
+export function placeAll(Quickcall, jobs, fetch = globalThis.fetch) {
+  return Promise.all(jobs.map((job) => place(Quickcall, job, (url, init) => fetch(url, init))));
 }
 
 /**
  * @param {any} Quickcall
  * @param {Job} job
+ * @param {(url: string, init: any) => Promise<Response>} fetch
  * @returns {Promise<Said>}
  */
-async function place(Quickcall, { config, call, origin, abortAfter }) {
+async function place(Quickcall, { config, call, origin, abortAfter }, fetch) {
   const began = Date.now();
   let fetches = 0;
   const counted = (/** @type {string} */ url, /** @type {any} */ init) => {

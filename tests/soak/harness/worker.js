@@ -6,6 +6,7 @@
 
 import { Quickcall } from "quickcall";
 import { createHandler, QuickcallGuard } from "quickcall/edge";
+import { fetchOnce } from "../../../pkg/src/fetch_once.js";
 import { placeAll } from "./place_all.js";
 
 export { QuickcallGuard };
@@ -22,7 +23,7 @@ export default {
   async fetch(request, env, context) {
     const url = new URL(request.url);
     if (url.pathname === "/place") {
-      return Response.json(await placeAll(Quickcall, /** @type {any} */ (await request.json())));
+      return Response.json(await placeAll(Quickcall, /** @type {any} */ (await request.json()), fetchOnce));
     }
     const [, memory, port] = url.pathname.split("/");
     const guard = memory === "guarded" ? { guard: env.GUARD } : {};
