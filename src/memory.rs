@@ -44,18 +44,18 @@ impl Memory {
         known
     }
 
-    /// Keeps the answer of a call that was reserved `at` this time.
+    /// Keeps the answer of a call that was reserved `at` this time, and sent at `unknown_since` where nobody knows what became of it.
     pub fn settle(
         &mut self,
         reservation: &Reservation,
         now: i64,
         at: i64,
         answer: (i64, String),
-        is_known: bool,
+        unknown_since: Option<i64>,
     ) {
         let mut names = reservation.names();
         names.truncate(2);
-        let writes = reservation.settle(&self.read(&names), now, at, answer, is_known);
+        let writes = reservation.settle(&self.read(&names), now, at, answer, unknown_since);
         self.write(names, writes);
     }
 

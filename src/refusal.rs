@@ -64,9 +64,12 @@ refusal_codes! {
     /// The handler has no endpoint of this name.
     UnknownEndpoint = "unknown_endpoint", 404, NotPlaced,
         "The call was not placed: the handler knows no endpoint of this name.";
-    /// No call with this key was placed here, so that there is none to follow.
-    UnknownCall = "unknown_call", 404, NotPlaced,
-        "There is no call with this key to follow.";
+    /// No call with this key is known here, so that there is none to follow.
+    UnknownCall = "unknown_call", 404, Unknown,
+        "No call with this key is known here, so that there is none to follow.";
+    /// The call is known, but nothing more is heard of it.
+    NotFollowed = "not_followed", 503, Unknown,
+        "The call cannot be followed: nothing can be heard of it at the moment. That says nothing of the call.";
     /// Something is wrong with an option or the number, or a visitor may not set it.
     Invalid = "invalid", 400, NotPlaced,
         "The call was not placed: something in it is wrong.";
@@ -84,7 +87,7 @@ refusal_codes! {
         "The call was not placed: there were too many calls. Wait, then call again.";
     /// The handler cannot do its work.
     Unavailable = "unavailable", 503, NotPlaced,
-        "The call was not placed: calls cannot be placed here at the moment. Try again later.";
+        "This request placed no call: calls cannot be placed here at the moment. Try again later, with the same key.";
     /// Every check passed, and the handler is told to place nothing.
     DryRun = "dry_run", 503, NotPlaced,
         "The call was not placed: every check passed, and this is a dry run.";

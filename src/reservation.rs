@@ -20,6 +20,9 @@ const KEPT: i64 = 24 * 3_600_000;
 /// How long over its ring time a call may be without an answer, before nobody waits for one any more, in milliseconds.
 const LOST_AFTER: i64 = 15_000;
 
+/// How long a call may wait for its token before it is sent, twice, in milliseconds.
+const TOKENS: i64 = 20_000;
+
 /// What must be reserved for a call before it is placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
@@ -234,6 +237,7 @@ impl Reservation {
             return (Known::Limited { wait, limit }, Vec::new());
         }
         let until = now + self.ring_time + LOST_AFTER;
+        let flies = until + TOKENS;
         let entry = Entry {
             fingerprint: self.fingerprint.clone(),
             at: now,
@@ -242,7 +246,7 @@ impl Reservation {
         };
         let mut writes = vec![
             write(0, Some(entry.write()), now + KEPT),
-            write(1, Some([&integer(until), " ", &self.key].concat()), until),
+            write(1, Some([&integer(flies), " ", &self.key].concat()), flies),
         ];
         for (place, (mut window, limit)) in windows.into_iter().enumerate() {
             window.add(limit, now);
@@ -252,14 +256,15 @@ impl Reservation {
         (Known::Reserved { at: now }, writes)
     }
 
-    /// Keeps the answer. While nobody knows what became of the call, the same one is refused for its ring time.
+    /// Keeps the answer. Where nobody knows what became of a call that was sent at `unknown_since`, the same one is refused for
+    /// its ring time.
     pub fn settle(
         &self,
         entries: &[Option<String>],
         now: i64,
         at: i64,
         answer: (i64, String),
-        is_known: bool,
+        unknown_since: Option<i64>,
     ) -> Vec<Write> {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
         let mut writes = Vec::new();
@@ -274,8 +279,8 @@ impl Reservation {
             writes.push(write(0, Some(settled.write()), at + KEPT));
         }
         if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
-            let until = at + self.ring_time;
-            let still = (!is_known && now < until).then(|| [&integer(until), " ", &self.key].concat());
+            let until = unknown_since.map_or(now, |sent| sent + self.ring_time);
+            let still = (now < until).then(|| [&integer(until), " ", &self.key].concat());
             writes.push(write(1, still, until));
         }
         writes

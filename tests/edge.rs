@@ -506,7 +506,7 @@ fn a_key_is_reserved_once_and_its_entry_stays_for_a_day() {
         50_000,
         1_000,
         (200, "{}".to_owned()),
-        true,
+        None,
     );
     memory.write(&call, writes);
     let settled = Known::Settled {
@@ -520,7 +520,7 @@ fn a_key_is_reserved_once_and_its_entry_stays_for_a_day() {
         50_002,
         1_000,
         (502, "no".to_owned()),
-        true,
+        None,
     );
     memory.write(&call, writes);
     assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
@@ -536,19 +536,26 @@ fn a_call_in_flight_keeps_the_same_one_away() {
     let first = reservation("key-0001", "flight", &[]);
     let second = reservation("key-0002", "flight", &[]);
     assert_eq!(memory.reserve(&first, 0), Known::Reserved { at: 0 });
-    assert_eq!(memory.reserve(&second, 5_000), Known::Duplicate { wait: 40_000 });
-    let settle = |memory: &mut Memory, is_known| {
-        let writes = first.settle(&memory.entries(&first), 5_000, 0, (504, String::new()), is_known);
+    assert_eq!(memory.reserve(&second, 5_000), Known::Duplicate { wait: 60_000 });
+    let settle = |memory: &mut Memory, unknown_since| {
+        let answer = (504, String::new());
+        let writes = first.settle(&memory.entries(&first), 5_000, 0, answer, unknown_since);
         memory.write(&first, writes);
     };
-    // While nobody knows what became of it, the phone may ring.
-    settle(&mut memory, false);
-    assert_eq!(memory.reserve(&second, 29_999), Known::Duplicate { wait: 1 });
-    assert_eq!(memory.reserve(&second, 30_000), Known::Reserved { at: 30_000 });
+    // While nobody knows what became of it, the phone may ring: from when it was sent, after its token came.
+    settle(&mut memory, Some(3_000));
+    assert_eq!(memory.reserve(&second, 32_999), Known::Duplicate { wait: 1 });
+    assert_eq!(memory.reserve(&second, 33_000), Known::Reserved { at: 33_000 });
+
+    // Nobody else calls while it waits for its tokens, rings and is not answered for.
+    let mut memory = Memory::default();
+    memory.reserve(&first, 0);
+    assert_eq!(memory.reserve(&second, 64_999), Known::Duplicate { wait: 1 });
+    assert_eq!(memory.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
 
     let mut memory = Memory::default();
     memory.reserve(&first, 0);
-    settle(&mut memory, true);
+    settle(&mut memory, None);
     assert_eq!(memory.reserve(&second, 5_000), Known::Reserved { at: 5_000 });
 }
 
@@ -602,7 +609,7 @@ fn limits_and_reservation_are_one_step() {
     );
     // What has an answer is never taken back.
     let answered = call(1, "visitor:a");
-    let writes = answered.settle(&memory.entries(&answered), 41_000, 0, (200, String::new()), true);
+    let writes = answered.settle(&memory.entries(&answered), 41_000, 0, (200, String::new()), None);
     memory.write(&answered, writes);
     assert_eq!(answered.release(&memory.entries(&answered), 42_000, 0), []);
 }

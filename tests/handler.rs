@@ -456,7 +456,7 @@ fn a_memory_keeps_an_entry_for_a_day() {
     assert_eq!(memory.known("key-0001", "f", 1_001), Known::Open);
     assert_eq!(memory.known("key-0001", "g", 1_001), Known::Mismatch);
     assert_eq!(memory.known("key-0002", "f", 1_001), Known::Nothing);
-    memory.settle(&call, 5_000, 1_000, (200, "{}".to_owned()), true);
+    memory.settle(&call, 5_000, 1_000, (200, "{}".to_owned()), None);
     let settled = Known::Settled {
         status: 200,
         body: "{}".to_owned(),
@@ -479,7 +479,7 @@ fn a_memory_takes_back_what_never_left() {
     let call = reservation("key-0001", "flight", &limits);
     let again = reservation("key-0002", "flight", &limits);
     assert_eq!(memory.reserve(&call, 0), Known::Reserved { at: 0 });
-    assert_eq!(memory.reserve(&again, 10), Known::Duplicate { wait: 44_990 });
+    assert_eq!(memory.reserve(&again, 10), Known::Duplicate { wait: 64_990 });
     // Not that of another time.
     memory.release(&call, 20, 1);
     assert_eq!(memory.known("key-0001", "f", 20), Known::Open);
@@ -500,18 +500,24 @@ fn a_memory_takes_back_what_never_left() {
 fn a_memory_forgets_what_is_over() {
     let mut memory = Memory::default();
     let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
-    for (place, now) in [0, 15_000, 40_000].into_iter().enumerate() {
+    for (place, now) in [0, 15_000, 59_000].into_iter().enumerate() {
         let call = reservation(&format!("key-000{place}"), &format!("flight {place}"), &[]);
         memory.reserve(&call, now);
     }
     assert_eq!(size(&memory), 3);
-    // The flights end at 45, 60 and 85 s. It is looked once in a minute.
-    for (now, expected) in [(59_999, 3), (60_000, 1), (85_000, 1), (119_999, 1), (120_000, 0)] {
+    // The flights end at 65, 80 and 124 s. It is looked once in a minute.
+    for (now, expected) in [
+        (60_000, 3),
+        (119_999, 3),
+        (120_000, 1),
+        (179_999, 1),
+        (180_000, 0),
+    ] {
         let known = reservation("key-0000", "none", &[]);
         memory.reserve(&known, now);
         assert_eq!(size(&memory), expected, "{now}");
     }
-    assert_eq!(memory.known("key-0002", "f", 120_000), Known::Lost);
+    assert_eq!(memory.known("key-0002", "f", 180_000), Known::Lost);
 }
 
 #[test]
@@ -527,18 +533,18 @@ fn an_entry_is_kept_for_as_long_as_it_counts() {
     assert_eq!(known, Known::Reserved { at: 1_000 });
     assert_eq!(
         kept(&writes),
-        [(0, DAY + 1_000, true), (1, 46_000, true), (2, 61_000, true)]
+        [(0, DAY + 1_000, true), (1, 66_000, true), (2, 61_000, true)]
     );
     let entries: Vec<Option<String>> = writes.into_iter().map(|write| write.value).collect();
-    for (now, is_known, in_flight) in [
-        (30_999, false, true),
-        (31_000, false, false),
-        (5_000, true, false),
+    for (now, unknown_since, until, in_flight) in [
+        (33_999, Some(4_000), 34_000, true),
+        (34_000, Some(4_000), 34_000, false),
+        (5_000, None, 5_000, false),
     ] {
-        let writes = call.settle(&entries, now, 1_000, (504, String::new()), is_known);
+        let writes = call.settle(&entries, now, 1_000, (504, String::new()), unknown_since);
         assert_eq!(
             kept(&writes),
-            [(0, DAY + 1_000, true), (1, 31_000, in_flight)],
+            [(0, DAY + 1_000, true), (1, until, in_flight)],
             "{now}"
         );
     }

@@ -9,8 +9,14 @@ const PAUSES = { first: 250, last: 4_000 };
 /** The longest text that is taken over from an answer, in characters. */
 const MAX_TEXT = 4_000;
 
-/** Refusals that depend on the moment: they say nothing of an earlier request with the same key, whose reply was lost. */
-const OF_THE_MOMENT = ["duplicate", "limited", "unavailable", "verification_failed"];
+/**
+ * Refusals that the same call gets each time. All others depend on the moment, or on how the request came: they say nothing of an
+ * earlier one with the same key, whose reply was lost.
+ */
+const OF_THE_CALL = ["invalid", "destination_refused", "unknown_endpoint", "dry_run"];
+
+/** Refusals of a repeat that may be none when it is sent once more. */
+const ASK_AGAIN = ["unavailable", "bad_request"];
 
 /** What is known where no handler answered. */
 const MESSAGES = {
@@ -60,9 +66,11 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
     if (placed) return placed;
     const isRepeat = repeated || lost;
-    const told = isRepeat && ofTheMoment ? unknownNow(error, lost) : error;
+    // Of a caller's own key it tells that this call does not have it.
+    const isReused = error.code === "key_mismatch" && !lost;
+    const told = isRepeat && ofTheMoment && !isReused ? unknownNow(error, lost) : error;
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const again = askAgain || (isRepeat && error.code === "unavailable");
+    const again = askAgain || (isRepeat && ASK_AGAIN.includes(error.code));
     if (!again || Date.now() + wait >= end) throw told;
     lost = true;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
@@ -150,12 +158,20 @@ function understand(status, body, retryAfter) {
     return {
       error: said,
       askAgain: said.code === "in_progress",
-      ofTheMoment: OF_THE_MOMENT.includes(said.code),
+      ofTheMoment: said.outcome === "not_placed" && !isOfTheCall(said),
     };
   if (status >= 500 || status === 408)
     return { error: nobodyKnows("server_error", { status }), askAgain: true };
   if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true };
   return { error: nobodyKnows("bad_response", { status }) };
+}
+
+/**
+ * Whether what a handler said is said of the call, and not only of the request: a status of 502 is that of its record.
+ * @param {QuickcallError} error
+ */
+export function isOfTheCall({ status, code }) {
+  return status === 502 || OF_THE_CALL.includes(code);
 }
 
 /**
@@ -221,8 +237,17 @@ function issue({ severity, code, path, message, expected, received }) {
  * @param {keyof typeof MESSAGES} code
  * @param {{ cause?: unknown, status?: number }} [about]
  */
-function nobodyKnows(code, { cause, status } = {}) {
+function nobodyKnows(code, about) {
   const message = `Nobody knows whether the call was placed: ${MESSAGES[code]} Look at the phone before you call again.`;
+  return unknownOutcome(code, message, about);
+}
+
+/**
+ * @param {string} code
+ * @param {string} message
+ * @param {{ cause?: unknown, status?: number }} [about]
+ */
+export function unknownOutcome(code, message, { cause, status } = {}) {
   const failure = { code, outcome: /** @type {const} */ ("unknown"), message };
   return new QuickcallError(
     status === undefined ? failure : { ...failure, status },

@@ -33,12 +33,18 @@ export async function call(
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: write({ ...options, endpoint, number }),
   };
-  const fetch = /** @type {Fetch} */ (globalThis.fetch);
   return unlessDuplicate(
     JSON.stringify([handler, endpoint, number]),
     { again, cooldown: cooldown * 1000, ringTime: DEADLINE },
     () => notPlaced("duplicate", DUPLICATE),
-    () => askHandler(request, { fetch, signal, deadline: DEADLINE, repeated }),
+    (sending) => {
+      /** @type {Fetch} */
+      const told = (url, init) => {
+        sending();
+        return globalThis.fetch(url, init);
+      };
+      return askHandler(request, { fetch: told, signal, deadline: DEADLINE, repeated });
+    },
   );
 }
 

@@ -43,6 +43,11 @@ import { loadTalk } from "./talk.js";
 /** For how long a call that was placed keeps a button quiet, in seconds, where nothing is said. */
 export const COOLDOWN = 5;
 
+/** How long what is loaded before a call may take, in milliseconds. */
+const PATIENCE = 60_000;
+
+const NOT_LOADED = "The call was not placed: a script could not be loaded.";
+
 /** A second press within this time is taken for a double click, and confirms nothing; in milliseconds. */
 const DOUBLE = 400;
 
@@ -245,7 +250,7 @@ async function load(handler) {
   try {
     return await (handler === undefined ? import("./call_directly.js") : import("./call_by_handler.js"));
   } catch (cause) {
-    throw notPlaced("load_failed", "The call was not placed: a script could not be loaded.", cause);
+    throw notPlaced("load_failed", NOT_LOADED, cause);
   }
 }
 
@@ -267,6 +272,7 @@ export async function prepare(handler) {
 function untilAborted(work, signal) {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(abortedBefore()));
-    work.then(resolve, reject);
+    const timer = setTimeout(() => reject(notPlaced("load_failed", NOT_LOADED)), PATIENCE);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

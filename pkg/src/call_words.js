@@ -3,7 +3,7 @@
 
 /** The codes of the class's errors. @typedef {"invalid" | "not_ready" | "load_failed" | "token_in_browser" | "token_failed" | "duplicate" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "no_endpoints" | "originate_failed" | "server_error" | "unconfirmed" | "bad_response" | "network" | "timeout" | "aborted"} ClassCode */
 
-/** The codes that only a handler gives. @typedef {"bad_request" | "origin_refused" | "verification_failed" | "destination_refused" | "unknown_endpoint" | "unknown_call" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "key_mismatch" | "limited" | "in_progress" | "unknown" | "unavailable" | "dry_run"} HandlerCode */
+/** The codes that only a handler gives. @typedef {"bad_request" | "origin_refused" | "verification_failed" | "destination_refused" | "unknown_endpoint" | "unknown_call" | "not_followed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "key_mismatch" | "limited" | "in_progress" | "unknown" | "unavailable" | "dry_run"} HandlerCode */
 
 /** @typedef {ClassCode | HandlerCode} ErrorCode */
 

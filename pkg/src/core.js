@@ -1,3 +1,4 @@
+import { TOO_LATE, within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
 
@@ -8,6 +9,9 @@ import { isPage } from "./page.js";
  *   default: (from: { module_or_path: import("../build/glue.js").InitInput }) => Promise<unknown>,
  *   initSync: (from: { module: WebAssembly.Module }) => unknown }} AnyGlue
  */
+
+/** How long loading the WebAssembly may take, in milliseconds. */
+export const LOAD_DEADLINE = 60_000;
 
 const LOAD_FAILED =
   "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
@@ -57,15 +61,20 @@ export function init() {
 
 async function start() {
   try {
-    if (!load) throw new Error("There is no loader.");
-    const from = await load();
-    const module = await compiledOf(from);
-    if (module) glue.initSync({ module });
-    else await glue.default({ module_or_path: from });
+    await within(loaded, LOAD_DEADLINE, undefined);
     ready = true;
-  } catch (cause) {
+  } catch (reason) {
+    const cause = reason === TOO_LATE ? new Error("It was not there within 60 seconds.") : reason;
     throw notPlaced("load_failed", LOAD_FAILED, cause);
   }
+}
+
+async function loaded() {
+  if (!load) throw new Error("There is no loader.");
+  const from = await load();
+  const module = await compiledOf(from);
+  if (module) glue.initSync({ module });
+  else await glue.default({ module_or_path: from });
 }
 
 /**

@@ -22,13 +22,18 @@ export function within(work, milliseconds, signal) {
     const onAbort = () => end(ABORTED);
     // First what can throw: no timer is left behind then.
     signal?.addEventListener("abort", onAbort);
+    const isAborted = signal?.aborted;
     const timer = setTimeout(() => end(TOO_LATE), milliseconds);
     const settle = () => {
       clearTimeout(timer);
-      signal?.removeEventListener?.("abort", onAbort);
+      try {
+        signal?.removeEventListener?.("abort", onAbort);
+      } catch {
+        // It is the caller's, and may be anything.
+      }
     };
     controller.signal.addEventListener("abort", settle);
-    if (signal?.aborted) return onAbort();
+    if (isAborted) return onAbort();
     Promise.resolve()
       .then(() => work(controller.signal))
       .then(resolve, reject)

@@ -24,23 +24,26 @@ function register() {
  * @param {object} how
  * @param {boolean} how.again Whether a call that has ended may be repeated at once.
  * @param {number} how.cooldown For how long the same is refused when it was placed, in milliseconds.
- * @param {number} how.ringTime For how long it may still ring when nobody knows what became of it, in milliseconds.
+ * @param {number} how.ringTime For how long it rings, in milliseconds: so long after it was sent last, when nobody knows what became
+ *   of it.
  * @param {(waitFor: number | undefined) => Error} refused The error of a call that is not placed; for how many seconds to wait,
  *   where that is known.
- * @param {() => Promise<T>} attempt
+ * @param {(sending: () => void) => Promise<T>} attempt Tells each time when it sends.
  * @returns {Promise<T>}
  */
 export async function unlessDuplicate(key, { again, cooldown, ringTime }, refused, attempt) {
   const reserved = reserve(key, again);
   if (!("release" in reserved)) throw refused(reserved.waitFor);
-  const started = Date.now();
+  let sent = Date.now();
   let refusedUntil = 0;
   try {
-    const placed = await attempt();
+    const placed = await attempt(() => {
+      sent = Date.now();
+    });
     refusedUntil = Date.now() + cooldown;
     return placed;
   } catch (error) {
-    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = started + ringTime;
+    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = sent + ringTime;
     throw error;
   } finally {
     reserved.release(refusedUntil);

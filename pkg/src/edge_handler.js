@@ -40,7 +40,7 @@ const UNAVAILABLE = {
   status: 503,
   code: "unavailable",
   outcome: "not_placed",
-  body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"The call was not placed: calls cannot be placed here at the moment. Try again later.","issues":[]}}',
+  body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"This request placed no call: calls cannot be placed here at the moment. Try again later, with the same key.","issues":[]}}',
 };
 
 /**
@@ -140,7 +140,7 @@ export function createHandler(config) {
     const decision = isFollowing ? follow(request, ready, entry) : decide(request, host, ready, entry);
     const answer = await decision.catch((error) => {
       report(ready.log, problem("handler", error));
-      return edgeRefusal("unavailable");
+      return edgeRefusal(isFollowing ? "not_followed" : "unavailable");
     });
     const { code, outcome, status } = answer;
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
@@ -277,7 +277,7 @@ async function follow(request, ready, entry) {
   const { key, fingerprint } = judged;
   const known = await ready.guard.wait(key, fingerprint, Math.min(USUAL_WAIT, longestAnswer()));
   if (known.state === "nothing") return edgeRefusal("unknown_call");
-  if (known.state !== "settled") return repeat(known, ready.guard, key, fingerprint, 0, entry);
+  if (known.state !== "settled") return repeat(known, ready, key, fingerprint, 0, entry);
   const answer = settled(known.status, known.body);
   const { state, callIds } = JSON.parse(known.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;
@@ -290,7 +290,7 @@ async function follow(request, ready, entry) {
   } catch (error) {
     followed.delete(key);
     report(ready.log, problem("events", error));
-    return edgeRefusal("unavailable");
+    return edgeRefusal("not_followed");
   }
 }
 
@@ -313,7 +313,7 @@ async function decide(request, host, ready, entry) {
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
   if (refusal || ready.verify) {
     const known = await guard.known(key, fingerprint);
-    if (known.state !== "nothing") return repeat(known, guard, key, fingerprint, wait, entry);
+    if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
     if (refusal) return refusal;
     if (!(await isVerified(ready, request, body))) return edgeRefusal("verification_failed");
   }
@@ -327,7 +327,7 @@ async function decide(request, host, ready, entry) {
   const work = (async () => {
     try {
       const known = await guard.reserve(reservation);
-      if (known.state !== "reserved") return await repeat(known, guard, key, fingerprint, wait, entry);
+      if (known.state !== "reserved") return await repeat(known, ready, key, fingerprint, wait, entry);
       return await callOnce(call, reservation, known.at, ready, entry);
     } finally {
       reservation.free();
@@ -371,15 +371,23 @@ function inTime(work) {
 /**
  * The answer to a key that is known, or to a reservation that was not made.
  * @param {Known} known
- * @param {AnyGuard} guard
+ * @param {Pick<Ready, "guard" | "log">} ready
  * @param {string} key
  * @param {string} fingerprint
  * @param {number} milliseconds
  * @param {LogEntry} entry
  * @returns {Promise<Answer>}
  */
-async function repeat(known, guard, key, fingerprint, milliseconds, entry) {
-  const now = known.state === "open" ? await guard.wait(key, fingerprint, milliseconds) : known;
+async function repeat(known, { guard, log }, key, fingerprint, milliseconds, entry) {
+  let now = known;
+  if (known.state === "open") {
+    try {
+      now = await guard.wait(key, fingerprint, milliseconds);
+    } catch (error) {
+      // That the call is under way is known all the same.
+      report(log, problem("guard", error));
+    }
+  }
   if (now.state === "settled") {
     entry.repeat = true;
     return settled(now.status, now.body);
@@ -427,16 +435,17 @@ async function isVerified({ verify, log }, request, body) {
  * @returns {Promise<Answer>}
  */
 async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fetch, log }, entry) {
-  let sent = false;
+  /** @type {number | undefined} */
+  let sent;
   /** @type {Fetch} */
   const send = (url, init) => {
-    sent = true;
+    sent = Date.now();
     return fetch(url, init);
   };
   /** @type {Answer} */
   let answer;
   if (isDryRun) {
-    sent = true;
+    sent = Date.now();
     answer = edgeRefusal("dry_run");
   } else {
     try {
@@ -455,7 +464,9 @@ async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fet
     }
   }
   // What surely never left leaves nothing behind. Whatever may have left stays.
-  await keep(() => (sent ? guard.settle(reservation, at, answer) : guard.release(reservation, at)), log);
+  const kept = () =>
+    sent === undefined ? guard.release(reservation, at) : guard.settle(reservation, at, { ...answer, sent });
+  await keep(kept, log);
   return answer;
 }
 

@@ -1,8 +1,8 @@
-import { absolute, handlersError, isText, parse } from "./ask_handler.js";
+import { absolute, handlersError, isOfTheCall, isText, parse, unknownOutcome } from "./ask_handler.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
-import { notPlaced, QuickcallError } from "./errors.js";
+import { QuickcallError } from "./errors.js";
 import { invalid } from "./invalid.js";
-import { knownModes, readBody } from "./send.js";
+import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 
 /** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
@@ -39,7 +39,8 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @param {typeof globalThis.fetch} [what.fetch]
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
  *   came for 45 seconds.
- * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`, `timeout` or `aborted`.
+ * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`, `timeout` or `aborted`. Its `outcome` is
+ *   that of the call: `not_placed` only where the handler knows that.
  */
 export async function* follow({ handler, call, key, signal: given, fetch = globalThis.fetch }) {
   const signal = usableSignal(given);
@@ -62,9 +63,9 @@ export async function* follow({ handler, call, key, signal: given, fetch = globa
     TIMES.answer,
     signal,
   ).catch((reason) => {
-    if (reason === TOO_LATE) throw notPlaced("timeout", LATE);
-    if (reason === ABORTED) throw notPlaced("aborted", STOPPED);
-    throw notPlaced("network", LOST, reason);
+    if (reason === TOO_LATE) throw unknownOutcome("timeout", LATE);
+    if (reason === ABORTED) throw unknownOutcome("aborted", STOPPED);
+    throw unknownOutcome("network", LOST, { cause: reason });
   });
   if (stream instanceof QuickcallError) throw stream;
   // Not through a `TextDecoderStream`: some runtimes end the connection only with the next chunk then.
@@ -87,7 +88,7 @@ export async function* follow({ handler, call, key, signal: given, fetch = globa
       }
     }
   } finally {
-    reader.cancel().catch(() => {});
+    giveUp(reader);
   }
 }
 
@@ -108,13 +109,11 @@ function streamOf({ ok, body, headers }) {
 async function refusal(response, ended) {
   const { status } = response;
   const body = await readBody(response, MAX_READ, ended);
-  const unknown = {
-    code: "bad_response",
-    outcome: /** @type {const} */ ("unknown"),
-    message: NO_HANDLER,
-    status,
-  };
-  return handlersError(status, Object(parse(body)).error) ?? new QuickcallError(unknown);
+  const said = handlersError(status, Object(parse(body)).error);
+  if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
+  // A refusal to tell says nothing of the call.
+  const message = `The call cannot be followed. The handler said: ${said.message}`;
+  return isOfTheCall(said) ? said : unknownOutcome(said.code, message, { status });
 }
 
 /** @param {unknown} call */

@@ -14,8 +14,8 @@ import { edgeCore } from "./edge_core.js";
  */
 
 /**
- * An answer, as it is sent.
- * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number, stream?: ReadableStream<Uint8Array> }} Answer
+ * An answer, as it is given. `sent`: when its call was, in milliseconds since 1970.
+ * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number, sent?: number, stream?: ReadableStream<Uint8Array> }} Answer
  */
 
 /**
@@ -93,10 +93,10 @@ export class Guard {
    * @param {Answer} answer
    * @returns {Promise<null>}
    */
-  async settle(reservation, at, { status, body, outcome }) {
-    const isKnown = outcome !== "unknown";
+  async settle(reservation, at, { status, body, outcome, sent }) {
+    const unknownSince = outcome === "unknown" ? sent : undefined;
     return this.#step(reservation, (entries, now) => {
-      const writes = edgeCore().settle(reservation, entries, now, at, status, body, isKnown) ?? "null";
+      const writes = edgeCore().settle(reservation, entries, now, at, status, body, unknownSince) ?? "null";
       return { writes: JSON.parse(writes), result: null };
     });
   }

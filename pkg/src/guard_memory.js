@@ -38,8 +38,9 @@ export class MemoryGuard {
    * @param {number} at
    * @param {Answer} answer
    */
-  async settle(reservation, at, { status, body, outcome }) {
-    this.#memory.settle(reservation, Date.now(), at, status, body, outcome !== "unknown");
+  async settle(reservation, at, { status, body, outcome, sent }) {
+    const unknownSince = outcome === "unknown" ? sent : undefined;
+    this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince);
   }
 
   /**

@@ -16,19 +16,25 @@ import { withToken } from "./token.js";
  * Places a call by `attempt`, unless the same call is under way, in its cool-down, or may still be ringing.
  * @param {Prepared} prepared
  * @param {boolean} again Whether a call that has ended may be repeated at once.
- * @param {() => Promise<Placed>} attempt
+ * @param {Fetch} fetch
+ * @param {(fetch: Fetch) => Promise<Placed>} attempt
  * @returns {Promise<Placed>}
  */
-export function place({ endpoint, number, cooldown, ringTime }, again, attempt) {
+export function place({ endpoint, number, cooldown, ringTime }, again, fetch, attempt) {
   const refused = (/** @type {number | undefined} */ waitFor) =>
     failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
   const how = { again, cooldown, ringTime: ringTime * 1000 };
-  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, () =>
-    attempt().catch((error) => {
+  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, (sending) => {
+    /** @type {Fetch} */
+    const told = (url, init) => {
+      sending();
+      return fetch(url, init);
+    };
+    return attempt(told).catch((error) => {
       // Whatever went wrong that has no name of its own: it may have been after sending.
       throw error instanceof QuickcallError ? error : failure("network", { cause: error });
-    }),
-  );
+    });
+  });
 }
 
 /**

@@ -1,8 +1,9 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
 
 import { absolute, askHandler } from "./ask_handler.js";
-import { ask, core, init, isReady } from "./core.js";
-import { notPlaced } from "./errors.js";
+import { ask, core, init, isReady, LOAD_DEADLINE } from "./core.js";
+import { ABORTED, within } from "./deadline.js";
+import { abortedBefore, notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
@@ -121,17 +122,15 @@ export class Quickcall {
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
   async call(call, how = {}) {
-    if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
-    const { again = false, key } = how;
-    const signal = usableSignal(how.signal);
-    await init();
+    const { again, key, signal } = asked(how);
+    await readyUnless(signal);
     const prepared = this.#prepare(call);
     const fetch = this.#fetch ?? /** @type {Fetch} */ (fetchOnce);
     if (this.#throughHandler) {
       if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
-      const asked = { fetch, signal, deadline: prepared.deadline, repeated: key !== undefined };
-      return place(prepared, again === true || key !== undefined, async () => {
-        const placed = await askHandler(prepared, asked);
+      const waiting = { signal, deadline: prepared.deadline, repeated: key !== undefined };
+      return place(prepared, again === true || key !== undefined, fetch, async (fetch) => {
+        const placed = await askHandler(prepared, { ...waiting, fetch });
         return { ...placed, warnings: prepared.warnings };
       });
     }
@@ -140,7 +139,7 @@ export class Quickcall {
     if (authToken === undefined) {
       throw invalid("required", "authToken", "A token is needed to place a call.");
     }
-    return place(prepared, again === true, () => callServer(prepared, authToken, fetch, signal));
+    return place(prepared, again === true, fetch, (fetch) => callServer(prepared, authToken, fetch, signal));
   }
 
   /**
@@ -167,6 +166,33 @@ export class Quickcall {
     if (command === undefined) throw new TypeError("toCurl() takes what build() returns.");
     return command;
   }
+}
+
+/**
+ * What is asked for besides the call.
+ * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} how
+ */
+function asked(how) {
+  if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
+  let given;
+  try {
+    const { again = false, key, signal } = how;
+    given = { again, key, signal };
+  } catch {
+    throw invalid("wrong_type", "how", "This cannot be read.");
+  }
+  return { ...given, signal: usableSignal(given.signal) };
+}
+
+/**
+ * Makes Quickcall ready, unless the caller has no more patience.
+ * @param {AbortSignal | undefined} signal
+ */
+function readyUnless(signal) {
+  if (isReady()) return undefined;
+  return within(init, 2 * LOAD_DEADLINE, signal).catch((reason) => {
+    throw reason === ABORTED ? abortedBefore() : reason;
+  });
 }
 
 /**

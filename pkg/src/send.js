@@ -88,7 +88,7 @@ export async function readBody(message, limit, signal) {
     }
     const reader = message.body.getReader();
     // A stream that is not part of the request does not end with it.
-    signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
+    signal.addEventListener("abort", () => giveUp(reader), { once: true });
     const chunks = [];
     let length = 0;
     let empty = 0;
@@ -96,14 +96,28 @@ export async function readBody(message, limit, signal) {
     while (length <= limit && empty <= MOST_EMPTY) {
       const { done, value } = await reader.read();
       if (done) return join(chunks, length);
+      // What is no bytes may say anything of its length.
+      if (!ArrayBuffer.isView(value)) break;
       chunks.push(value);
       length += value.byteLength;
       if (value.byteLength === 0) empty += 1;
     }
-    reader.cancel().catch(() => {});
+    giveUp(reader);
     return length > limit ? join(chunks, limit + 1) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Lets go of what is not read any more. A `fetch` may be anybody's, and so is what it gives.
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ */
+export async function giveUp(reader) {
+  try {
+    await reader.cancel();
+  } catch {
+    // There is nothing to let go of.
   }
 }
 

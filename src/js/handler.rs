@@ -121,7 +121,7 @@ impl EdgeMemory {
         known_json(self.0.reserve(&reservation.0, now as i64))
     }
 
-    /// Keeps the answer of a call that was reserved `at` this time.
+    /// Keeps the answer of a call that was reserved `at` this time, and sent at `unknown_since` where nobody knows what became of it.
     pub fn settle(
         &mut self,
         reservation: &EdgeReservation,
@@ -129,11 +129,12 @@ impl EdgeMemory {
         at: f64,
         status: u16,
         body: String,
-        is_known: bool,
+        unknown_since: Option<f64>,
     ) {
         let answer = (status.into(), body);
+        let unknown_since = unknown_since.map(|sent| sent as i64);
         self.0
-            .settle(&reservation.0, now as i64, at as i64, answer, is_known);
+            .settle(&reservation.0, now as i64, at as i64, answer, unknown_since);
     }
 
     /// Takes back a call that was reserved `at` this time.
@@ -180,7 +181,8 @@ pub fn reserve(reservation: &str, entries: &str, now: f64) -> Option<String> {
     Some(out)
 }
 
-/// Keeps the answer of a call that was reserved `at` this time: what to write.
+/// Keeps the answer of a call that was reserved `at` this time, and sent at `unknown_since` where nobody knows what became of it: what to
+/// write.
 #[wasm_bindgen]
 pub fn settle(
     reservation: &str,
@@ -189,11 +191,18 @@ pub fn settle(
     at: f64,
     status: u16,
     body: String,
-    is_known: bool,
+    unknown_since: Option<f64>,
 ) -> Option<String> {
     let reservation = Reservation::from_json(reservation)?;
     let answer = (status.into(), body);
-    let writes = reservation.settle(&read_entries(entries), now as i64, at as i64, answer, is_known);
+    let unknown_since = unknown_since.map(|sent| sent as i64);
+    let writes = reservation.settle(
+        &read_entries(entries),
+        now as i64,
+        at as i64,
+        answer,
+        unknown_since,
+    );
     let mut out = String::new();
     write_all(&mut out, &writes);
     Some(out)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, mock, test } from "node:test";
 import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
 import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
@@ -456,5 +456,80 @@ test("apiToken with what is no text is invalid, and the core goes on", async () 
     assert.deepEqual(issues[0]?.path, [path]);
   }
   assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
+  assert.equal(received.length, 0);
+});
+
+test("the same call waits for the ring time from when the call was sent, not from when it was asked for", async () => {
+  mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  try {
+    const authToken = () => {
+      mock.timers.tick(9_000);
+      return TOKEN;
+    };
+    const call = { ...fresh(), timeout: 30 };
+    answer = (request) => request.socket.destroy();
+    await fails(client({ authToken }).call(call), "network", "unknown");
+    mock.timers.tick(29_500);
+    const { retryAfter } = await fails(client({ authToken }).call(call), "duplicate", "not_placed");
+    assert.equal(retryAfter, 1);
+    assert.equal(received.length, 1);
+    mock.timers.tick(1_000);
+    await fails(client({ authToken }).call(call), "network", "unknown");
+    assert.equal(received.length, 2);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("what a caller gives throws when it is let go of: the call settles, and nothing is left to end the process", async () => {
+  reply(200, started);
+  const signal = {
+    aborted: false,
+    addEventListener() {},
+    get removeEventListener() {
+      throw new Error("It is broken.");
+    },
+  };
+  const placed = await client().call(fresh(), { signal: /** @type {any} */ (signal) });
+  assert.equal(placed.state, "started");
+  const readers = [
+    // No `cancel`, one that throws, and one that gives no promise.
+    {},
+    {
+      cancel() {
+        throw new Error("It is broken.");
+      },
+    },
+    { cancel: () => 5 },
+  ];
+  for (const reader of readers) {
+    const body = { getReader: () => ({ read: () => new Promise(() => {}), ...reader }) };
+    const fetch = /** @type {any} */ (async () => ({ status: 200, headers: new Headers(), body }));
+    const call = { ...fresh(), blocking: false };
+    await fails(client({ fetch, deadlineMargin: 0.1 }).call(call), "timeout", "unknown");
+  }
+  // What throws in a listener is told a little later.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+test("chunks that are no bytes are no answer, whatever they say of their length", async () => {
+  const values = [{ byteLength: -1 }, { byteLength: Number.NaN }, "text", new ArrayBuffer(4), undefined];
+  for (const value of values) {
+    const body = {
+      getReader: () => ({ read: async () => ({ done: false, value }), cancel: async () => {} }),
+    };
+    const fetch = /** @type {any} */ (async () => ({ status: 200, headers: new Headers(), body }));
+    await fails(client({ fetch, deadlineMargin: 5 }).call(fresh()), "bad_response", "unknown");
+  }
+});
+
+test("what is asked for besides the call and cannot be read is invalid", async () => {
+  const how = {
+    get again() {
+      throw new Error("It is broken.");
+    },
+  };
+  const { issues } = await fails(client().call(fresh(), /** @type {any} */ (how)), "invalid", "not_placed");
+  assert.deepEqual(issues[0]?.path, ["how"]);
   assert.equal(received.length, 0);
 });

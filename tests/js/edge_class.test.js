@@ -230,7 +230,8 @@ test("what the handler knows after a lost reply is reported, a failure too", asy
 });
 
 test("a refusal of the moment says nothing of a request whose reply was lost", async () => {
-  for (const code of ["duplicate", "limited", "verification_failed"]) {
+  const ofTheMoment = ["duplicate", "limited", "verification_failed", "unsupported_media_type", "too_large"];
+  for (const code of [...ofTheMoment, "method_not_allowed", "origin_refused", "key_mismatch"]) {
     received.length = 0;
     answers = [dies, refused(403, code, "not_placed")];
     await fails(client().call(fresh()), code, "unknown");
@@ -243,14 +244,34 @@ test("a refusal of the moment says nothing of a request whose reply was lost", a
   await fails(client().call(fresh()), "not_found", "unknown");
 });
 
-test("a handler that cannot say now is asked again, where a reply was lost before", async () => {
-  answers = [dies, refused(503, "unavailable", "not_placed"), placed];
-  await client().call(fresh());
-  assert.equal(received.length, 3);
-  received.length = 0;
-  answers = [refused(503, "unavailable", "not_placed")];
-  await fails(client().call(fresh()), "unavailable", "not_placed");
-  assert.equal(received.length, 1);
+test("what is refused each time says what became of a request whose reply was lost", async () => {
+  for (const code of ["invalid", "destination_refused", "unknown_endpoint", "dry_run"]) {
+    received.length = 0;
+    answers = [dies, refused(403, code, "not_placed")];
+    await fails(client().call(fresh()), code, "not_placed");
+    assert.equal(received.length, 2);
+  }
+});
+
+for (const [status, code] of /** @type {[number, string][]} */ ([
+  [503, "unavailable"],
+  // The body of the repeat came in part.
+  [400, "bad_request"],
+])) {
+  test(`a handler that says ${code} is asked again, where a reply was lost before`, async () => {
+    answers = [dies, refused(status, code, "not_placed"), placed];
+    await client().call(fresh());
+    assert.equal(received.length, 3);
+    received.length = 0;
+    answers = [refused(status, code, "not_placed")];
+    await fails(client().call(fresh()), code, "not_placed");
+    assert.equal(received.length, 1);
+  });
+}
+
+test("a key that has another call is told as that, where no reply was lost", async () => {
+  answers = [refused(422, "key_mismatch", "not_placed")];
+  await fails(client().call(fresh(), { key: "a-key-of-mine" }), "key_mismatch", "not_placed");
 });
 
 for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([

@@ -5,9 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, mock, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
-import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
+import { freshKey, memoryStore, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 
 /** @import { EdgeConfig, LogEntry } from "#quickcall/edge" */
@@ -211,7 +211,7 @@ test("a request that passes every check is dialled once", async () => {
 
 test("a known key gets its record before endpoint, options, destination, verification and limits are looked at", async () => {
   // Two handlers with one memory: the second allows nothing that the first allowed.
-  const store = memory();
+  const store = memoryStore();
   const first = await serve(createHandler(config({ guard: store })));
   const second = await serve(
     createHandler(
@@ -331,7 +331,7 @@ for (const [name, first, second] of /** @type {[string, any, any][]} */ ([
 
 /** Fails as `guard` would, `times` times. @param {number} times @param {number} [from] */
 function failingGuard(times, from = 0) {
-  const store = memory();
+  const store = memoryStore();
   let count = 0;
   return {
     /** @type {import("#quickcall/edge").Store["update"]} */
@@ -339,22 +339,6 @@ function failingGuard(times, from = 0) {
       count += 1;
       if (count > from && count <= from + times) throw new Error(`${TOKEN} in a guard's error`);
       return store.update(names, step);
-    },
-  };
-}
-
-/** @returns {import("#quickcall/edge").Store} */
-function memory() {
-  /** @type {Map<string, string>} */
-  const entries = new Map();
-  return {
-    update(names, step) {
-      const { writes, result } = step(names.map((name) => entries.get(name)));
-      for (const { name, value } of writes) {
-        if (value === undefined) entries.delete(name);
-        else entries.set(name, value);
-      }
-      return result;
     },
   };
 }
@@ -403,6 +387,39 @@ for (const [name, more, code] of FAILING) {
   });
 }
 
+test("the same call with another key waits for the ring time from when the call was sent", async () => {
+  // The token takes its time, and the answer never comes.
+  mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const authToken = () => {
+    mock.timers.tick(9_000);
+    return TOKEN;
+  };
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    throw new TypeError("The connection died.");
+  };
+  const options = { timeout: 30 };
+  const handler = await serve(createHandler(config({ authToken, fetch, options, limits: {} })));
+  try {
+    const body = right();
+    const ask = async () => {
+      const { json } = await press(handler.url, { body, headers: { "x-test-visitor": "slow" } });
+      return json.error.code;
+    };
+    assert.equal(await ask(), "network");
+    mock.timers.tick(29_500);
+    assert.equal(await ask(), "duplicate");
+    assert.equal(sent, 1);
+    mock.timers.tick(1_000);
+    assert.equal(await ask(), "network");
+    assert.equal(sent, 2);
+  } finally {
+    mock.timers.reset();
+    handler.close();
+  }
+});
+
 test("a refusal before the call may have left leaves no record: the same key may be tried again", async () => {
   let works = false;
   const authToken = () => (works ? TOKEN : Promise.reject(new Error("no")));
@@ -418,6 +435,50 @@ test("a refusal before the call may have left leaves no record: the same key may
     assert.equal((await simulator.calls()).length, 1);
   } finally {
     flaky.close();
+  }
+});
+
+test("a repeat of a call that is under way says so, also when the guard fails meanwhile", async () => {
+  const memory = memoryStore();
+  let works = true;
+  /** @type {(token: string) => void} */
+  let giveToken = () => {};
+  const authToken = () =>
+    new Promise((/** @type {(token: string) => void} */ resolve) => {
+      giveToken = resolve;
+    });
+  const guard = {
+    known: 0,
+    /** @type {import("#quickcall/edge").Store["update"]} */
+    update(names, step) {
+      if (names.length === 1) this.known += 1;
+      if (!works) throw new Error("The database is away.");
+      return memory.update(names, step);
+    },
+  };
+  const failing = await serve(createHandler(config({ guard, authToken })));
+  try {
+    const headers = { "idempotency-key": freshKey() };
+    const body = right();
+    const first = press(failing.url, { body, headers });
+    const looked = async (/** @type {number} */ times) => {
+      for (let rest = 500; guard.known < times; rest--) {
+        assert.ok(rest > 0, "the guard is not asked");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await looked(1);
+    const repeat = press(failing.url, { body, headers });
+    await looked(3);
+    works = false;
+    const { status, json } = await repeat;
+    assert.deepEqual([status, json.error.code, json.error.outcome], [409, "in_progress", "unknown"]);
+    works = true;
+    giveToken(TOKEN);
+    assert.equal((await first).status, 200);
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    failing.close();
   }
 });
 

@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
 import { follow } from "#quickcall/events";
-import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
+import { freshKey, memoryStore, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 import { hurry } from "./harness/soon.js";
 
@@ -183,6 +183,47 @@ test("a handler that does not know the call places none, with events or without"
   } finally {
     for (const stranger of strangers) stranger.close();
   }
+});
+
+test("a call that cannot be followed is not told as one that was not placed", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  /** @param {Promise<unknown>} promise */
+  const told = (promise) =>
+    promise.then(
+      () => assert.fail("it was to fail"),
+      ({ code, outcome }) => [code, outcome],
+    );
+  let works = true;
+  const memory = memoryStore();
+  /** @type {import("#quickcall/edge").Store} */
+  const store = {
+    update(names, step) {
+      if (!works) throw new Error("The database is away.");
+      return memory.update(names, step);
+    },
+  };
+  // Nothing listens there.
+  const deaf = await serve(another({ events: { ...handlerEvents, url: "ws://127.0.0.1:9" }, guard: store }));
+  try {
+    assert.equal((await place(call, key, deaf.url)).state, "started");
+    assert.deepEqual(await told(states(call, key, { handler: deaf.url })), ["not_followed", "unknown"]);
+    assert.deepEqual(await told(states(call, freshKey(), { handler: deaf.url })), [
+      "unknown_call",
+      "unknown",
+    ]);
+    const odd = { ...call, colour: "red" };
+    assert.deepEqual(await told(states(odd, key, { handler: deaf.url })), ["bad_request", "unknown"]);
+    works = false;
+    assert.deepEqual(await told(states(call, key, { handler: deaf.url })), ["not_followed", "unknown"]);
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    deaf.close();
+  }
+  const refusing = () => Promise.reject(new Error("no"));
+  assert.deepEqual(await told(states(call, key, { fetch: refusing })), ["network", "unknown"]);
+  const signal = AbortSignal.abort();
+  assert.deepEqual(await told(states(call, key, { signal })), ["aborted", "unknown"]);
 });
 
 test("what answers is no handler: only steps are told, none twice or backwards, and errors are a QuickcallError", async () => {

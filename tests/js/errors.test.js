@@ -16,6 +16,7 @@ const TOKEN = "canary-token-8d21";
 const DEVICE = "dddddddddddddddddddddddddddddddd";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const INDEX = new URL("../../pkg/dist/index.js", import.meta.url).href;
+const SLIM = new URL("../../pkg/dist/slim.js", import.meta.url).href;
 
 /** @type {import("./harness/simulator.js").Simulator} */
 let simulator;
@@ -187,9 +188,13 @@ test("aborted: before sending no call exists, after it nobody knows", async () =
   await gives("aborted", "unknown", 1, () => waiting);
 });
 
-/** Runs a script in a process of its own, where the module is not loaded yet. @param {string} script */
-function inNewProcess(script) {
-  const source = `import { init, Quickcall } from ${JSON.stringify(INDEX)}; ${script}`;
+/**
+ * Runs a script in a process of its own, where the module is not loaded yet.
+ * @param {string} script
+ * @param {string} [entry]
+ */
+function inNewProcess(script, entry = INDEX) {
+  const source = `import { init, Quickcall } from ${JSON.stringify(entry)}; ${script}`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
     encoding: "utf8",
     cwd: fileURLToPath(new URL(".", import.meta.url)),
@@ -229,6 +234,25 @@ test("load_failed: the WebAssembly cannot be had; tried again afterwards", () =>
     console.log(JSON.stringify(codes));`;
   assert.deepEqual(inNewProcess(script), ["load_failed", "not_placed", "load_failed", "12"]);
   produced.add("load_failed");
+});
+
+test("a module that never comes: the call ends with its signal, and after a minute", () => {
+  const script = `
+    const said = [];
+    const tell = ({ code, outcome, cause }) => said.push([code, outcome, cause?.message ?? ""]);
+    const { setTimeout: inTime } = globalThis;
+    globalThis.setTimeout = (work, milliseconds) => inTime(work, milliseconds / 200);
+    init(new Promise(() => {})).catch(tell);
+    const quickcall = new Quickcall(${CONFIG});
+    const controller = new AbortController();
+    const call = { device: "${DEVICE}", number: "1" };
+    const stopped = quickcall.call(call, { signal: controller.signal }).catch(tell);
+    controller.abort();
+    await stopped;
+    await quickcall.call(call).catch(tell);
+    console.log(JSON.stringify(said));`;
+  const late = ["load_failed", "not_placed", "It was not there within 60 seconds."];
+  assert.deepEqual(inNewProcess(script, SLIM), [["aborted", "not_placed", ""], late, late]);
 });
 
 test("every code of the README was produced, but the one of pages", () => {

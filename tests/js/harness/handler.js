@@ -34,6 +34,22 @@ export const handlerConfig = ({ baseUrl }, authToken, origin) => ({
   log: () => {},
 });
 
+/** A store for a guard, in memory. @returns {import("#quickcall/edge").Store} */
+export function memoryStore() {
+  /** @type {Map<string, string>} */
+  const entries = new Map();
+  return {
+    update(names, step) {
+      const { writes, result } = step(names.map((name) => entries.get(name)));
+      for (const { name, value } of writes) {
+        if (value === undefined) entries.delete(name);
+        else entries.set(name, value);
+      }
+      return result;
+    },
+  };
+}
+
 /**
  * Serves a handler.
  * @param {(request: Request) => Promise<Response>} handler
