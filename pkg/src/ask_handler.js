@@ -1,6 +1,7 @@
 /** @import { Fetch, Issue, Placed, Request } from "./types.js" */
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
+import { isPage } from "./page.js";
 import { isRedirect, send } from "./send.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
@@ -15,7 +16,7 @@ const MAX_TEXT = 4_000;
  */
 const OF_THE_CALL = ["invalid", "destination_refused", "unknown_endpoint", "dry_run"];
 
-/** Refusals of a repeat that may be none when it is sent once more. */
+/** Refusals before the key is looked up, of a request that may have come in part. */
 const ASK_AGAIN = ["unavailable", "bad_request"];
 
 /** What is known where no handler answered. */
@@ -62,6 +63,8 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     throw abortedBefore();
   }
   let lost = false;
+  // A browser sends by itself again what it got no answer to, and shows only what it is told of that.
+  let doubts = isPage();
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
     const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
     if (placed) return placed;
@@ -70,9 +73,10 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const isReused = error.code === "key_mismatch" && !lost;
     const told = isRepeat && ofTheMoment && !isReused ? unknownNow(error, lost) : error;
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const again = askAgain || (isRepeat && ASK_AGAIN.includes(error.code));
+    const again = askAgain || ((isRepeat || doubts) && ASK_AGAIN.includes(error.code));
     if (!again || Date.now() + wait >= end) throw told;
-    lost = true;
+    if (askAgain) lost = true;
+    doubts = false;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
       if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });

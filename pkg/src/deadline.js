@@ -26,11 +26,7 @@ export function within(work, milliseconds, signal) {
     const timer = setTimeout(() => end(TOO_LATE), milliseconds);
     const settle = () => {
       clearTimeout(timer);
-      try {
-        signal?.removeEventListener?.("abort", onAbort);
-      } catch {
-        // It is the caller's, and may be anything.
-      }
+      unlisten(signal, onAbort);
     };
     controller.signal.addEventListener("abort", settle);
     if (isAborted) return onAbort();
@@ -39,4 +35,17 @@ export function within(work, milliseconds, signal) {
       .then(resolve, reject)
       .finally(settle);
   });
+}
+
+/**
+ * Listens no longer to a signal. It is the caller's, and may be anything.
+ * @param {AbortSignal | undefined} signal
+ * @param {() => void} listener
+ */
+export function unlisten(signal, listener) {
+  try {
+    signal?.removeEventListener?.("abort", listener);
+  } catch {
+    // It stays as it is.
+  }
 }

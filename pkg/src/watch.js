@@ -3,7 +3,7 @@
 /** @import { ProgressStep } from "./watched_call.js" */
 import { Channels, isCallId } from "./channels.js";
 import { ask, init } from "./core.js";
-import { within } from "./deadline.js";
+import { unlisten, within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { fetchOnce } from "./fetch_once.js";
@@ -270,7 +270,7 @@ export class Watcher {
   /** Ends the watching. The steps of calls end; the calls go on. */
   close() {
     this.#isClosed = true;
-    this.#signal?.removeEventListener?.("abort", this.#onAbort);
+    unlisten(this.#signal, this.#onAbort);
     clearInterval(this.#beat);
     clearTimeout(this.#retry);
     end(this.#socket);
@@ -303,7 +303,7 @@ export class Watcher {
         });
         socket.addEventListener("message", (event) => {
           const { data } = /** @type {{ data?: unknown }} */ (event);
-          const said = this.#take(data);
+          const said = this.#take(data, token);
           if (said.kind !== "reply") return;
           // The server's words hold the token: they are not taken over.
           if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
@@ -396,12 +396,13 @@ export class Watcher {
 
   /**
    * @param {unknown} data
+   * @param {string} token Nothing is taken over that holds it.
    * @returns {{ kind: string, requestId?: string, done?: boolean }}
    */
-  #take(data) {
+  #take(data, token) {
     this.#heard = Date.now();
     const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
-    const said = JSON.parse(this.#watch.take(text));
+    const said = JSON.parse(this.#watch.take(text.replaceAll(token, "")));
     if (said.step) this.#tell(said.call, said.step);
     return said;
   }
@@ -446,7 +447,7 @@ export class Watcher {
     try {
       yield* watched.steps();
     } finally {
-      signal?.removeEventListener?.("abort", stop);
+      unlisten(signal, stop);
       this.#forget(id);
     }
   }

@@ -100,6 +100,30 @@ describe("a press", () => {
     assert.deepEqual(await dialled(), ["+14155550106"]);
   });
 
+  it("waits a minute for the script that calls, and no phone rings then", async () => {
+    const script = "**/call_by_handler.js";
+    await open(button());
+    await page.route(script, () => {});
+    try {
+      await page.evaluate(() => {
+        const inTime = window.setTimeout;
+        /** @type {any} */ (window).setTimeout = (
+          /** @type {() => void} */ work,
+          /** @type {number} */ wait,
+        ) => inTime(work, wait / 200);
+      });
+      await press();
+      await reached("failed");
+      assert.equal(
+        await said(),
+        "The button could not be loaded. No phone rings. Reload the page and try again.",
+      );
+      assert.deepEqual(await dialled(), []);
+    } finally {
+      await page.unroute(script);
+    }
+  });
+
   it("of a script is none", async () => {
     await open(button());
     await page.evaluate(() => {

@@ -109,3 +109,43 @@ test("nothing listens to the signal when the watching has ended, or never began"
   await assert.rejects(open({ signal, url: "ws://127.0.0.1:1/" }));
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
+
+test("nothing is taken over that holds the token", async () => {
+  const token = "A_TOKEN_LIKE_A_CAUSE";
+  const watching = await open({ authToken: token });
+  try {
+    /** @type {import("#quickcall/events").ProgressStep[]} */
+    const steps = [];
+    const followed = (async () => {
+      for await (const step of watching.follow([String(A)])) steps.push(step);
+    })();
+    events.tell("CHANNEL_CREATE", { call_id: A, other_leg_call_id: `${token}-leg` });
+    events.tell("CHANNEL_ANSWER", { call_id: A, other_leg_call_id: token });
+    events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: `b-${token}` });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: token, duration_seconds: "3" });
+    await followed;
+    assert.deepEqual(
+      steps.map(({ state }) => state),
+      ["ringing", "answered", "connected", "ended"],
+    );
+    assert.doesNotMatch(JSON.stringify(steps), /TOKEN/);
+  } finally {
+    watching.close();
+  }
+});
+
+test("a signal that throws when it is let go of: the steps end, and so does the watcher", async () => {
+  const signal = /** @type {any} */ ({
+    aborted: false,
+    addEventListener() {},
+    get removeEventListener() {
+      throw new Error("It is broken.");
+    },
+  });
+  const watching = await open({ signal });
+  const followed = watching.follow([String(A)], signal);
+  events.tell("CHANNEL_ANSWER", { call_id: A });
+  assert.equal((await followed.next()).value?.state, "answered");
+  await followed.return();
+  watching.close();
+});

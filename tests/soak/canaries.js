@@ -18,6 +18,7 @@ import { createHandler } from "#quickcall/edge";
 import { follow, watch } from "#quickcall/events";
 import { BROWSERS, launch } from "../edge/harness/browsers.js";
 import { startEngine, workerFolder } from "../edge/harness/engine.js";
+import { startEventServer } from "../js/harness/event_server.js";
 import { handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 
@@ -635,6 +636,36 @@ async function repeated(search, token) {
 }
 
 /**
+ * A websocket that repeats the token in all it tells.
+ * @param {Search} search
+ * @param {string} token
+ */
+async function repeatedEvents(search, token) {
+  const events = await startEventServer();
+  const leg = `${"e".repeat(36)}-quickcall`;
+  try {
+    const watching = { baseUrl: "http://127.0.0.1:9/v2", accountId: ACCOUNT, WebSocket };
+    const watcher = await watch({ ...watching, url: events.url, authToken: token });
+    const followed = watcher.follow([leg]);
+    const vars = { custom_application_vars: { quickcall_id: token, more: token } };
+    for (const [name, state] of [
+      ["CHANNEL_CREATE", "ringing"],
+      ["CHANNEL_ANSWER", "answered"],
+      ["CHANNEL_BRIDGE", "connected"],
+      ["CHANNEL_DESTROY", "ended"],
+    ]) {
+      events.tell(String(name), { call_id: leg, other_leg_call_id: token, hangup_cause: token, ...vars });
+      const { value } = await followed.next();
+      assert.equal(value?.state, state, "the events are told");
+      search.look("a step of a websocket that repeats", JSON.stringify(value));
+    }
+    watcher.close();
+  } finally {
+    events.stop();
+  }
+}
+
+/**
  * Searches.
  * @param {{ releases?: ("4.3" | "5")[], browsers?: (typeof BROWSERS)[number][] }} how One browser where there is one release.
  * @returns {Promise<{ texts: number, characters: number, found: number }>} How much was looked through, and how many
@@ -655,7 +686,7 @@ export async function runCanaries({
   try {
     await Promise.all([
       ...releases.map((release) => scenarios(search, release)),
-      ...[TOKEN, LIKE_A_CAUSE].map((token) => repeated(search, token)),
+      ...[TOKEN, LIKE_A_CAUSE].flatMap((token) => [repeated(search, token), repeatedEvents(search, token)]),
       ...browsers.map((name) => inPage(search, name)),
     ]);
   } finally {

@@ -104,6 +104,23 @@ function onlyOnce() {
     .map((fault) => ({ ...fault, once: true }));
 }
 
+/**
+ * The first reply is lost, and the repeat meets a fault of another kind: what is said of it is not said of the first.
+ * @returns {Fault[]}
+ */
+function oneAfterTheOther() {
+  const first = /** @type {const} */ ({ side: "reply", part: "line", at: 0, deed: "cut", once: true });
+  /** @type {Fault[]} */
+  const all = [{ side: "reply", part: "body", at: 0.5, deed: "cut" }];
+  for (const deed of /** @type {const} */ (["cut", "truncate", "stall", "corrupt", "lose"])) {
+    for (const at of [0.2, 0.5, 0.8]) all.push({ side: "request", part: "body", at, deed });
+    if (deed === "corrupt" || deed === "lose") continue;
+    // A key that was changed is another call's.
+    for (const at of [0, 0.5]) all.push({ side: "request", part: "head", at, deed });
+  }
+  return all.map((then) => ({ ...first, then }));
+}
+
 /** How many numbers were made, without a scenario and with one. */
 const made = { plain: 0, scenario: 0 };
 /** Every number that was made, and all that it becomes when a digit is lost. @type {Set<string>} */
@@ -372,7 +389,7 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
           refusedInPages += await refused(client.place, ways.plain());
         await Promise.all(
           WAYS.map(async (way) => {
-            const once = way === "before the handler" ? part(onlyOnce()) : [];
+            const once = way === "before the handler" ? part([...onlyOnce(), ...oneAfterTheOther()]) : [];
             const faults = [...part(boundaries()), ...once, ...everywhere(anywhere)];
             const jobs = faults.map((fault, index) => ways.job(way, fault, name, index));
             for (let from = 0; from < jobs.length; from += TOGETHER) {
@@ -498,7 +515,13 @@ function summary(results, least) {
     };
   });
   const repeated = results.filter(({ verdict }) => verdict === "repeated by the browser");
-  const once = sent.filter(({ fault }) => fault.once);
+  const once = sent.filter(({ fault }) => fault.once && !fault.then);
+  const both = sent.filter(({ fault }) => fault.then);
+  // A page's browser sends again what the handler knows by its key.
+  const known = sent.filter(
+    ({ isPage, way, exchanges, said }) =>
+      isPage && way === "before the handler" && exchanges.length > said.fetches,
+  );
   const cutHeads = results.filter(({ verdict }) => verdict === "cut head taken for whole").length;
   return {
     calls: sent.length,
@@ -515,6 +538,13 @@ function summary(results, least) {
       said: count(({ said }) => word(said), once),
       dials: count(({ dials }) => String(dials), once),
     },
+    lostAndDamaged: {
+      calls: both.length,
+      asked: both.filter(({ exchanges }) => exchanges.length > 1).length,
+      said: count(({ said }) => word(said), both),
+      dials: count(({ dials }) => String(dials), both),
+    },
+    repeatedBeforeHandler: { calls: known.length, dials: count(({ dials }) => String(dials), known) },
     repeated: count(
       ({ client, way, fault: { side, deed } }) => `${client}, ${way}: ${side} ${deed}`,
       repeated,

@@ -184,7 +184,12 @@ async function handlersAnswer(answer, number, about) {
   isToldOf(said, [ofHandler(answer)], about);
   const followed = follow({ handler: HANDLER, call: ENDPOINT, key: freshKey(), fetch }).next();
   const refused = refusalOf(answer.body) ?? { code: "bad_response", outcome: "unknown" };
-  isToldOf(await heard(followed, []), [refused], about);
+  // A refusal to tell says nothing of the call, but the record does, and what each time is refused.
+  const isOfTheCall =
+    answer.status === 502 ||
+    ["invalid", "destination_refused", "unknown_endpoint", "dry_run"].includes(refused.code ?? "");
+  const told = isOfTheCall ? refused : { ...refused, outcome: "unknown" };
+  isToldOf(await heard(followed, []), [told], about);
 }
 
 /**

@@ -168,7 +168,7 @@ export async function runSizes({ pages }) {
         const call = { endpoint: "sales", number: "+14155550100" };
         return toldOf(follow({ handler: `${server.origin}/call`, call, key: freshKey() }).next());
       },
-      "limited not_placed",
+      "limited unknown",
       "bad_response unknown",
     ],
   ];
@@ -234,6 +234,6 @@ async function readersInPage(browser, origin) {
     );
   return [
     ["the class in a page", CONFIRMED, MIB, () => call(false), "started", "bad_response unknown"],
-    ["follow in a page", REFUSED, REFUSAL, () => call(true), "limited not_placed", "bad_response unknown"],
+    ["follow in a page", REFUSED, REFUSAL, () => call(true), "limited unknown", "bad_response unknown"],
   ];
 }

@@ -24,7 +24,19 @@ const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
 
 const faults = part(
   "faults",
-  ({ calls, met, rows, wrong, lostOnce, repeated, mostDials, slowest, refusedInPages }) => {
+  ({
+    calls,
+    met,
+    rows,
+    wrong,
+    lostOnce,
+    lostAndDamaged,
+    repeatedBeforeHandler,
+    repeated,
+    mostDials,
+    slowest,
+    refusedInPages,
+  }) => {
     const more = (/** @type {Record<string, number>} */ dials) =>
       Object.entries(dials).reduce((sum, [each, count]) => (Number(each) > 1 ? sum + count : sum), 0);
     const of = (/** @type {any} */ verdicts, /** @type {string} */ name) => verdicts[name] ?? 0;
@@ -73,10 +85,13 @@ call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only
 ${n(lostOnce.asked)} of them asked again. Dials: ${counts(lostOnce.dials)}. Said: ${counts(lostOnce.said)}. A browser gives an
 answer that was cut within its head for a whole one without a body; ${n(lostOnce.cutHeads)} calls that met that stayed \`unknown\`.
 
+**When the first reply is lost and the repeat is damaged, too**: ${n(lostAndDamaged.calls)} calls, ${n(lostAndDamaged.asked)} of them asked
+again. Dials: ${counts(lostAndDamaged.dials)}. Said: ${counts(lostAndDamaged.said)}.
+
 **What a browser sends again by itself** is counted apart: ${counts(repeated) || "nothing"}. Up to ${n(mostDials)} dials came of one
 call. It happens where a page asks the server directly and the connection dies before the first byte of the answer, and nothing in
 a page can turn it off. Through a handler the same faults ended in one dial or none, since every repeat has the same
-\`Idempotency-Key\`. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50):
+\`Idempotency-Key\`: browsers sent ${n(repeatedBeforeHandler.calls)} calls again there. Dials: ${counts(repeatedBeforeHandler.dials)}. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50):
 ${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and nothing was sent. A connection that dies on the way can still
 repeat a call there. So a page of the public has a handler.
 

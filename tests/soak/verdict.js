@@ -80,6 +80,9 @@ export function judge(placed) {
   const byProxy =
     way !== "before the handler" && fault.side === "request" && fault.deed === "repeat" && requests === 1;
   if (dials > (byBrowser ? requests : byProxy ? 2 : 1)) return "twice";
+  // Damaged was what a browser sent again by itself: nobody else knows that it was a repeat.
+  const isHidden = isPage && fault.then !== undefined && requests > said.fetches;
+  if (!isSo(placed) && isHidden && damages(fault.then)) return "changed on the way";
   if (!isSo(placed))
     return changed(fault) && heard(placed).includes(word(said)) ? "changed on the way" : "false";
   if (UNTRIED.has(String(said.code))) return "not tried";
@@ -119,8 +122,11 @@ function isSo({ dials, isRefused, said }) {
   }
 }
 
+/** @param {Fault | undefined} fault */
+const damages = (fault) => fault?.deed === "corrupt" || fault?.deed === "lose";
+
 /** @param {Fault} fault */
-const changed = ({ side, deed }) => side === "reply" && (deed === "corrupt" || deed === "lose");
+const changed = (fault) => fault.side === "reply" && damages(fault);
 
 /**
  * What bytes say that were for this call.
@@ -170,6 +176,8 @@ function isIdChanged({ id, given }) {
  */
 export function mustSay(placed) {
   const { way, fault, isRefused, exchanges } = placed;
+  // The refusal of a repeat that was damaged says nothing of the first request.
+  if (fault.then) return undefined;
   if (way === "before the handler" && fault.once) {
     const isKnown = isRefused || heard(placed).includes("not_placed");
     return isKnown ? "not_placed" : "started";

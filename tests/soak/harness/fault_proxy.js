@@ -21,8 +21,8 @@ import { readReply } from "./reply_says.js";
  * @typedef {"cut" | "reset" | "stall" | "delay" | "truncate" | "corrupt" | "lose" | "repeat"} Deed
  *
  * `connect` is before the proxy reads anything. A position is a share of the part (0 is before its first byte, 1 behind its
- * last) or the number of a byte. `once`: only the first request for a number meets it.
- * @typedef {{ side: "connect" | "request" | "reply", part: Part, at: number, deed: Deed, once?: boolean }} Fault
+ * last) or the number of a byte. `once`: only the first request for a number meets it; the second one meets what is `then`.
+ * @typedef {{ side: "connect" | "request" | "reply", part: Part, at: number, deed: Deed, once?: boolean, then?: Fault }} Fault
  * @typedef {"line" | "head" | "body" | "all"} Part `all` counts bytes from the start, the others shares.
  */
 
@@ -114,7 +114,8 @@ export async function startFaultProxy(target, first) {
       const number = text.startsWith("OPTIONS") ? undefined : numberIn(text);
       const known = (number === undefined ? undefined : seen.get(number)) ?? new Seen();
       const given = number === undefined ? undefined : faults.get(number);
-      const fault = given?.once && known.exchanges.length > 0 ? undefined : given;
+      const before = known.exchanges.length;
+      const fault = given?.once && before > 0 ? (before === 1 ? given.then : undefined) : given;
       const exchange = new Exchange();
       exchange.id = requestId(text);
       if (number !== undefined) {
