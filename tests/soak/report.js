@@ -252,8 +252,8 @@ const chain = part(
 
 const page = `# Reliability
 
-Written by \`cargo xtask soak\`, which repeats every run here, or one kind: \`cargo xtask soak faults\`. A short form of the first seven
-is part of \`cargo xtask test\`.
+Written by \`cargo xtask soak\`, which repeats every run here, or one kind: \`cargo xtask soak faults\`. \`cargo xtask test\` runs a short
+form of the faults, hostile answers and input, patterns, injection, secrets and endurance, and the properties as they are.
 
 ## Faults on the connection
 A proxy on a real socket stands before the server, or before the handler. It cuts, resets, stalls, delays, truncates, changes,

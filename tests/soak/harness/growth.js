@@ -41,7 +41,7 @@ async function inUse() {
  * @returns {Promise<Growth>}
  */
 export async function growth(count, allowed, work) {
-  const step = Math.max(1, Math.floor(count / POINTS));
+  const step = Math.ceil(count / POINTS);
   /** @type {number[]} */
   const points = [];
   for (let index = 0; index < step * POINTS; index++) {

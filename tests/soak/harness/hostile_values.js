@@ -22,6 +22,12 @@ const throws = () => {
  */
 export const isTheirs = (error) => error instanceof RangeError && error.message === "hostile";
 
+/** A `toString` that gives another text each time, and once none. */
+function changing() {
+  let times = 0;
+  return () => ["5", "(415) 555-0100", {}, "0"][times++ % 4];
+}
+
 /**
  * Values as no program should give them.
  * @param {Random} chance
@@ -108,7 +114,7 @@ export function hostile(chance, depth = 3) {
       return deep;
     },
     () => ({
-      toString: chance.one([throws, () => "5", () => ({})]),
+      toString: chance.one([throws, () => "5", () => ({}), changing()]),
       valueOf: throws,
       toJSON: throws,
       [Symbol.toPrimitive]: throws,

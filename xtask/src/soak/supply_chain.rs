@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -25,7 +24,8 @@ pub(super) fn run() -> Result<()> {
     if explained != names {
         bail!("HACKING.md explains {explained:?}, in the modules are {names:?}");
     }
-    write_bill(&crates)?;
+    let path = project::path(BILL);
+    fs::write(&path, bill(&crates)?).with_context(|| format!("cannot write {}", path.display()))?;
     let deny = tool::ensure("cargo-deny")?;
     let deny = |folder: &str, checks: &[&str]| {
         let mut run = command::program(
@@ -228,8 +228,10 @@ fn explained_crates(hacking: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Writes the bill of materials of the package as CycloneDX.
-fn write_bill(crates: &[Crate]) -> Result<()> {
+const BILL: &str = "docs/sbom.cdx.json";
+
+/// The bill of materials of the package, as CycloneDX.
+fn bill(crates: &[Crate]) -> Result<String> {
     let manifest: Value = serde_json::from_str(&read("pkg/package.json")?)?;
     let package = manifest["version"]
         .as_str()
@@ -251,11 +253,7 @@ fn write_bill(crates: &[Crate]) -> Result<()> {
         } },
         "components": components,
     });
-    write(&project::path("docs/sbom.cdx.json"), &format!("{bill:#}\n"))
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    Ok(format!("{bill:#}\n"))
 }
 
 #[cfg(test)]
@@ -267,6 +265,13 @@ mod tests {
         let crates = crates_in_the_modules().expect("cargo tree");
         let names: BTreeSet<_> = crates.into_iter().map(|one| one.name).collect();
         assert_eq!(explained_crates(&read("HACKING.md").expect("HACKING.md")), names);
+    }
+
+    #[test]
+    fn the_bill_of_materials_is_of_today() {
+        let crates = crates_in_the_modules().expect("cargo tree");
+        let today = bill(&crates).expect("a bill");
+        assert_eq!(read(BILL).expect(BILL), today);
     }
 
     #[test]
