@@ -279,7 +279,8 @@ impl Reservation {
             writes.push(write(0, Some(settled.write()), at + KEPT));
         }
         if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
-            let until = unknown_since.map_or(now, |sent| sent + self.ring_time);
+            // The handler's clock may be another one.
+            let until = unknown_since.map_or(now, |sent| sent.max(at).min(now) + self.ring_time);
             let still = (now < until).then(|| [&integer(until), " ", &self.key].concat());
             writes.push(write(1, still, until));
         }

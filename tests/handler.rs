@@ -540,6 +540,9 @@ fn an_entry_is_kept_for_as_long_as_it_counts() {
         (33_999, Some(4_000), 34_000, true),
         (34_000, Some(4_000), 34_000, false),
         (5_000, None, 5_000, false),
+        // The clock of who sent it is behind, and ahead.
+        (5_000, Some(0), 31_000, true),
+        (5_000, Some(9_000), 35_000, true),
     ] {
         let writes = call.settle(&entries, now, 1_000, (504, String::new()), unknown_since);
         assert_eq!(

@@ -63,20 +63,23 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     throw abortedBefore();
   }
   let lost = false;
-  // A browser sends by itself again what it got no answer to, and shows only what it is told of that.
-  let doubts = isPage();
+  // Whether a request may have come in part that is a repeat; a browser sends by itself again what it got no answer to, and shows
+  // only what it is told of that.
+  let mayDoubt = true;
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
     const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
     if (placed) return placed;
     const isRepeat = repeated || lost;
-    // Of a caller's own key it tells that this call does not have it.
-    const isReused = error.code === "key_mismatch" && !lost;
-    const told = isRepeat && ofTheMoment && !isReused ? unknownNow(error, lost) : error;
+    const { code } = error;
+    // Of a caller's own key the first tells that this call does not have it, the second twice that no call has this shape.
+    const isClear = !lost && (code === "key_mismatch" || (code === "bad_request" && !mayDoubt));
+    const told = isRepeat && ofTheMoment && !isClear ? unknownNow(error, lost) : error;
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const again = askAgain || ((isRepeat || doubts) && ASK_AGAIN.includes(error.code));
+    const isDoubtful = mayDoubt && (isRepeat || isPage()) && ASK_AGAIN.includes(code);
+    const again = askAgain || isDoubtful || (isRepeat && code === "unavailable");
     if (!again || Date.now() + wait >= end) throw told;
     if (askAgain) lost = true;
-    doubts = false;
+    else mayDoubt = false;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
       if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });

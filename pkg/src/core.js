@@ -1,5 +1,5 @@
-import { TOO_LATE, within } from "./deadline.js";
-import { notPlaced, QuickcallError } from "./errors.js";
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { abortedBefore, notPlaced, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
 
 /** @typedef {typeof import("../build/glue.js")} Glue */
@@ -10,8 +10,8 @@ import { isPage } from "./page.js";
  *   initSync: (from: { module: WebAssembly.Module }) => unknown }} AnyGlue
  */
 
-/** How long loading the WebAssembly may take, in milliseconds. */
-export const LOAD_DEADLINE = 60_000;
+/** How long a call waits for the WebAssembly, in milliseconds. */
+const LOAD_DEADLINE = 60_000;
 
 const LOAD_FAILED =
   "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
@@ -61,20 +61,29 @@ export function init() {
 
 async function start() {
   try {
-    await within(loaded, LOAD_DEADLINE, undefined);
+    if (!load) throw new Error("There is no loader.");
+    const from = await load();
+    const module = await compiledOf(from);
+    if (module) glue.initSync({ module });
+    else await glue.default({ module_or_path: from });
     ready = true;
-  } catch (reason) {
-    const cause = reason === TOO_LATE ? new Error("It was not there within 60 seconds.") : reason;
+  } catch (cause) {
     throw notPlaced("load_failed", LOAD_FAILED, cause);
   }
 }
 
-async function loaded() {
-  if (!load) throw new Error("There is no loader.");
-  const from = await load();
-  const module = await compiledOf(from);
-  if (module) glue.initSync({ module });
-  else await glue.default({ module_or_path: from });
+/**
+ * Makes Quickcall ready for a call, which does not wait for ever. (`init` has no deadline of its own: workerd allows no timer where a
+ * module begins.)
+ * @param {AbortSignal | undefined} signal
+ */
+export async function initForCall(signal) {
+  if (isReady()) return;
+  await within(init, LOAD_DEADLINE, signal).catch((reason) => {
+    if (reason === ABORTED) throw abortedBefore();
+    if (reason !== TOO_LATE) throw reason;
+    throw notPlaced("load_failed", LOAD_FAILED, new Error("It was not there within 60 seconds."));
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isOwnRequestId, newRequestId } from "./request_id.js";
+import { header } from "./send.js";
 
 /**
  * The runtime's fetch, but what comes is the answer to what was sent: a request is never sent twice, and one that has an id is not
@@ -11,7 +12,7 @@ export async function fetchOnce(url, init) {
   const id = newRequestId();
   if (id === undefined) return sendOnce(url, init);
   const response = await sendOnce(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
-  const repeated = response.headers.get("x-request-id");
+  const repeated = header(response, "x-request-id");
   if (repeated !== id && isOwnRequestId(repeated)) {
     // Its connection is of no use any more.
     response.body?.cancel().catch(() => {});

@@ -113,7 +113,9 @@ async function refusal(response, ended) {
   if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
   // A refusal to tell says nothing of the call.
   const message = `The call cannot be followed. The handler said: ${said.message}`;
-  return isOfTheCall(said) ? said : unknownOutcome(said.code, message, { status });
+  return said.outcome === "unknown" || isOfTheCall(said)
+    ? said
+    : unknownOutcome(said.code, message, { status });
 }
 
 /** @param {unknown} call */

@@ -94,7 +94,8 @@ export class Guard {
    * @returns {Promise<null>}
    */
   async settle(reservation, at, { status, body, outcome, sent }) {
-    const unknownSince = outcome === "unknown" ? sent : undefined;
+    // A handler of an earlier version does not say when it sent.
+    const unknownSince = outcome === "unknown" ? (sent ?? at) : undefined;
     return this.#step(reservation, (entries, now) => {
       const writes = edgeCore().settle(reservation, entries, now, at, status, body, unknownSince) ?? "null";
       return { writes: JSON.parse(writes), result: null };

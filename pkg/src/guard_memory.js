@@ -39,7 +39,7 @@ export class MemoryGuard {
    * @param {Answer} answer
    */
   async settle(reservation, at, { status, body, outcome, sent }) {
-    const unknownSince = outcome === "unknown" ? sent : undefined;
+    const unknownSince = outcome === "unknown" ? (sent ?? at) : undefined;
     this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince);
   }
 

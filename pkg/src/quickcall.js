@@ -1,9 +1,8 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
 
-import { absolute, askHandler } from "./ask_handler.js";
-import { ask, core, init, isReady, LOAD_DEADLINE } from "./core.js";
-import { ABORTED, within } from "./deadline.js";
-import { abortedBefore, notPlaced } from "./errors.js";
+import { absolute, askHandler, unknownOutcome } from "./ask_handler.js";
+import { ask, core, initForCall, isReady } from "./core.js";
+import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
@@ -12,6 +11,9 @@ import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
 import { readPrepared } from "./prepared.js";
 import { usableSignal } from "./signal.js";
+
+const NOT_SENT_NOW =
+  "Nobody knows whether the call was placed: its key may have been sent before. This time nothing was sent.";
 
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
@@ -123,7 +125,9 @@ export class Quickcall {
    */
   async call(call, how = {}) {
     const { again, key, signal } = asked(how);
-    await readyUnless(signal);
+    await initForCall(signal).catch((error) => {
+      throw key === undefined || !this.#throughHandler ? error : unknownOutcome(error.code, NOT_SENT_NOW);
+    });
     const prepared = this.#prepare(call);
     const fetch = this.#fetch ?? /** @type {Fetch} */ (fetchOnce);
     if (this.#throughHandler) {
@@ -182,17 +186,6 @@ function asked(how) {
     throw invalid("wrong_type", "how", "This cannot be read.");
   }
   return { ...given, signal: usableSignal(given.signal) };
-}
-
-/**
- * Makes Quickcall ready, unless the caller has no more patience.
- * @param {AbortSignal | undefined} signal
- */
-function readyUnless(signal) {
-  if (isReady()) return undefined;
-  return within(init, 2 * LOAD_DEADLINE, signal).catch((reason) => {
-    throw reason === ABORTED ? abortedBefore() : reason;
-  });
 }
 
 /**

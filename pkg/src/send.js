@@ -158,7 +158,7 @@ function join(chunks, length) {
  * @param {string} name
  * @returns {string | undefined}
  */
-function header(message, name) {
+export function header(message, name) {
   try {
     const value = message.headers.get(name);
     return typeof value === "string" ? value : undefined;

@@ -27,6 +27,9 @@ const START: Way = Way {
 /// From how many steps in how many bytes it is worth to look first whether anything matches at all.
 const LONG: usize = 8_000;
 
+/// How many steps of states are kept at most.
+const KEPT: usize = 100_000;
+
 /// The steps of all ways between two characters. `next` is where they went on when they stood here last, before and behind these
 /// `characters`.
 #[derive(Default)]
@@ -45,15 +48,15 @@ struct Search<'a> {
     waiting: Vec<Way>,
 }
 
-/// Whether anything matches.
-pub(super) fn matches(program: &Program, text: &str) -> bool {
-    Search::new(program, text).matches()
+/// Whether anything matches; also said of what would take more than it is worth.
+pub(super) fn may_match(program: &Program, text: &str) -> bool {
+    Search::new(program, text).may_match()
 }
 
 /// Where the first group of the leftmost match begins, and its text.
 pub(super) fn first_group<'a>(program: &Program, text: &'a str) -> Option<(usize, &'a str)> {
     let steps = program.steps.len();
-    if steps * text.len() > LONG && !matches(program, text) {
+    if steps * text.len() > LONG && !may_match(program, text) {
         return None;
     }
     let Way { from, to, .. } = Search::new(program, text).best()?;
@@ -104,12 +107,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether anything matches. Where a state goes on is kept (a lazy DFA): the texts that take longest come to the same states
+    /// Whether anything may match. Where a state goes on is kept (a lazy DFA): the texts that take longest come to the same states
     /// again and again.
-    fn matches(&mut self) -> bool {
+    fn may_match(&mut self) -> bool {
         let mut states = vec![State::default()];
         let (mut now, mut at) = (0, 0);
         let mut before = None;
+        let mut kept = 0;
         loop {
             let behind = self.character(at);
             let Some(state) = states.get(now) else {
@@ -138,6 +142,10 @@ impl<'a> Search<'a> {
                     state.next = next;
                 }
                 if next == states.len() {
+                    kept += steps.len();
+                    if kept > KEPT {
+                        return true;
+                    }
                     states.push(State {
                         steps,
                         ..State::default()

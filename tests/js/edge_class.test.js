@@ -269,6 +269,16 @@ for (const [status, code] of /** @type {[number, string][]} */ ([
   });
 }
 
+test("what is not understood twice is no call of a key that is asked for again", async () => {
+  answers = [refused(400, "bad_request", "not_placed")];
+  await fails(client().call(fresh(), { key: "a-key-of-mine" }), "bad_request", "not_placed");
+  assert.equal(received.length, 2);
+  received.length = 0;
+  answers = [dies, refused(400, "bad_request", "not_placed")];
+  await fails(client().call(fresh()), "bad_request", "unknown");
+  assert.equal(received.length, 3);
+});
+
 test("a key that has another call is told as that, where no reply was lost", async () => {
   answers = [refused(422, "key_mismatch", "not_placed")];
   await fails(client().call(fresh(), { key: "a-key-of-mine" }), "key_mismatch", "not_placed");

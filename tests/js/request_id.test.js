@@ -125,16 +125,55 @@ test("a fetch of the caller is given what build() shows and the token, no more",
   assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
 });
 
-test("no id is sent where the rules of pages hold, though it looks like a server", async () => {
-  answerAs(() => ANOTHER);
-  const scope = /** @type {any} */ (globalThis);
-  scope.document = { baseURI: "https://www.example.com/" };
+/** What looks like a server, and obeys the rules of pages. @type {Record<string, (scope: any) => () => void>} */
+const LIKE_SERVERS = {
+  "a page with Node's names": (scope) => {
+    scope.document = { baseURI: "https://www.example.com/" };
+    return () => delete scope.document;
+  },
+  "a worker with Node's names": (scope) => {
+    scope.WorkerGlobalScope = function WorkerGlobalScope() {};
+    Object.defineProperty(scope.WorkerGlobalScope, Symbol.hasInstance, { value: () => true });
+    return () => delete scope.WorkerGlobalScope;
+  },
+  ...Object.fromEntries(
+    ["electron", "webcontainer"].map((name) => [
+      name,
+      (/** @type {any} */ scope) => {
+        const { versions } = scope.process;
+        Object.defineProperty(scope.process, "versions", {
+          value: { ...versions, [name]: "1" },
+          configurable: true,
+        });
+        return () =>
+          Object.defineProperty(scope.process, "versions", { value: versions, configurable: true });
+      },
+    ]),
+  ),
+};
+for (const [name, begin] of Object.entries(LIKE_SERVERS)) {
+  test(`no id is sent in ${name}`, async () => {
+    answerAs(() => ANOTHER);
+    const end = begin(globalThis);
+    try {
+      assert.equal((await client().call(fresh())).state, "started");
+    } finally {
+      end();
+    }
+    assert.deepEqual(ids(), ["undefined"]);
+  });
+}
+
+test("what stands in the place of the runtime's fetch may answer a plain object", async () => {
+  const { fetch } = globalThis;
+  globalThis.fetch = /** @type {any} */ (
+    async () => ({ ok: true, status: 200, text: async () => JSON.stringify(STARTED) })
+  );
   try {
     assert.equal((await client().call(fresh())).state, "started");
   } finally {
-    delete scope.document;
+    globalThis.fetch = fetch;
   }
-  assert.deepEqual(ids(), ["undefined"]);
 });
 
 test("apiToken takes no token of another answer", async () => {

@@ -175,6 +175,12 @@ matrix("runtimes.json", [
     run: workerd("worker.js"),
   },
   {
+    name: "workerd, quickcall/slim",
+    how: "given where the module begins",
+    version: () => versionOf(join(tools, "workerd")),
+    run: workerd("slim_worker.js"),
+  },
+  {
     name: "Vercel's edge runtime",
     how: "compiled with the import",
     version: () => versionOf(join(tools, "@edge-runtime/vm")),

@@ -199,10 +199,10 @@ export function mustSay(placed) {
  * Whether the answer came when its client had given up, or was about to.
  * @param {Placed} placed
  */
-function isLate({ fault, exchanges, limit, said }) {
+function isLate({ isPage, fault, exchanges, limit, said }) {
   const gaveUp = said.code === "timeout" || said.code === "aborted";
-  // It was asked again, and that had not left yet.
-  if (fault.once && gaveUp && said.fetches > exchanges.length) return true;
+  // It was asked again, and that had not left yet. A page asks again for what may be the refusal of its browser's repeat.
+  if ((fault.once || isPage) && gaveUp && said.fetches > exchanges.length) return true;
   return gaveUp && (exchanges.at(-1)?.at ?? 0) > said.began + (limit - BUSY) * 1000;
 }
 
