@@ -183,13 +183,19 @@ async function handlersAnswer(answer, number, about) {
   const said = await heard(quickcall.call({ endpoint: "sales", number }, { signal }), []);
   isToldOf(said, [ofHandler(answer)], about);
   const followed = follow({ handler: HANDLER, call: ENDPOINT, key: freshKey(), fetch }).next();
-  const refused = refusalOf(answer.body) ?? { code: "bad_response", outcome: "unknown" };
-  // A refusal to tell says nothing of the call, but the record does, and what each time is refused.
-  const isOfTheCall =
-    answer.status === 502 ||
-    ["invalid", "destination_refused", "unknown_endpoint", "dry_run"].includes(refused.code ?? "");
-  const told = isOfTheCall ? refused : { ...refused, outcome: "unknown" };
-  isToldOf(await heard(followed, []), [told], about);
+  const refused = ofFollow(answer) ?? { code: "bad_response", outcome: "unknown" };
+  isToldOf(await heard(followed, []), [refused], about);
+}
+
+/**
+ * What a refusal to follow says of the call: nothing, unless it is the record's or what each time is refused.
+ * @param {{ status: number, body: Buffer | undefined }} answer
+ */
+function ofFollow({ status, body }) {
+  const refused = refusalOf(body);
+  const always = ["invalid", "destination_refused", "unknown_endpoint", "dry_run"];
+  const isOfTheCall = status === 502 || always.includes(refused?.code ?? "");
+  return refused && !isOfTheCall ? { ...refused, outcome: "unknown" } : refused;
 }
 
 /**
@@ -411,7 +417,7 @@ async function onSockets(documents, chance, count) {
       const [body] = sent.bodies;
       if (!isStream) {
         assert.deepEqual(states, []);
-        const told = any(sent, (body) => refusalOf(body) ?? {});
+        const told = any(sent, (body) => ofFollow({ status: sent.status, body }) ?? {});
         assert(refused, sent.bytes.toString("latin1"));
         // A redirect is not followed: the connection failed, as far as a page learns.
         if (sent.status < 300 || sent.status > 399)

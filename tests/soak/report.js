@@ -93,7 +93,7 @@ call. It happens where a page asks the server directly and the connection dies b
 a page can turn it off. Through a handler the same faults ended in one dial or none, since every repeat has the same
 \`Idempotency-Key\`: browsers sent ${n(repeatedBeforeHandler.calls)} calls again there. Dials: ${counts(repeatedBeforeHandler.dials)}. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50):
 ${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and nothing was sent. A connection that dies on the way can still
-repeat a call there. So a page of the public has a handler.
+repeat a call there, and what is said then is what the repeat was answered: of a phone that rings already, that it is busy. So a page of the public has a handler.
 
 **What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, and a byte that is
 changed on the way can change an answer. TLS refuses both. An answer that is sent twice on a kept connection can be read as that to the
