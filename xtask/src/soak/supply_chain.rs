@@ -271,7 +271,9 @@ mod tests {
     fn the_bill_of_materials_is_of_today() {
         let crates = crates_in_the_modules().expect("cargo tree");
         let today = bill(&crates).expect("a bill");
-        assert_eq!(read(BILL).expect(BILL), today);
+        // The order of members is that of who builds serde_json.
+        let value = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        assert_eq!(value(&read(BILL).expect(BILL)), value(&today));
     }
 
     #[test]
