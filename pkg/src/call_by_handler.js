@@ -1,5 +1,5 @@
 /** @import { Way } from "./call_flow.js" */
-/** @import { Fetch, Placed } from "./types.js" */
+/** @import { Placed } from "./types.js" */
 import { absolute, askHandler } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
@@ -37,14 +37,8 @@ export async function call(
     JSON.stringify([handler, endpoint, number]),
     { again, cooldown: cooldown * 1000, ringTime: DEADLINE },
     () => notPlaced("duplicate", DUPLICATE),
-    (sending) => {
-      /** @type {Fetch} */
-      const told = (url, init) => {
-        sending();
-        return globalThis.fetch(url, init);
-      };
-      return askHandler(request, { fetch: told, signal, deadline: DEADLINE, repeated });
-    },
+    globalThis.fetch,
+    (fetch) => askHandler(request, { fetch, signal, deadline: DEADLINE, repeated }),
   );
 }
 

@@ -1,3 +1,4 @@
+/** @import { Fetch } from "./types.js" */
 import { QuickcallError } from "./errors.js";
 
 /**
@@ -28,17 +29,19 @@ function register() {
  *   of it.
  * @param {(waitFor: number | undefined) => Error} refused The error of a call that is not placed; for how many seconds to wait,
  *   where that is known.
- * @param {(sending: () => void) => Promise<T>} attempt Tells each time when it sends.
+ * @param {Fetch} fetch
+ * @param {(fetch: Fetch) => Promise<T>} attempt With a `fetch` that remembers when it sent.
  * @returns {Promise<T>}
  */
-export async function unlessDuplicate(key, { again, cooldown, ringTime }, refused, attempt) {
+export async function unlessDuplicate(key, { again, cooldown, ringTime }, refused, fetch, attempt) {
   const reserved = reserve(key, again);
   if (!("release" in reserved)) throw refused(reserved.waitFor);
   let sent = Date.now();
   let refusedUntil = 0;
   try {
-    const placed = await attempt(() => {
+    const placed = await attempt((url, init) => {
       sent = Date.now();
+      return fetch(url, init);
     });
     refusedUntil = Date.now() + cooldown;
     return placed;

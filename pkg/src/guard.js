@@ -44,6 +44,15 @@ export async function waitFor(guard, key, fingerprint, milliseconds) {
   }
 }
 
+/**
+ * When a call was sent of which nobody knows what became of it.
+ * @param {Answer} answer
+ * @param {number} at When it was reserved: a handler of an earlier version does not say when it sent.
+ */
+export function unknownSince({ outcome, sent }, at) {
+  return outcome === "unknown" ? (sent ?? at) : undefined;
+}
+
 /** The steps of the memory in a store, each of them atomic. What they decide, the core decides. */
 export class Guard {
   #store;
@@ -93,11 +102,11 @@ export class Guard {
    * @param {Answer} answer
    * @returns {Promise<null>}
    */
-  async settle(reservation, at, { status, body, outcome, sent }) {
-    // A handler of an earlier version does not say when it sent.
-    const unknownSince = outcome === "unknown" ? (sent ?? at) : undefined;
+  async settle(reservation, at, answer) {
+    const { status, body } = answer;
     return this.#step(reservation, (entries, now) => {
-      const writes = edgeCore().settle(reservation, entries, now, at, status, body, unknownSince) ?? "null";
+      const writes =
+        edgeCore().settle(reservation, entries, now, at, status, body, unknownSince(answer, at)) ?? "null";
       return { writes: JSON.parse(writes), result: null };
     });
   }

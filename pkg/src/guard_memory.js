@@ -1,7 +1,7 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Answer, Known } from "./guard.js" */
 import { edgeCore } from "./edge_core.js";
-import { waitFor } from "./guard.js";
+import { unknownSince, waitFor } from "./guard.js";
 
 /** The memory of one process: what another process or machine does, it does not know, and it ends with the process. */
 export class MemoryGuard {
@@ -38,9 +38,9 @@ export class MemoryGuard {
    * @param {number} at
    * @param {Answer} answer
    */
-  async settle(reservation, at, { status, body, outcome, sent }) {
-    const unknownSince = outcome === "unknown" ? (sent ?? at) : undefined;
-    this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince);
+  async settle(reservation, at, answer) {
+    const { status, body } = answer;
+    this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince(answer, at));
   }
 
   /**

@@ -24,17 +24,12 @@ export function place({ endpoint, number, cooldown, ringTime }, again, fetch, at
   const refused = (/** @type {number | undefined} */ waitFor) =>
     failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
   const how = { again, cooldown, ringTime: ringTime * 1000 };
-  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, (sending) => {
-    /** @type {Fetch} */
-    const told = (url, init) => {
-      sending();
-      return fetch(url, init);
-    };
-    return attempt(told).catch((error) => {
+  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>
+    attempt(fetch).catch((error) => {
       // Whatever went wrong that has no name of its own: it may have been after sending.
       throw error instanceof QuickcallError ? error : failure("network", { cause: error });
-    });
-  });
+    }),
+  );
 }
 
 /**
