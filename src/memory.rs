@@ -3,13 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::rate_limit::RateLimit;
 use crate::reservation::{Known, Reservation, Write, known};
+use crate::sliding_window::SlidingWindow;
 use alloc::collections::BTreeMap;
 
 /// How often what is over is thrown away, in milliseconds.
 const SWEEP: i64 = 60_000;
 
-/// Entries under their names. It ends with the process.
+/// Entries under their names. It ends with the process. What limits count is kept as it is, and not as text, which took most of
+/// the time of a reservation.
 ///
 /// ```
 /// use quickcall::{Known, Memory, Reservation};
@@ -25,6 +28,7 @@ const SWEEP: i64 = 60_000;
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     entries: BTreeMap<String, (String, i64)>,
+    windows: BTreeMap<String, (SlidingWindow, i64)>,
     swept: i64,
 }
 
@@ -38,10 +42,16 @@ impl Memory {
     /// Reserves a call, or says why not.
     pub fn reserve(&mut self, reservation: &Reservation, now: i64) -> Known {
         self.sweep(now);
-        let names = reservation.names();
-        let (known, writes) = reservation.reserve(&self.read(&names), now);
-        self.write(names, writes);
-        known
+        let names = reservation.own_names();
+        let [entry, flight] = self.read(&names);
+        match reservation.begin(entry, flight, self.windows(reservation, now), now) {
+            Err(known) => known,
+            Ok((writes, windows)) => {
+                self.write(names, writes);
+                self.count(reservation, windows);
+                Known::Reserved { at: now }
+            }
+        }
     }
 
     /// Keeps the answer of a call that was reserved `at` this time, and sent at `unknown_since` where nobody knows what became of it.
@@ -53,26 +63,52 @@ impl Memory {
         answer: (i64, String),
         unknown_since: Option<i64>,
     ) {
-        let mut names = reservation.names();
-        names.truncate(2);
-        let writes = reservation.settle(&self.read(&names), now, at, answer, unknown_since);
+        let names = reservation.own_names();
+        let [entry, flight] = self.read(&names);
+        let writes = reservation.end(entry, flight, now, at, answer, unknown_since);
         self.write(names, writes);
     }
 
     /// Takes back a call that was reserved `at` this time.
     pub fn release(&mut self, reservation: &Reservation, now: i64, at: i64) {
-        let names = reservation.names();
-        let writes = reservation.release(&self.read(&names), now, at);
+        let names = reservation.own_names();
+        let [entry, flight] = self.read(&names);
+        let writes = reservation.take_back(entry, flight, now, at);
+        if writes.is_empty() {
+            return;
+        }
+        let mut windows = self.windows(reservation, now);
+        windows.iter_mut().for_each(|window| window.remove(at));
         self.write(names, writes);
+        self.count(reservation, windows);
     }
 
-    fn read(&self, names: &[String]) -> Vec<Option<String>> {
-        let value = |name: &String| self.entries.get(name).map(|(value, _)| value.clone());
-        names.iter().map(value).collect()
+    fn read(&self, names: &[String; 2]) -> [Option<&str>; 2] {
+        names
+            .each_ref()
+            .map(|name| self.entries.get(name).map(|(value, _)| value.as_str()))
     }
 
-    fn write(&mut self, names: Vec<String>, writes: Vec<Write>) {
-        let mut names: Vec<Option<String>> = names.into_iter().map(Some).collect();
+    /// What the limits of a reservation have counted.
+    fn windows(&self, reservation: &Reservation, now: i64) -> Vec<SlidingWindow> {
+        let window = |(name, limit): &(String, RateLimit)| {
+            let window = self.windows.get(name).map(|(window, _)| window.at(*limit, now));
+            window.unwrap_or_default()
+        };
+        reservation.limits.iter().map(window).collect()
+    }
+
+    fn count(&mut self, reservation: &Reservation, windows: Vec<SlidingWindow>) {
+        for ((name, limit), window) in reservation.limits.iter().zip(windows) {
+            match window.expires(*limit) {
+                Some(expires) => self.windows.insert(name.clone(), (window, expires)),
+                None => self.windows.remove(name),
+            };
+        }
+    }
+
+    fn write(&mut self, names: [String; 2], writes: Vec<Write>) {
+        let mut names = names.map(Some);
         for Write {
             place,
             value,
@@ -93,6 +129,7 @@ impl Memory {
         if now.saturating_sub(self.swept) >= SWEEP {
             self.swept = now;
             self.entries.retain(|_, (_, expires)| *expires > now);
+            self.windows.retain(|_, (_, expires)| *expires > now);
         }
     }
 }

@@ -207,34 +207,59 @@ impl Reservation {
 
     /// The names of the entries that a step reads: the key's, the flight's, and one for each limit.
     pub fn names(&self) -> Vec<String> {
-        let first = [["key:", &self.key].concat(), ["flight:", &self.flight].concat()];
         let limits = self.limits.iter().map(|(name, _)| ["limit:", name].concat());
-        first.into_iter().chain(limits).collect()
+        self.own_names().into_iter().chain(limits).collect()
+    }
+
+    /// The names of the key and the flight.
+    pub(crate) fn own_names(&self) -> [String; 2] {
+        [["key:", &self.key].concat(), ["flight:", &self.flight].concat()]
     }
 
     /// Reserves the call, or says why not. Nothing is written then, and nothing is counted.
     pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        match known(entry(0), &self.fingerprint, now) {
+        let windows =
+            self.limits.iter().enumerate().map(|(place, (_, limit))| {
+                SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now)
+            });
+        match self.begin(entry(0), entry(1), windows.collect(), now) {
+            Err(known) => (known, Vec::new()),
+            Ok((mut writes, windows)) => {
+                for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
+                    let expires = window.expires(*limit).unwrap_or(now);
+                    writes.push(write(place + 2, Some(window.to_text()), expires));
+                }
+                (Known::Reserved { at: now }, writes)
+            }
+        }
+    }
+
+    /// What to write for the key and the flight, and the windows with this call counted; or why it may not begin.
+    pub(crate) fn begin(
+        &self,
+        entry: Option<&str>,
+        in_flight: Option<&str>,
+        mut windows: Vec<SlidingWindow>,
+        now: i64,
+    ) -> Result<(Vec<Write>, Vec<SlidingWindow>), Known> {
+        match known(entry, &self.fingerprint, now) {
             Known::Nothing => {}
-            known => return (known, Vec::new()),
+            known => return Err(known),
         }
-        if let Some((until, _)) = flight(entry(1)).filter(|(until, _)| now < *until) {
-            return (Known::Duplicate { wait: until - now }, Vec::new());
+        if let Some((until, _)) = flight(in_flight).filter(|(until, _)| now < *until) {
+            return Err(Known::Duplicate { wait: until - now });
         }
-        let mut windows = Vec::new();
         let mut longest: Option<(i64, &str)> = None;
-        for (place, (name, limit)) in self.limits.iter().enumerate() {
-            let window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
+        for (window, (name, limit)) in windows.iter().zip(&self.limits) {
             if let Some(wait) = window.wait(*limit, now) {
                 let kind = name.split(':').next().unwrap_or("");
                 longest = longest.filter(|(other, _)| *other >= wait).or(Some((wait, kind)));
             }
-            windows.push((window, *limit));
         }
         if let Some((wait, kind)) = longest {
             let limit = kind.to_owned();
-            return (Known::Limited { wait, limit }, Vec::new());
+            return Err(Known::Limited { wait, limit });
         }
         let until = now + self.ring_time + LOST_AFTER;
         let flies = until + TOKENS;
@@ -244,16 +269,14 @@ impl Reservation {
             until,
             answer: None,
         };
-        let mut writes = vec![
+        for (window, (_, limit)) in windows.iter_mut().zip(&self.limits) {
+            window.add(*limit, now);
+        }
+        let writes = vec![
             write(0, Some(entry.write()), now + KEPT),
             write(1, Some([&integer(flies), " ", &self.key].concat()), flies),
         ];
-        for (place, (mut window, limit)) in windows.into_iter().enumerate() {
-            window.add(limit, now);
-            let expires = window.last().unwrap_or(now) + limit.window();
-            writes.push(write(place + 2, Some(window.to_text()), expires));
-        }
-        (Known::Reserved { at: now }, writes)
+        Ok((writes, windows))
     }
 
     /// Keeps the answer. Where nobody knows what became of a call that was sent at `unknown_since`, the same one is refused for
@@ -267,8 +290,21 @@ impl Reservation {
         unknown_since: Option<i64>,
     ) -> Vec<Write> {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
+        self.end(entry(0), entry(1), now, at, answer, unknown_since)
+    }
+
+    /// The same, with the entries of the key and the flight.
+    pub(crate) fn end(
+        &self,
+        entry: Option<&str>,
+        in_flight: Option<&str>,
+        now: i64,
+        at: i64,
+        answer: (i64, String),
+        unknown_since: Option<i64>,
+    ) -> Vec<Write> {
         let mut writes = Vec::new();
-        let before = Entry::read(entry(0));
+        let before = Entry::read(entry);
         if before.is_none_or(|before| before.answer.is_none() && before.fingerprint == self.fingerprint) {
             let settled = Entry {
                 fingerprint: self.fingerprint.clone(),
@@ -278,7 +314,7 @@ impl Reservation {
             };
             writes.push(write(0, Some(settled.write()), at + KEPT));
         }
-        if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
+        if flight(in_flight).is_some_and(|(_, key)| key == self.key) {
             // The handler's clock may be another one.
             let until = unknown_since.map_or(now, |sent| sent.max(at).min(now) + self.ring_time);
             let still = (now < until).then(|| [&integer(until), " ", &self.key].concat());
@@ -290,26 +326,42 @@ impl Reservation {
     /// Takes everything back, where the call surely never left.
     pub fn release(&self, entries: &[Option<String>], now: i64, at: i64) -> Vec<Write> {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
+        let mut writes = self.take_back(entry(0), entry(1), now, at);
+        if writes.is_empty() {
+            return writes;
+        }
+        for (place, (_, limit)) in self.limits.iter().enumerate() {
+            let mut window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
+            window.remove(at);
+            let expires = window.expires(*limit);
+            writes.push(write(
+                place + 2,
+                expires.map(|_| window.to_text()),
+                expires.unwrap_or(now),
+            ));
+        }
+        writes
+    }
+
+    /// What to write for the key and the flight where the call surely never left, and nothing where there is nothing to take
+    /// back.
+    pub(crate) fn take_back(
+        &self,
+        entry: Option<&str>,
+        in_flight: Option<&str>,
+        now: i64,
+        at: i64,
+    ) -> Vec<Write> {
         let mut writes = Vec::new();
-        let open = Entry::read(entry(0)).is_some_and(|entry| {
+        let open = Entry::read(entry).is_some_and(|entry| {
             entry.answer.is_none() && entry.at == at && entry.fingerprint == self.fingerprint
         });
         if !open {
             return writes;
         }
         writes.push(write(0, None, now));
-        if flight(entry(1)).is_some_and(|(_, key)| key == self.key) {
+        if flight(in_flight).is_some_and(|(_, key)| key == self.key) {
             writes.push(write(1, None, now));
-        }
-        for (place, (_, limit)) in self.limits.iter().enumerate() {
-            let mut window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
-            window.remove(at);
-            let expires = window.last().map(|last| last + limit.window());
-            writes.push(write(
-                place + 2,
-                expires.map(|_| window.to_text()),
-                expires.unwrap_or(now),
-            ));
         }
         writes
     }

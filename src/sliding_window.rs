@@ -133,4 +133,15 @@ impl SlidingWindow {
     pub fn last(&self) -> Option<i64> {
         self.0.last().map(|counted| counted.time)
     }
+
+    /// When nothing counts any more, in milliseconds; nothing where nothing was counted.
+    pub(crate) fn expires(&self, limit: RateLimit) -> Option<i64> {
+        self.last().map(|last| last + limit.window())
+    }
+
+    /// The same window without what counts no longer at `now`.
+    pub(crate) fn at(&self, limit: RateLimit, now: i64) -> SlidingWindow {
+        let counts = |counted: &&Counted| now.saturating_sub(counted.time) < limit.window();
+        SlidingWindow(self.0.iter().filter(counts).copied().collect())
+    }
 }

@@ -127,7 +127,7 @@ const properties = part(
   "properties",
   ({ properties, cases }) =>
     `${n(properties)} properties of the core, each with ${n(cases)} cases and checks for overflow (\`tests/properties.rs\`, \`tests/progress.rs\`,
-\`tests/edge.rs\`, \`src/pattern/tests.rs\`).`,
+\`tests/edge.rs\`, \`tests/reservation.rs\`, \`src/pattern/tests.rs\`).`,
 );
 const fuzz = part(
   "fuzz",

@@ -10,10 +10,11 @@ use crate::{command, project};
 const CASES: u32 = 100_000;
 
 /// Where they are.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "tests/properties.rs",
     "tests/progress.rs",
     "tests/edge.rs",
+    "tests/reservation.rs",
     "src/pattern/tests.rs",
 ];
 
@@ -35,6 +36,8 @@ pub(super) fn run() -> Result<()> {
         "progress",
         "--test",
         "edge",
+        "--test",
+        "reservation",
         "--",
     ]);
     tests.args(&names);

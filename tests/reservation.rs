@@ -1,0 +1,508 @@
+//! What a handler remembers: one call for one key, calls in flight, and what limits count.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use proptest::prelude::*;
+use quickcall::{Known, Memory, Path, RateLimit, Reservation, SlidingWindow, Value, Write, known};
+
+/// Entries, as a store keeps them.
+#[derive(Default)]
+struct Store(std::collections::HashMap<String, String>);
+
+impl Store {
+    fn entries(&self, reservation: &Reservation) -> Vec<Option<String>> {
+        reservation
+            .names()
+            .iter()
+            .map(|name| self.0.get(name).cloned())
+            .collect()
+    }
+
+    fn write(&mut self, reservation: &Reservation, writes: Vec<Write>) {
+        let names = reservation.names();
+        for Write { place, value, .. } in writes {
+            match value {
+                Some(value) => self.0.insert(names[place].clone(), value),
+                None => self.0.remove(&names[place]),
+            };
+        }
+    }
+
+    fn reserve(&mut self, reservation: &Reservation, now: i64) -> Known {
+        let (known, writes) = reservation.reserve(&self.entries(reservation), now);
+        self.write(reservation, writes);
+        known
+    }
+
+    fn known(&self, key: &str, fingerprint: &str, now: i64) -> Known {
+        known(
+            self.0.get(&["key:", key].concat()).map(String::as_str),
+            fingerprint,
+            now,
+        )
+    }
+}
+
+fn reservation(key: &str, flight: &str, limits: &[(&str, &str)]) -> Reservation {
+    let limits = limits
+        .iter()
+        .map(|(name, limit)| {
+            (
+                (*name).to_owned(),
+                RateLimit::read(&Value::from(*limit), Path::Root).unwrap(),
+            )
+        })
+        .collect();
+    let reservation = Reservation {
+        key: key.to_owned(),
+        fingerprint: "f".to_owned(),
+        flight: flight.to_owned(),
+        ring_time: 30_000,
+        limits,
+    };
+    assert_eq!(
+        Reservation::from_json(&reservation.to_json()).as_ref(),
+        Some(&reservation)
+    );
+    reservation
+}
+
+const DAY: i64 = 86_400_000;
+
+#[test]
+fn a_key_is_reserved_once_and_its_entry_stays_for_a_day() {
+    let mut memory = Store::default();
+    let call = reservation("key-0001", "flight", &[]);
+    assert_eq!(memory.known("key-0001", "f", 0), Known::Nothing);
+    assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(memory.reserve(&call, 1_001), Known::Open);
+    assert_eq!(memory.known("key-0001", "other", 1_001), Known::Mismatch);
+    // Ring time and 15 seconds later nobody waits any more, and nobody dials.
+    assert_eq!(memory.known("key-0001", "f", 45_999), Known::Open);
+    assert_eq!(memory.known("key-0001", "f", 46_000), Known::Lost);
+    assert_eq!(memory.reserve(&call, 46_000), Known::Lost);
+    // An answer that comes late is told all the same.
+    let writes = call.settle(
+        &memory.entries(&call),
+        50_000,
+        1_000,
+        (200, "{}".to_owned()),
+        None,
+    );
+    memory.write(&call, writes);
+    let settled = Known::Settled {
+        status: 200,
+        body: "{}".to_owned(),
+    };
+    assert_eq!(memory.reserve(&call, 50_001), settled);
+    // The first answer is the answer.
+    let writes = call.settle(
+        &memory.entries(&call),
+        50_002,
+        1_000,
+        (502, "no".to_owned()),
+        None,
+    );
+    memory.write(&call, writes);
+    assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
+    assert_eq!(memory.known("key-0001", "f", DAY + 1_000), Known::Nothing);
+    // An entry that cannot be read is no reason to dial.
+    memory.0.insert("key:key-0001".to_owned(), "?".to_owned());
+    assert_eq!(memory.reserve(&call, DAY + 1_000), Known::Lost);
+}
+
+#[test]
+fn a_call_in_flight_keeps_the_same_one_away() {
+    let mut memory = Store::default();
+    let first = reservation("key-0001", "flight", &[]);
+    let second = reservation("key-0002", "flight", &[]);
+    assert_eq!(memory.reserve(&first, 0), Known::Reserved { at: 0 });
+    assert_eq!(memory.reserve(&second, 5_000), Known::Duplicate { wait: 60_000 });
+    let settle = |memory: &mut Store, unknown_since| {
+        let answer = (504, String::new());
+        let writes = first.settle(&memory.entries(&first), 5_000, 0, answer, unknown_since);
+        memory.write(&first, writes);
+    };
+    // While nobody knows what became of it, the phone may ring: from when it was sent, after its token came.
+    settle(&mut memory, Some(3_000));
+    assert_eq!(memory.reserve(&second, 32_999), Known::Duplicate { wait: 1 });
+    assert_eq!(memory.reserve(&second, 33_000), Known::Reserved { at: 33_000 });
+
+    // Nobody else calls while it waits for its tokens, rings and is not answered for.
+    let mut memory = Store::default();
+    memory.reserve(&first, 0);
+    assert_eq!(memory.reserve(&second, 64_999), Known::Duplicate { wait: 1 });
+    assert_eq!(memory.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
+
+    let mut memory = Store::default();
+    memory.reserve(&first, 0);
+    settle(&mut memory, None);
+    assert_eq!(memory.reserve(&second, 5_000), Known::Reserved { at: 5_000 });
+}
+
+#[test]
+fn limits_and_reservation_are_one_step() {
+    let mut memory = Store::default();
+    let limits = [("visitor:a", "2/min"), ("total:", "3/hour")];
+    let call = |count: i64, visitor: &str| {
+        let limits = [(visitor, limits[0].1), limits[1]];
+        reservation(&format!("key-{count:04}"), &format!("flight {count}"), &limits)
+    };
+    let limited = |wait, limit: &str| Known::Limited {
+        wait,
+        limit: limit.to_owned(),
+    };
+    assert_eq!(
+        memory.reserve(&call(1, "visitor:a"), 0),
+        Known::Reserved { at: 0 }
+    );
+    assert_eq!(
+        memory.reserve(&call(2, "visitor:a"), 10_000),
+        Known::Reserved { at: 10_000 }
+    );
+    assert_eq!(
+        memory.reserve(&call(3, "visitor:a"), 20_000),
+        limited(40_000, "visitor")
+    );
+    // A refusal is not counted, and leaves no entry of the key.
+    assert_eq!(memory.known("key-0003", "f", 20_000), Known::Nothing);
+    assert_eq!(
+        memory.reserve(&call(4, "visitor:b"), 20_000),
+        Known::Reserved { at: 20_000 }
+    );
+    assert_eq!(
+        memory.reserve(&call(5, "visitor:c"), 30_000),
+        limited(3_570_000, "total")
+    );
+    // The longest wait is told.
+    assert_eq!(
+        memory.reserve(&call(6, "visitor:a"), 50_000),
+        limited(3_550_000, "total")
+    );
+    // What is taken back counts no more.
+    let taken_back = call(4, "visitor:b");
+    let writes = taken_back.release(&memory.entries(&taken_back), 40_000, 20_000);
+    memory.write(&taken_back, writes);
+    assert_eq!(memory.known("key-0004", "f", 40_000), Known::Nothing);
+    assert_eq!(
+        memory.reserve(&call(4, "visitor:b"), 40_000),
+        Known::Reserved { at: 40_000 }
+    );
+    // What has an answer is never taken back.
+    let answered = call(1, "visitor:a");
+    let writes = answered.settle(&memory.entries(&answered), 41_000, 0, (200, String::new()), None);
+    memory.write(&answered, writes);
+    assert_eq!(answered.release(&memory.entries(&answered), 42_000, 0), []);
+}
+#[test]
+fn a_memory_keeps_an_entry_for_a_day() {
+    let mut memory = Memory::default();
+    let call = reservation("key-0001", "flight", &[]);
+    assert_eq!(memory.known("key-0001", "f", 0), Known::Nothing);
+    assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(memory.known("key-0001", "f", 1_001), Known::Open);
+    assert_eq!(memory.known("key-0001", "g", 1_001), Known::Mismatch);
+    assert_eq!(memory.known("key-0002", "f", 1_001), Known::Nothing);
+    memory.settle(&call, 5_000, 1_000, (200, "{}".to_owned()), None);
+    let settled = Known::Settled {
+        status: 200,
+        body: "{}".to_owned(),
+    };
+    assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
+    // Looking after other calls throws nothing away that still counts.
+    let other = reservation("key-0002", "other", &[]);
+    assert_eq!(memory.reserve(&other, DAY), Known::Reserved { at: DAY });
+    assert_eq!(memory.reserve(&call, DAY + 999), settled);
+    assert_eq!(
+        memory.reserve(&call, DAY + 1_000),
+        Known::Reserved { at: DAY + 1_000 }
+    );
+}
+
+#[test]
+fn a_memory_takes_back_what_never_left() {
+    let mut memory = Memory::default();
+    let limits = [("kind0:x", "2/min"), ("kind1:x", "1/s")];
+    let call = reservation("key-0001", "flight", &limits);
+    let again = reservation("key-0002", "flight", &limits);
+    assert_eq!(memory.reserve(&call, 0), Known::Reserved { at: 0 });
+    assert_eq!(memory.reserve(&again, 10), Known::Duplicate { wait: 64_990 });
+    // Not that of another time.
+    memory.release(&call, 20, 1);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Open);
+    memory.release(&call, 20, 0);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Nothing);
+    assert_eq!(memory.reserve(&again, 30), Known::Reserved { at: 30 });
+    let other = reservation("key-0003", "other", &limits);
+    assert_eq!(
+        memory.reserve(&other, 40),
+        Known::Limited {
+            wait: 990,
+            limit: "kind1".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_memory_forgets_what_is_over() {
+    let mut memory = Memory::default();
+    let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
+    for (place, now) in [0, 15_000, 59_000].into_iter().enumerate() {
+        let call = reservation(&format!("key-000{place}"), &format!("flight {place}"), &[]);
+        memory.reserve(&call, now);
+    }
+    assert_eq!(size(&memory), 3);
+    // The flights end at 65, 80 and 124 s. It is looked once in a minute.
+    for (now, expected) in [
+        (60_000, 3),
+        (119_999, 3),
+        (120_000, 1),
+        (179_999, 1),
+        (180_000, 0),
+    ] {
+        let known = reservation("key-0000", "none", &[]);
+        memory.reserve(&known, now);
+        assert_eq!(size(&memory), expected, "{now}");
+    }
+    assert_eq!(memory.known("key-0002", "f", 180_000), Known::Lost);
+}
+
+#[test]
+fn a_memory_forgets_what_counts_no_longer() {
+    let mut memory = Memory::default();
+    for (now, limits, windows, counted) in [
+        (0, &[("visitor:a", "9/min")][..], 1, 1),
+        (1_000, &[("visitor:a", "9/min")], 1, 2),
+        (60_000, &[("visitor:a", "9/min")], 1, 2),
+        (119_999, &[], 1, 2),
+        (120_000, &[], 0, 0),
+    ] {
+        let call = reservation(&format!("key-{now:06}"), &format!("flight {now}"), limits);
+        assert_eq!(memory.reserve(&call, now), Known::Reserved { at: now });
+        let text = format!("{memory:?}");
+        let found = ["visitor:a", "Counted"].map(|name| text.matches(name).count());
+        assert_eq!(found, [windows, counted], "{now}");
+    }
+}
+
+#[test]
+fn an_entry_is_kept_for_as_long_as_it_counts() {
+    let call = reservation("key-0001", "flight", &[("kind0:x", "2/min")]);
+    let none = vec![None; 3];
+    // Place and end of what is written, and whether something is.
+    let kept = |writes: &[Write]| -> Vec<(usize, i64, bool)> {
+        let kept = |write: &Write| (write.place, write.expires, write.value.is_some());
+        writes.iter().map(kept).collect()
+    };
+    let (known, writes) = call.reserve(&none, 1_000);
+    assert_eq!(known, Known::Reserved { at: 1_000 });
+    assert_eq!(
+        kept(&writes),
+        [(0, DAY + 1_000, true), (1, 66_000, true), (2, 61_000, true)]
+    );
+    let entries: Vec<Option<String>> = writes.into_iter().map(|write| write.value).collect();
+    for (now, unknown_since, until, in_flight) in [
+        (33_999, Some(4_000), 34_000, true),
+        (34_000, Some(4_000), 34_000, false),
+        (5_000, None, 5_000, false),
+        // The clock of who sent it is behind, and ahead.
+        (5_000, Some(0), 31_000, true),
+        (5_000, Some(9_000), 35_000, true),
+    ] {
+        let writes = call.settle(&entries, now, 1_000, (504, String::new()), unknown_since);
+        assert_eq!(
+            kept(&writes),
+            [(0, DAY + 1_000, true), (1, until, in_flight)],
+            "{now}"
+        );
+    }
+    let back = call.release(&entries, 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 5_000, false)]
+    );
+    // Another call was counted meanwhile.
+    let other = reservation("key-0002", "other", &[("kind0:x", "2/min")]);
+    let (_, writes) = other.reserve(&[None, None, entries[2].clone()], 2_000);
+    let counted = writes[2].value.clone();
+    let back = call.release(&[entries[0].clone(), entries[1].clone(), counted], 5_000, 1_000);
+    assert_eq!(
+        kept(&back),
+        [(0, 5_000, false), (1, 5_000, false), (2, 62_000, true)]
+    );
+    assert_eq!(back[2].value.as_deref(), Some("2000"));
+}
+
+#[test]
+fn a_window_is_a_text() {
+    let limit = |text: &str| RateLimit::read(&Value::from(text), Path::Root).unwrap();
+    let large = limit("200/s");
+    let mut window = SlidingWindow::default();
+    // The parts of a second are 7 ms long. A clock that was set back changes nothing.
+    for now in [1_001, 1_005, 1_002, 1_008, 1_021, 1_019, 1_022] {
+        window.add(large, now);
+    }
+    assert_eq!(window.to_text(), "1005x3,3,13x2,1");
+    for now in [1_022, 2_004] {
+        assert_eq!(SlidingWindow::from_text(&window.to_text(), large, now), window);
+    }
+    for (text, now, expected) in [
+        ("1005x3,3", 2_005, "1008"),
+        ("1005x3,3", 2_008, ""),
+        ("1000", 1_999, "1000"),
+        ("1000", 2_000, ""),
+        ("1000,0,5", 1_500, "1000,0,5"),
+        ("1000x12", 1_500, "1000x12"),
+        ("", 1_500, ""),
+        ("x3", 1_500, ""),
+        ("?", 1_500, ""),
+        ("1000?5", 1_500, "1000,5"),
+    ] {
+        assert_eq!(
+            SlidingWindow::from_text(text, large, now).to_text(),
+            expected,
+            "{text}"
+        );
+    }
+    // Of a small limit each is kept by itself, up to 128.
+    for (limit, text) in [(limit("128/s"), "1001,1"), (limit("129/s"), "1002x2")] {
+        let mut window = SlidingWindow::default();
+        window.add(limit, 1_001);
+        window.add(limit, 1_002);
+        assert_eq!(window.to_text(), text);
+    }
+    for (taken_back, expected, last) in [
+        (1_000, "1005x2,3", Some(1_008)),
+        (1_005, "1005x2,3", Some(1_008)),
+        (1_006, "1005x3", Some(1_005)),
+        (1_008, "1005x3", Some(1_005)),
+        (1_009, "1005x3,3", Some(1_008)),
+    ] {
+        let mut window = SlidingWindow::from_text("1005x3,3", large, 1_010);
+        window.remove(taken_back);
+        assert_eq!(
+            (window.to_text().as_str(), window.last()),
+            (expected, last),
+            "{taken_back}"
+        );
+    }
+    let mut window = SlidingWindow::from_text("1005", large, 1_010);
+    window.remove(1_005);
+    assert_eq!(window, SlidingWindow::default());
+    // For how long one more has to wait.
+    let two = limit("2/s");
+    for (text, now, wait) in [
+        ("1000", 1_500, None),
+        ("1000,200", 1_500, Some(500)),
+        ("1000x2", 1_999, Some(1)),
+        ("1000x2", 2_000, None),
+        ("1000,200,100", 1_500, Some(700)),
+    ] {
+        let window = SlidingWindow::from_text(text, two, 1_200);
+        assert_eq!(window.wait(two, now), wait, "{text}");
+    }
+}
+
+proptest! {
+    /// In no span of the limit's length does more happen than it allows, and what waits as it was told gets through.
+    #[test]
+    fn a_window_slides(steps in proptest::collection::vec(0i64..2_000, 1..200), count in 1u32..6) {
+        let limit = RateLimit::read(&Value::from(format!("{count}/s")), Path::Root).unwrap();
+        let mut text = String::new();
+        let mut counted: Vec<i64> = Vec::new();
+        let mut now = 1_790_000_000_000;
+        for step in steps {
+            now += step;
+            let mut window = SlidingWindow::from_text(&text, limit, now);
+            match window.wait(limit, now) {
+                Some(wait) => {
+                    prop_assert!((1..=1_000).contains(&wait));
+                    let of = |time| SlidingWindow::from_text(&text, limit, time).wait(limit, time);
+                    prop_assert_eq!(of(now + wait), None);
+                    prop_assert_eq!(of(now + wait - 1), Some(1));
+                }
+                None => {
+                    window.add(limit, now);
+                    counted.push(now);
+                }
+            }
+            text = window.to_text();
+            let last = counted.iter().filter(|time| now - **time < 1_000).count();
+            prop_assert!(last <= count as usize);
+        }
+    }
+
+    /// A large limit is kept in parts: never too many, and never more than a part too late.
+    #[test]
+    fn a_large_window_slides_too(steps in proptest::collection::vec(0i64..8, 1..600)) {
+        let limit = RateLimit::read(&Value::from("200/s"), Path::Root).unwrap();
+        let mut text = String::new();
+        let mut counted: Vec<i64> = Vec::new();
+        let mut now = 1_790_000_000_000;
+        for step in steps {
+            now += step;
+            let mut window = SlidingWindow::from_text(&text, limit, now);
+            let before = |span: i64| counted.iter().filter(|time| now - **time < span).count();
+            match window.wait(limit, now) {
+                Some(wait) => {
+                    prop_assert!(before(1_000 + 8) >= 200, "{}", before(1_000 + 8));
+                    let of = |time| SlidingWindow::from_text(&text, limit, time).wait(limit, time);
+                    prop_assert_eq!(of(now + wait), None);
+                }
+                None => {
+                    window.add(limit, now);
+                    counted.push(now);
+                }
+            }
+            text = window.to_text();
+            prop_assert!(counted.iter().filter(|time| now - **time < 1_000).count() <= 200);
+            prop_assert!(text.len() < 129 * 8 + 16, "{}", text.len());
+        }
+    }
+
+    /// The memory of one process says what a store would have said.
+    #[test]
+    fn a_memory_says_what_a_store_says(
+        steps in proptest::collection::vec((0usize..8, 0usize..3, 0i64..20_000, 0u8..8), 1..120),
+    ) {
+        let limits = [("visitor:a", "2/min"), ("visitor:b", "3/min"), ("visitor:c", "150/min")];
+        let mut memory = Memory::default();
+        let mut store = Store::default();
+        let mut reserved: Vec<(Reservation, i64)> = Vec::new();
+        let mut now = 1_790_000_000_000;
+        for (place, (back, visitor, step, action)) in steps.into_iter().enumerate() {
+            now += step;
+            let earlier = reserved.iter().rev().nth(back);
+            let (call, at) = match earlier {
+                Some((call, at)) if action > 3 => (call.clone(), *at),
+                _ => {
+                    let limits = [limits[visitor], ("total:", "20/hour"), ("endpoint:e", "9000/day")];
+                    let call = reservation(&format!("key-{place:04}"), &format!("flight {visitor}{back}"), &limits);
+                    (call, now)
+                }
+            };
+            match action {
+                0..=4 => {
+                    let known = memory.reserve(&call, now);
+                    prop_assert_eq!(&known, &store.reserve(&call, now));
+                    if let Known::Reserved { at } = known {
+                        reserved.push((call.clone(), at));
+                    }
+                }
+                5 => {
+                    memory.release(&call, now, at);
+                    let writes = call.release(&store.entries(&call), now, at);
+                    store.write(&call, writes);
+                }
+                _ => {
+                    let unknown_since = (action == 6).then_some(at + 1);
+                    let answer = (200, "{}".to_owned());
+                    memory.settle(&call, now, at, answer.clone(), unknown_since);
+                    let writes = call.settle(&store.entries(&call), now, at, answer, unknown_since);
+                    store.write(&call, writes);
+                }
+            }
+            prop_assert_eq!(memory.known(&call.key, "f", now), store.known(&call.key, "f", now));
+        }
+    }
+}
