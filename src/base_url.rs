@@ -57,7 +57,7 @@ pub(crate) fn read_url(
     let (authority, route) = rest
         .split_at_checked(rest.find(['/']).unwrap_or(rest.len()))
         .unwrap_or((rest, ""));
-    if authority.contains('@') {
+    if authority.contains(['@']) {
         return invalid("The URL must hold no user name and no password.");
     }
     let Some((host, port)) = host_and_port(authority) else {
@@ -105,26 +105,25 @@ fn is_host(host: &str) -> bool {
     if host.starts_with('[') {
         return in_brackets(host).and_then(ipv6).is_some();
     }
-    let labels = host.strip_suffix('.').unwrap_or(host).split(['.']);
+    let mut last = "";
+    let mut all_plain = host.len() <= 253;
+    for label in host.strip_suffix('.').unwrap_or(host).split(['.']) {
+        all_plain &= is_label(label);
+        last = label;
+    }
     // Browsers read a host whose last part is a number, `0x7f.1` too, as an IPv4 address, and not always as the one
     // that a person sees in it.
-    let numeric = labels.clone().next_back().is_some_and(|last| {
-        last.starts_with(|c: char| c.is_ascii_digit()) && {
-            let digits = last.strip_prefix("0x").unwrap_or(last);
-            digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && (digits.len() < last.len() || is_digits(digits))
-        }
-    });
-    if numeric {
-        return ipv4(host).is_some();
-    }
-    host.len() <= 253
-        && labels.into_iter().all(|label| {
-            let plain = label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            plain && !label.is_empty() && label.len() <= 63
-        })
+    let numeric = last.starts_with(|c: char| c.is_ascii_digit()) && {
+        let digits = last.strip_prefix("0x").unwrap_or(last);
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && (digits.len() < last.len() || is_digits(digits))
+    };
+    if numeric { ipv4(host).is_some() } else { all_plain }
+}
+
+fn is_label(label: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    matches!(label.len(), 1..=63) && label.bytes().all(plain)
 }
 
 fn is_digits(text: &str) -> bool {
@@ -149,5 +148,5 @@ fn is_private(host: &str) -> bool {
         return is_private_v4(address);
     }
     let name = host.strip_suffix('.').unwrap_or(host);
-    !name.contains('.') || PRIVATE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    !name.contains(['.']) || PRIVATE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }

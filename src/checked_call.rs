@@ -14,7 +14,7 @@ use crate::given::{Fields, Given};
 use crate::issue::{Issue, IssueCode};
 use crate::media::Media;
 use crate::number::Number;
-use crate::number_filter::NumberFilter;
+use crate::number_filter::{LastPattern, NumberFilter};
 use crate::path::Path;
 use crate::ring_time::{Timeout, ring_time};
 use crate::text;
@@ -81,7 +81,8 @@ impl CheckedCall {
     /// # Ok::<(), quickcall::QuickcallError>(())
     /// ```
     pub fn check(call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
-        CheckedCall::with_defaults(call, Fields::none(), None, Place::default())
+        let last_pattern = &mut LastPattern::default();
+        CheckedCall::with_defaults(call, Fields::none(), None, Place::default(), last_pattern)
     }
 
     pub(crate) fn with_defaults(
@@ -89,6 +90,7 @@ impl CheckedCall {
         defaults: Fields<'_>,
         endpoint: Option<&Endpoint>,
         place: Place,
+        last_pattern: &mut LastPattern,
     ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         let mut issues = Vec::new();
         let allowed = if place.through_handler {
@@ -106,7 +108,7 @@ impl CheckedCall {
             place,
             issues,
         };
-        match check.call(endpoint) {
+        match check.call(endpoint, last_pattern) {
             Some(checked) if !check.issues.iter().any(Issue::is_error) => Ok((checked, check.issues)),
             _ => Err(QuickcallError::invalid(check.issues)),
         }
@@ -143,9 +145,13 @@ pub(crate) struct Check<'a> {
 
 impl<'a> Check<'a> {
     /// The call, where nothing is wrong with it. `default_endpoint` rings where the call names none.
-    pub(crate) fn call(&mut self, default_endpoint: Option<&Endpoint>) -> Option<CheckedCall> {
+    fn call(
+        &mut self,
+        default_endpoint: Option<&Endpoint>,
+        last_pattern: &mut LastPattern,
+    ) -> Option<CheckedCall> {
         let endpoint = self.endpoint(default_endpoint);
-        let number = self.number();
+        let number = self.number(last_pattern);
         let options = self.options(endpoint.as_ref().map(Endpoint::kind));
         let verification = self.read(CallKey::Verification, |value, path, _| {
             let text = text::read(value, path)?;
@@ -227,11 +233,11 @@ impl<'a> Check<'a> {
         default.cloned()
     }
 
-    fn number(&mut self) -> Option<Number> {
+    fn number(&mut self, last_pattern: &mut LastPattern) -> Option<Number> {
         let filter = match self.given(CallKey::NumberFilter) {
             None => Some(NumberFilter::default()),
             Some(_) => self.read(CallKey::NumberFilter, |value, path, _| {
-                NumberFilter::read(value, path)
+                NumberFilter::read_with(value, path, last_pattern)
             }),
         };
         let Some(number) = self.call.get(CallKey::Number).copied() else {

@@ -14,7 +14,7 @@ pub fn to_curl(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&
     let mut command = String::from("curl -X ");
     command.push_str(&word(method));
     // Without it curl takes the brackets of an IPv6 address for a pattern.
-    if url.contains('[') {
+    if url.contains(['[']) {
         command.push_str(" --globoff");
     }
     let to_handler = headers

@@ -81,10 +81,17 @@ impl CustomApplicationVars {
         issues: &mut Vec<Issue>,
     ) -> CustomApplicationVars {
         let mut vars: Vec<(String, String)> = Vec::new();
+        let mut digests: Vec<u32> = Vec::new();
         for &GivenVar { key, value, path } in given {
+            let digest = digest(key);
+            let alike = digests
+                .iter()
+                .zip(&vars)
+                .filter(|(other, _)| **other == digest)
+                .map(|(_, (other, _))| other.as_str());
             if let Err(issue) = check_key(key, path, in_a_query) {
                 issues.push(issue);
-            } else if vars.iter().any(|(other, _)| other == key) {
+            } else if alike.clone().any(|other| other == key) {
                 issues.push(Issue::error(
                     IssueCode::DuplicateKey,
                     path,
@@ -92,10 +99,13 @@ impl CustomApplicationVars {
                 ));
                 continue;
             } else {
-                warn_of_name(key, path, &vars, issues);
+                warn_of_name(key, path, alike, issues);
             }
             match read_value(value, path) {
-                Ok(value) => vars.push((key.to_owned(), value)),
+                Ok(value) => {
+                    vars.push((key.to_owned(), value));
+                    digests.push(digest);
+                }
                 Err(issue) => issues.push(issue),
             }
         }
@@ -115,14 +125,14 @@ impl CustomApplicationVars {
 
 /// The key as responses and websocket events have it.
 pub(crate) fn as_returned(key: &str) -> String {
-    key.chars().map(returned).collect()
+    let one = |character| u8::try_from(character).map_or(character, |byte| char::from(returned(byte)));
+    key.chars().map(one).collect()
 }
 
-fn returned(character: char) -> char {
-    if character == '-' {
-        '_'
-    } else {
-        character.to_ascii_lowercase()
+fn returned(byte: u8) -> u8 {
+    match byte {
+        b'-' => b'_',
+        _ => byte.to_ascii_lowercase(),
     }
 }
 
@@ -159,12 +169,21 @@ fn is_option_name(option: CallKey, key: &str) -> bool {
     option.is_option() && option != CallKey::Blocking && option.documented() == key
 }
 
-fn warn_of_name(key: &str, path: Path<'_>, before: &[(String, String)], issues: &mut Vec<Issue>) {
-    let same = |other: &str| other.chars().map(returned).eq(key.chars().map(returned));
-    if before
-        .iter()
-        .any(|(other, _)| other.len() == key.len() && same(other))
-    {
+/// A number that is the same for keys which the server gives the same name: FNV-1a. Comparing each key with all others took
+/// most of the time of a call with many vars.
+fn digest(key: &str) -> u32 {
+    key.bytes().map(returned).fold(0x811C_9DC5, |digest: u32, byte| {
+        (digest ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+fn warn_of_name<'a>(
+    key: &str,
+    path: Path<'_>,
+    mut alike: impl Iterator<Item = &'a str>,
+    issues: &mut Vec<Issue>,
+) {
+    if alike.any(|other| other.bytes().map(returned).eq(key.bytes().map(returned))) {
         let message = [
             "Another var has the same name to the server: both are `",
             &as_returned(key),
@@ -172,7 +191,7 @@ fn warn_of_name(key: &str, path: Path<'_>, before: &[(String, String)], issues: 
         ]
         .concat();
         issues.push(Issue::warning(IssueCode::Collision, path, &message));
-    } else if key.chars().any(|character| returned(character) != character) {
+    } else if key.bytes().any(|byte| returned(byte) != byte) {
         let returned = as_returned(key);
         let message = ["In answers and events this var is called `", &returned, "`."].concat();
         issues.push(Issue::warning(IssueCode::Changed, path, &message).expected(&returned));

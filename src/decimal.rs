@@ -57,14 +57,16 @@ impl Decimal {
         let mut number = 0u64;
         let mut has_fraction = false;
         let mut place = 0;
-        for digit in whole.bytes().chain(fraction.bytes()) {
-            let digit = u64::from(digit.wrapping_sub(b'0'));
-            if place < before {
-                number = number.saturating_mul(10).saturating_add(digit);
-            } else {
-                has_fraction |= digit != 0;
+        for part in [whole, fraction] {
+            for digit in part.bytes() {
+                let digit = u64::from(digit.wrapping_sub(b'0'));
+                if place < before {
+                    number = number.saturating_mul(10).saturating_add(digit);
+                } else {
+                    has_fraction |= digit != 0;
+                }
+                place += 1;
             }
-            place += 1;
         }
         while place < before && number > 0 && number <= LARGEST {
             number *= 10;

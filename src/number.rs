@@ -2,6 +2,7 @@
 //!
 //! The server dials the raw path segment and checks nothing in it, so what passes here is what is dialled.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -65,11 +66,15 @@ impl Number {
                 kept
             }
             NumberFilter::Pattern(pattern) => {
-                if given.encode_utf16().count() > MAX_PATTERN_INPUT {
+                if given.len() > MAX_PATTERN_INPUT && given.encode_utf16().count() > MAX_PATTERN_INPUT {
                     let message = "With a pattern the number may have up to 256 characters.";
                     return Err(Issue::error(IssueCode::TooLong, path, message));
                 }
-                let folded: String = given.chars().map(ascii_digit).collect();
+                // Nearly every text is ASCII: there is nothing to fold in it.
+                let folded = match given.is_ascii() {
+                    true => Cow::Borrowed(given),
+                    false => Cow::Owned(given.chars().map(ascii_digit).collect()),
+                };
                 let Some((start, group)) = pattern.find(&folded) else {
                     let message = "The pattern finds no number here, or its first group is empty.";
                     return Err(Issue::error(IssueCode::NumberFilterNoMatch, path, message));

@@ -3,7 +3,9 @@
 //! The server's own filter changes what the phones *show* and never what is dialled (seen in every version), so the
 //! filter is applied here, before the request is built, and `number_filter` is not sent.
 
+use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
@@ -32,7 +34,19 @@ pub enum NumberFilter {
 
 /// A compiled pattern with at least one capture group. A search takes linear time, whatever the pattern.
 #[derive(Clone, Debug)]
-pub struct Pattern(Regexp);
+pub struct Pattern(Arc<Compiled>);
+
+/// A pattern with what it was compiled from.
+#[derive(Debug)]
+struct Compiled {
+    source: String,
+    ignores_case: bool,
+    regexp: Regexp,
+}
+
+/// The pattern that was compiled last: most callers have one for all their calls.
+#[derive(Debug, Default)]
+pub(crate) struct LastPattern(Option<Pattern>);
 
 impl NumberFilter {
     /// Reads the value of the option.
@@ -49,6 +63,15 @@ impl NumberFilter {
     /// assert_eq!(issue.code, IssueCode::NumberFilterUnsupported);
     /// ```
     pub fn read(value: &Value, path: Path<'_>) -> Result<NumberFilter, Issue> {
+        NumberFilter::read_with(value, path, &mut LastPattern::default())
+    }
+
+    /// The same; a pattern that is the `last` one again is not compiled again.
+    pub(crate) fn read_with(
+        value: &Value,
+        path: Path<'_>,
+        last: &mut LastPattern,
+    ) -> Result<NumberFilter, Issue> {
         let (source, flags) = match value {
             Value::Bool(true) => return Ok(NumberFilter::Alphanumeric),
             Value::Bool(false) => return Ok(NumberFilter::Off),
@@ -62,12 +85,17 @@ impl NumberFilter {
         if source.is_empty() {
             return Err(crate::text::empty(path));
         }
-        Pattern::compile(source, flags, path).map(NumberFilter::Pattern)
+        Pattern::read(source, flags, path, last).map(NumberFilter::Pattern)
     }
 }
 
 impl Pattern {
-    fn compile(source: &str, flags: &str, path: Path<'_>) -> Result<Pattern, Issue> {
+    fn read(
+        source: &str,
+        flags: &str,
+        path: Path<'_>,
+        LastPattern(last): &mut LastPattern,
+    ) -> Result<Pattern, Issue> {
         if source.chars().nth(MAX_PATTERN).is_some() {
             return Err(Issue::error(
                 IssueCode::TooLong,
@@ -78,7 +106,12 @@ impl Pattern {
         if let Some(flag) = flags.chars().find(|flag| !matches!(flag, 'g' | 'd' | 'i')) {
             return Err(unsupported(path, "this flag", flag.to_string()));
         }
-        let regexp = Regexp::compile(source, flags.contains('i')).map_err(|fault| match fault {
+        let ignores_case = flags.contains(['i']);
+        let is_same = |Pattern(last): &&Pattern| last.ignores_case == ignores_case && last.source == source;
+        if let Some(last) = last.as_ref().filter(is_same) {
+            return Ok(last.clone());
+        }
+        let regexp = Regexp::compile(source, ignores_case).map_err(|fault| match fault {
             Fault::Unsupported(what) => unsupported(path, what, String::new()),
             Fault::Invalid(what) => invalid(path, what),
         })?;
@@ -86,12 +119,21 @@ impl Pattern {
             let message = "The pattern has no capture group. Put ( ) around the part that is to be dialled.";
             return Err(Issue::error(IssueCode::NumberFilterNoGroup, path, message));
         }
-        Ok(Pattern(regexp))
+        let pattern = Pattern(Arc::new(Compiled {
+            source: source.to_owned(),
+            ignores_case,
+            regexp,
+        }));
+        *last = Some(pattern.clone());
+        Ok(pattern)
     }
 
     /// The text of the first capture group and where it starts in `number`, in bytes; never empty.
     pub(crate) fn find<'a>(&self, number: &'a str) -> Option<(usize, &'a str)> {
-        self.0.first_group(number).filter(|(_, group)| !group.is_empty())
+        self.0
+            .regexp
+            .first_group(number)
+            .filter(|(_, group)| !group.is_empty())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::error::QuickcallError;
 use crate::given::{Fields, unknown_key};
 use crate::handler_url::HandlerUrl;
 use crate::issue::{Issue, IssueCode};
+use crate::number_filter::LastPattern;
 use crate::path::Path;
 use crate::request::{MAX_URL, Method, Request};
 use crate::value::Value;
@@ -223,9 +224,18 @@ impl Quickcall {
     /// # Errors
     /// `invalid`, with every issue at once.
     pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
+        self.check_with(call, &mut LastPattern::default())
+    }
+
+    /// The same, for calls that may have the `last_pattern` again.
+    pub(crate) fn check_with(
+        &self,
+        call: &Call,
+        last_pattern: &mut LastPattern,
+    ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         // What is wrong with the defaults was said when they were given.
         let defaults = Fields::read(&self.options, OPTIONS, CallKey::is_option, &mut Vec::new());
-        CheckedCall::with_defaults(call, defaults, self.endpoint.as_ref(), self.place)
+        CheckedCall::with_defaults(call, defaults, self.endpoint.as_ref(), self.place, last_pattern)
     }
 
     /// The request that places `call`.
@@ -250,9 +260,9 @@ impl Quickcall {
             let message = "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking \
                            call.";
             let issue = Issue::error(IssueCode::TooLong, Path::Root, message).expected("at most 8,000 bytes");
-            return Err(QuickcallError::invalid(
-                request.warnings.into_iter().chain([issue]).collect(),
-            ));
+            let mut issues = request.warnings;
+            issues.push(issue);
+            return Err(QuickcallError::invalid(issues));
         }
         Ok(request)
     }

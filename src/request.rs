@@ -97,14 +97,7 @@ impl Request {
                 Some(body(&call.options)),
             )
         } else {
-            let mut separator = '?';
-            for (key, value) in query(&call.options) {
-                url.push(separator);
-                percent::encode(&mut url, key);
-                url.push('=');
-                percent::encode(&mut url, &value);
-                separator = '&';
-            }
+            push_query(&mut url, &call.options);
             (Method::Get, Vec::new(), None)
         };
         Request {
@@ -146,35 +139,34 @@ impl Request {
 }
 
 /// The parameters of a query: the options that were given, in documented order, then the vars in theirs.
-fn query(options: &CheckedOptions) -> Vec<(&str, String)> {
-    let flag = |value: bool| if value { "true" } else { "false" }.to_owned();
-    let of_options = [
+fn push_query(url: &mut String, options: &CheckedOptions) {
+    let mut separator = '?';
+    let mut push = |key: &str, value: &str| {
+        url.push(separator);
+        percent::encode(url, key);
+        url.push('=');
+        percent::encode(url, value);
+        separator = '&';
+    };
+    let flag = |value: bool| if value { "true" } else { "false" };
+    let caller_id = |id: &Option<CallerId>| id.as_ref().map(CallerId::sent);
+    let timeout = options.timeout.map(|timeout| integer(timeout.seconds().into()));
+    for (key, value) in [
         (CallKey::AutoAnswer, options.auto_answer.map(flag)),
-        (CallKey::CidName, options.cid_name.as_ref().map(CallerId::sent)),
-        (
-            CallKey::CidNumber,
-            options.cid_number.as_ref().map(CallerId::sent),
-        ),
+        (CallKey::CidName, caller_id(&options.cid_name).as_deref()),
+        (CallKey::CidNumber, caller_id(&options.cid_number).as_deref()),
         (CallKey::IgnoreEarlyMedia, options.ignore_early_media.map(flag)),
-        (
-            CallKey::Media,
-            options.media.map(|media| media.as_str().to_owned()),
-        ),
-        (CallKey::TargetCallId, options.target_call_id.clone()),
-        (
-            CallKey::Timeout,
-            options.timeout.map(|timeout| integer(timeout.seconds().into())),
-        ),
-    ];
-    let vars = options
-        .custom_application_vars
-        .iter()
-        .map(|(key, value)| (key, value.to_owned()));
-    of_options
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.documented(), value?)))
-        .chain(vars)
-        .collect()
+        (CallKey::Media, options.media.map(Media::as_str)),
+        (CallKey::TargetCallId, options.target_call_id.as_deref()),
+        (CallKey::Timeout, timeout.as_deref()),
+    ] {
+        if let Some(value) = value {
+            push(key.documented(), value);
+        }
+    }
+    for (key, value) in options.custom_application_vars.iter() {
+        push(key, value);
+    }
 }
 
 /// The body: every option that was given, under its documented name and with its JSON type.

@@ -339,6 +339,15 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
                 "error wrong_type customApplicationVars.n string, number or boolean null",
             ],
         ),
+        // Two keys with the same digest, by which keys are found again.
+        (
+            r#""customApplicationVars": {"ucnoab": "x", "tjudct": "x", "n": "x", "ucnoab": "x", "Tjudct": "x", "t-": "x"}"#,
+            &[
+                "error duplicate_key customApplicationVars.ucnoab - -",
+                "warning collision customApplicationVars.Tjudct - -",
+                "warning changed customApplicationVars.t- t_ -",
+            ],
+        ),
         (
             r#""customApplicationVars": {"v": "a\"b", "w": "", "x": "\ud800"}"#,
             &[

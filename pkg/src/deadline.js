@@ -14,21 +14,23 @@ export const ABORTED = Symbol("aborted");
 export function within(work, milliseconds, signal) {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const settle = () => {
+      clearTimeout(timer);
+      unlisten(signal, onAbort);
+    };
     /** @param {symbol} reason */
     const end = (reason) => {
       reject(reason);
+      settle();
       controller.abort();
     };
     const onAbort = () => end(ABORTED);
     // First what can throw: no timer is left behind then.
     signal?.addEventListener("abort", onAbort);
     const isAborted = signal?.aborted;
-    const timer = setTimeout(() => end(TOO_LATE), milliseconds);
-    const settle = () => {
-      clearTimeout(timer);
-      unlisten(signal, onAbort);
-    };
-    controller.signal.addEventListener("abort", settle);
+    timer = setTimeout(() => end(TOO_LATE), milliseconds);
     if (isAborted) return onAbort();
     Promise.resolve()
       .then(() => work(controller.signal))

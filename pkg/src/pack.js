@@ -9,6 +9,19 @@ const MOST_MEMBERS = 20_000;
 /** How many objects in one another are looked into: a call, its vars; a configuration has one more. */
 const DEPTH = 3;
 
+/** What stands for a value that cannot be read. */
+const UNREADABLE = ["unreadable value"];
+
+/** What stands for an object or a list that is one too many. */
+const TOO_MANY = ["more than 20,000 values"];
+
+/**
+ * An object whose every name is its own, `__proto__`, too. What a class makes is written as JSON in half the time of what
+ * `Object.create(null)` makes.
+ */
+class Bare {}
+Object.setPrototypeOf(Bare.prototype, null);
+
 /**
  * Packs a value of a caller as JSON for the core, which judges it: what JSON cannot hold becomes an array with the name
  * of its type. Nothing a caller gives makes this throw.
@@ -16,28 +29,35 @@ const DEPTH = 3;
  * @returns {string}
  */
 export function pack(value) {
-  return packValue(value, DEPTH, { left: MOST_MEMBERS });
+  const packed = packValue(value, DEPTH, { left: MOST_MEMBERS });
+  try {
+    return JSON.stringify(packed);
+  } catch {
+    // Longer than a text can be.
+    return JSON.stringify(UNREADABLE);
+  }
 }
 
 /** How many members may still be looked into. @typedef {{ left: number }} Budget */
 
 /**
+ * What is written as JSON of a value: nothing in it is an object of the caller.
  * @param {unknown} value
  * @param {number} depth
  * @param {Budget} budget
- * @returns {string}
+ * @returns {unknown}
  */
 function packValue(value, depth, budget) {
   switch (typeof value) {
     case "string":
     case "boolean":
-      return JSON.stringify(value);
+      return value;
     case "number":
-      return Number.isFinite(value) ? JSON.stringify(value) : `["${value}"]`;
+      return Number.isFinite(value) ? value : [String(value)];
     case "object":
-      return value === null ? "null" : packObject(value, depth, budget);
+      return value === null ? null : packObject(value, depth, budget);
     default:
-      return `["${typeof value}"]`;
+      return [typeof value];
   }
 }
 
@@ -51,26 +71,30 @@ function packObject(value, depth, budget) {
     const type = typeOf.call(value);
     if (type === "[object RegExp]") {
       const { source, flags } = /** @type {RegExp} */ (value);
-      return JSON.stringify(["RegExp", String(source), String(flags)]);
+      return ["RegExp", String(source), String(flags)];
     }
     if (Array.isArray(value) && depth > 0) return packList(value, depth - 1, budget);
-    if (type !== "[object Object]" || depth === 0) return JSON.stringify([type.slice(8, -1).toLowerCase()]);
-    const keys = Object.keys(value);
-    budget.left -= keys.length;
+    if (type !== "[object Object]" || depth === 0) return [type.slice(8, -1).toLowerCase()];
+    const names = Object.keys(value);
+    budget.left -= names.length;
     if (budget.left < 0) return TOO_MANY;
-    let text = "";
-    for (const key of keys) {
-      const member = packMember(/** @type {Record<string, unknown>} */ (value), key, depth - 1, budget);
-      if (member !== undefined) text += `${text && ","}${JSON.stringify(key)}:${member}`;
+    const packed = /** @type {Record<string, unknown>} */ (new Bare());
+    for (const name of names) {
+      let member;
+      try {
+        member = /** @type {Record<string, unknown>} */ (value)[name];
+      } catch {
+        packed[name] = UNREADABLE;
+        continue;
+      }
+      // `undefined` counts as absent.
+      if (member !== undefined) packed[name] = packValue(member, depth - 1, budget);
     }
-    return `{${text}}`;
+    return packed;
   } catch {
-    return '["unreadable value"]';
+    return UNREADABLE;
   }
 }
-
-/** What stands for an object or a list that is one too many. */
-const TOO_MANY = '["more than 20,000 values"]';
 
 /**
  * @param {unknown[]} list
@@ -79,27 +103,10 @@ const TOO_MANY = '["more than 20,000 values"]';
  */
 function packList(list, depth, budget) {
   const { length } = list;
-  if (length > LONGEST_LIST) return '["array of over 10,000"]';
+  if (length > LONGEST_LIST) return ["array of over 10,000"];
   budget.left -= length;
   if (budget.left < 0) return TOO_MANY;
-  let text = '["array"';
-  for (let place = 0; place < length; place++) text += `,${packValue(list[place], depth, budget)}`;
-  return `${text}]`;
-}
-
-/**
- * @param {Record<string, unknown>} object
- * @param {string} key
- * @param {number} depth
- * @param {Budget} budget
- * @returns {string | undefined} Nothing for `undefined`: it counts as absent.
- */
-function packMember(object, key, depth, budget) {
-  let value;
-  try {
-    value = object[key];
-  } catch {
-    return '["unreadable value"]';
-  }
-  return value === undefined ? undefined : packValue(value, depth, budget);
+  const packed = /** @type {unknown[]} */ (["array"]);
+  for (let place = 0; place < length; place++) packed.push(packValue(list[place], depth, budget));
+  return packed;
 }

@@ -9,15 +9,19 @@ use alloc::vec::Vec;
 use super::decode;
 use crate::decimal::integer;
 use crate::issue;
+use crate::number_filter::LastPattern;
 use crate::{
     Asked, BaseUrl, Call, CheckedCall, Config, IdempotencyKey, NumberFilter, Quickcall, QuickcallError,
-    Reply, Token, Value,
+    Reply, Request, Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A checked configuration.
+/// A checked configuration, and the pattern of the last call.
 #[wasm_bindgen]
-pub struct Client(Quickcall);
+pub struct Client {
+    quickcall: Quickcall,
+    last_pattern: LastPattern,
+}
 
 #[wasm_bindgen]
 impl Client {
@@ -26,14 +30,28 @@ impl Client {
     pub fn new(config: &str, in_page: bool) -> Result<Client, String> {
         let config = Config::from_value(decode::value(config), in_page);
         Quickcall::new(&config)
-            .map(Client)
+            .map(|quickcall| Client {
+                quickcall,
+                last_pattern: LastPattern::default(),
+            })
             .map_err(|error| error.to_json())
     }
 
+    fn request(&mut self, call: &str) -> Result<(CheckedCall, Request), QuickcallError> {
+        let call = Call::from(decode::value(call));
+        let (checked, warnings) = self.quickcall.check_with(&call, &mut self.last_pattern)?;
+        let request = self.quickcall.request(&checked, warnings)?;
+        Ok((checked, request))
+    }
+
     /// The issues of a packed call, as JSON.
-    pub fn validate(&self, call: &str) -> String {
+    pub fn validate(&mut self, call: &str) -> String {
+        let issues = match self.request(call) {
+            Ok((_, request)) => request.warnings,
+            Err(error) => error.issues,
+        };
         let mut out = String::new();
-        issue::write_all(&mut out, &self.0.validate(&Call::from(decode::value(call))));
+        issue::write_all(&mut out, &issues);
         out
     }
 
@@ -41,13 +59,8 @@ impl Client {
     /// whether the call is blocking, ring time, deadline, cool-down, endpoint; then a name and a value for each header.
     /// Nothing of it can hold a line break, so it needs no escapes: reading and writing those took most of the time.
     /// Throws a packed `QuickcallError`.
-    pub fn build(&self, call: &str) -> Result<String, String> {
-        let call = Call::from(decode::value(call));
-        let (checked, warnings) = self.0.check(&call).map_err(|error| error.to_json())?;
-        let request = self
-            .0
-            .request(&checked, warnings)
-            .map_err(|error| error.to_json())?;
+    pub fn build(&mut self, call: &str) -> Result<String, String> {
+        let (checked, request) = self.request(call).map_err(|error| error.to_json())?;
         let endpoint = checked.endpoint();
         let mut warnings = String::new();
         if !request.warnings.is_empty() {
@@ -62,8 +75,8 @@ impl Client {
             &warnings,
             if request.asked.blocking { "blocking" } else { "" },
             &integer(request.asked.ring_time.into()),
-            &milliseconds(self.0.deadline(&request)),
-            &milliseconds(self.0.cooldown()),
+            &milliseconds(self.quickcall.deadline(&request)),
+            &milliseconds(self.quickcall.cooldown()),
             endpoint.kind().path(),
             endpoint.id(),
         ];

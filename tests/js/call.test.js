@@ -357,6 +357,17 @@ test("values that no JSON holds are issues, never a crash", () => {
   assert.equal(quickcall.build({ device: DEVICE, number: "1001" }).number, "1001");
 });
 
+test("a name that means something to objects is a name like any other", () => {
+  for (const name of ["__proto__", "constructor", "toJSON", "toString", "valueOf", "hasOwnProperty"]) {
+    const call = JSON.parse(`{"device":"${DEVICE}","number":"1001","${name}":{"timeout":20}}`);
+    const [issue] = client().validate(call);
+    assert.deepEqual([issue?.code, issue?.path], ["unknown_key", [name]]);
+    const vars = JSON.parse(`{"${name}":"x"}`);
+    const { body } = client().build({ device: DEVICE, number: "1001", customApplicationVars: vars });
+    assert(body?.includes(`{"${name}":"x"}`), body ?? "");
+  }
+});
+
 test("a list that claims to be very long is refused unread", () => {
   const began = performance.now();
   const number = Object.assign([], { length: 4_000_000_000 });

@@ -34,6 +34,36 @@ for (const { number, filter, dialled, issue } of cases("number")) {
   });
 }
 
+test("calls of one instance never meet the pattern of an earlier call", () => {
+  const quickcall = new Quickcall({ ...server, options: { numberFilter: "(\\d{3})X" } });
+  /** @type {{ number: string, filter: string | RegExp }[]} */
+  const given = cases("number").filter((/** @type {any} */ { filter }) => typeof filter === "string");
+  assert(given.length > 20);
+  for (const flags of ["i", "", "gi", "d"])
+    given.push({ number: "tel:1415x2", filter: new RegExp("(\\d+)X", flags) });
+  // Forwards and backwards, so that each has others before it, and each twice: the second time it is the last one.
+  for (const { number, filter } of [...given, ...given.toReversed()].flatMap((one) => [one, one])) {
+    const call = { user: server.accountId, number, numberFilter: filter };
+    let dialled;
+    try {
+      dialled = Quickcall.filterNumber(number, filter);
+    } catch (error) {
+      assert(error instanceof QuickcallError);
+      const codes = error.issues.map(({ code }) => code);
+      for (const issues of [thrown(() => quickcall.build(call)).issues, quickcall.validate(call)]) {
+        assert.deepEqual(
+          issues.filter(({ severity }) => severity === "error").map(({ code }) => code),
+          codes,
+        );
+      }
+      continue;
+    }
+    assert.equal(quickcall.build(call).number, dialled);
+    // The pattern of the configuration is met again, too.
+    assert.equal(quickcall.build({ user: server.accountId, number: "4155X" }).number, "155");
+  }
+});
+
 for (const { name, call, method, url, body, issues, warnings } of [...cases("request"), ...cases("option")]) {
   test(`request: ${name}`, () => {
     const quickcall = new Quickcall(server);
