@@ -14,5 +14,7 @@ mod patterns;
 mod progress;
 #[path = "../properties.rs"]
 mod properties;
+#[path = "../reservation.rs"]
+mod reservation;
 #[path = "../vectors.rs"]
 mod vectors;

@@ -130,6 +130,30 @@ mod tests {
 
     const NAME: &str = "src/text.rs:12:5: replace is_plain -> bool with true";
 
+    /// A file that was forgotten would leave mutants alive that its tests notice.
+    #[test]
+    fn all_tests_of_the_crate_are_together() {
+        let together = read("tests/together/main.rs").unwrap();
+        let files = fs::read_dir(project::path("tests")).unwrap();
+        let mut names: Vec<String> = files
+            .filter_map(|file| {
+                file.ok()?
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".rs")
+                    .map(str::to_owned)
+            })
+            // The bindings are tested in WebAssembly only.
+            .filter(|name| name != "bindings")
+            .collect();
+        names.sort();
+        let expected: String = names
+            .iter()
+            .map(|name| format!("\n#[path = \"../{name}.rs\"]\nmod {name};"))
+            .collect();
+        assert!(together.ends_with(&format!("{expected}\n")), "{expected}");
+    }
+
     #[test]
     fn a_survivor_must_be_explained() {
         let survivors = [NAME.to_owned()];

@@ -84,7 +84,26 @@ fn properties_in(source: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::properties_in;
+    use super::{FILES, project, properties_in};
+    use std::fs;
+
+    #[test]
+    fn every_file_with_a_property_is_tried() {
+        for file in fs::read_dir(project::path("tests")).unwrap() {
+            let path = file.unwrap().path();
+            let name = format!("tests/{}", path.file_name().unwrap().to_string_lossy());
+            let source = if path.is_file() {
+                fs::read_to_string(&path).unwrap_or_default()
+            } else {
+                String::new()
+            };
+            assert_eq!(
+                FILES.contains(&name.as_str()),
+                name.ends_with(".rs") && !properties_in(&source).is_empty(),
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn an_ordinary_test_is_no_property() {
