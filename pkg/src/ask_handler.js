@@ -2,7 +2,7 @@
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
-import { isRedirect, send } from "./send.js";
+import { isRedirect, MAX_BODY, send } from "./send.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
 const PAUSES = { first: 250, last: 4_000 };
@@ -136,9 +136,11 @@ async function askOnce(request, fetch, milliseconds, signal) {
 
 /**
  * @param {Uint8Array | undefined} body
- * @returns {unknown} Nothing where it is no JSON.
+ * @param {number} [limit] In bytes.
+ * @returns {unknown} Nothing where it is no JSON, or too long.
  */
-export function parse(body) {
+export function parse(body, limit = MAX_BODY) {
+  if (body && body.length > limit) return undefined;
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {

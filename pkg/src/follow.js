@@ -5,6 +5,9 @@ import { invalid } from "./invalid.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 
+/** The most reads that may tell no step. A handler that has none says something every 15 s. */
+const MOST_SILENT = 10_000;
+
 /** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
 const MAX_READ = 1 << 16;
 
@@ -73,17 +76,24 @@ export async function* follow({ handler, call, key, signal: given, fetch = globa
   const decoder = new TextDecoder();
   let rest = "";
   let last = -1;
+  // Reads that are there at once, each after the other, would never let a timer or the signal end this.
+  let silent = 0;
   try {
-    while (rest.length <= MAX_READ && last < STATES.length - 1) {
-      const read = within(() => reader.read(), TIMES.silence, signal);
-      const { done, value } = await read.catch(() => ({ done: true, value: undefined }));
-      if (done) return;
+    while (rest.length <= MAX_READ && last < STATES.length - 1 && silent < MOST_SILENT) {
+      silent += 1;
+      const read = async () => {
+        const { done, value } = await reader.read();
+        return { done, value };
+      };
+      const { done, value } = await within(read, TIMES.silence, signal).catch(() => END);
+      if (done || !ArrayBuffer.isView(value)) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
         const step = line.startsWith("data: ") ? stepOf(line.slice(6)) : undefined;
         if (!step || STATES.indexOf(step.state) <= last) continue;
         last = STATES.indexOf(step.state);
+        silent = 0;
         yield step;
       }
     }
@@ -91,6 +101,9 @@ export async function* follow({ handler, call, key, signal: given, fetch = globa
     giveUp(reader);
   }
 }
+
+/** What a stream that cannot be read says. */
+const END = { done: true, value: undefined };
 
 /**
  * The stream of events, where it is one.
@@ -109,7 +122,7 @@ function streamOf({ ok, body, headers }) {
 async function refusal(response, ended) {
   const { status } = response;
   const body = await readBody(response, MAX_READ, ended);
-  const said = handlersError(status, Object(parse(body)).error);
+  const said = handlersError(status, Object(parse(body, MAX_READ)).error);
   if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
   // A refusal to tell says nothing of the call.
   const message = `The call cannot be followed. The handler said: ${said.message}`;

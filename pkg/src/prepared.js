@@ -1,33 +1,20 @@
 /** @import { Prepared } from "./place.js" */
 
+/** @typedef {[string, string, string, string, string, string, string, string, string, string, string, ...string[]]} Lines */
+
 /**
  * Reads what the core prepared: a value a line, then a name and a value for each header (see `Client::build`).
  * @param {string} text
  * @returns {Prepared}
  */
 export function readPrepared(text) {
-  const lines = text.split("\n");
-  const [
-    method,
-    url,
-    body,
-    number,
-    warnings,
-    blocking,
-    ringTime,
-    deadline,
-    cooldown,
-    kind,
-    id,
-    ...headerLines
-  ] =
-    /** @type {[string, string, string, string, string, string, string, string, string, string, string, ...string[]]} */ (
-      lines
-    );
+  const lines = /** @type {Lines} */ (text.split("\n"));
+  const [method, url, body, number, warnings, blocking, ringTime, deadline, cooldown, kind, id] = lines;
   /** @type {Record<string, string>} */
   const headers = {};
-  for (let place = 0; place + 1 < headerLines.length; place += 2) {
-    headers[String(headerLines[place])] = String(headerLines[place + 1]);
+  // The last line is empty.
+  for (let place = 11; place + 1 < lines.length; place += 2) {
+    headers[String(lines[place])] = String(lines[place + 1]);
   }
   return {
     method: /** @type {Prepared["method"]} */ (method),

@@ -10,6 +10,7 @@ import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
 import { readPrepared } from "./prepared.js";
+import { readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
 
 const NOT_SENT_NOW =
@@ -178,14 +179,15 @@ export class Quickcall {
  */
 function asked(how) {
   if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
-  let given;
-  try {
-    const { again = false, key, signal } = how;
-    given = { again, key, signal };
-  } catch {
-    throw invalid("wrong_type", "how", "This cannot be read.");
-  }
-  return { ...given, signal: usableSignal(given.signal) };
+  const {
+    again = false,
+    key,
+    signal,
+  } = readable("how", () => {
+    const { again, key, signal } = how;
+    return { again, key, signal };
+  });
+  return { again, key, signal: usableSignal(signal) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @import { Fetch, Request } from "./types.js" */
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
-const MAX_BODY = 1 << 20;
+export const MAX_BODY = 1 << 20;
 
 /** The most chunks of a body that may hold nothing. */
 const MOST_EMPTY = 10_000;

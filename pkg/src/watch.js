@@ -10,6 +10,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
+import { readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
 import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
@@ -19,6 +20,9 @@ const OWN_ID = "quickcall_id";
 
 /** The longest message that is looked at, in characters: no event is near it. */
 const LONGEST_MESSAGE = 1 << 20;
+
+/** The most legs of a call that are followed. */
+const MOST_LEGS = 1_000;
 
 /** In milliseconds. */
 const TIMES = {
@@ -74,8 +78,32 @@ const TIMES = {
  * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
  */
 export async function watch(options) {
-  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = Object(options);
-  const signal = usableSignal(Object(options).signal);
+  const given = readable("options", () => {
+    const {
+      url,
+      baseUrl,
+      accountId,
+      authToken,
+      WebSocket,
+      fetch,
+      signal,
+      allowInsecure,
+      allowTokenInBrowser,
+    } = Object(options);
+    return {
+      url,
+      baseUrl,
+      accountId,
+      authToken,
+      WebSocket,
+      fetch,
+      signal,
+      allowInsecure,
+      allowTokenInBrowser,
+    };
+  });
+  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = given;
+  const signal = usableSignal(given.signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
@@ -84,7 +112,7 @@ export async function watch(options) {
   const source = ask(
     () => new (eventsCore().EventSource)(text(url), text(baseUrl), text(accountId), allowInsecure === true),
   );
-  const WebSocket = options.WebSocket ?? /** @type {any} */ (globalThis).WebSocket;
+  const WebSocket = given.WebSocket ?? /** @type {any} */ (globalThis).WebSocket;
   if (typeof WebSocket !== "function") {
     throw invalid(
       "required",
@@ -93,7 +121,7 @@ export async function watch(options) {
     );
   }
   if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
-  const fetch = options.fetch ?? /** @type {Fetch} */ (fetchOnce);
+  const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
   const channels = new Channels(source, authToken, fetch);
   const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
   await watcher.open();
@@ -165,11 +193,12 @@ export class Watcher {
    *   error has `callIds`, where the events show the call: hang them up to end it.
    */
   async call(quickcall, call, how = {}) {
-    const signal = usableSignal(Object(how).signal);
+    const signal = usableSignal(readable("how", () => Object(how).signal));
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     try {
-      const result = await quickcall.call(withOwnId(call, ownId), how);
+      const own = readable("call", () => withOwnId(call, ownId));
+      const result = await quickcall.call(own, how);
       this.#name(id, result.callIds);
       idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
       return { result, progress: this.#progress(id, watched, signal) };
@@ -197,11 +226,15 @@ export class Watcher {
    */
   follow(callIds, signal) {
     const ended = usableSignal(signal);
-    if (!Array.isArray(callIds) || callIds.length === 0 || !callIds.every(isCallId)) {
-      throw invalid("wrong_type", "callIds", "This must be a list of ids of calls.");
+    // A copy: what is looked at must be what is followed, and a list may have holes.
+    const ids = readable("callIds", () =>
+      Array.isArray(callIds) && callIds.length <= MOST_LEGS ? Array.from(callIds) : [],
+    );
+    if (ids.length === 0 || !ids.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of 1 to 1,000 ids of calls.");
     }
     const { id, watched } = this.#begin();
-    this.#name(id, callIds);
+    this.#name(id, ids);
     // It may be over already.
     this.#ask(id, watched);
     return this.#progress(id, watched, ended);

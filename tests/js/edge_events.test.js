@@ -302,6 +302,39 @@ test("a stream that says nothing ends after 45 seconds, and with the signal", as
   assert.deepEqual([value, seconds], [[{ state: "ringing" }], 75]);
 });
 
+test("a stream that tells nothing for ever ends, and lets timers run", async () => {
+  const empty = new Uint8Array(0);
+  const comment = new TextEncoder().encode(":\n");
+  for (const value of /** @type {any[]} */ ([empty, comment, undefined, ":\n", {}])) {
+    const reader = { read: async () => ({ done: false, value }), cancel: async () => {} };
+    const headers = new Headers({ "content-type": "text/event-stream" });
+    const fetch = async () => ({ ok: true, headers, body: { getReader: () => reader } });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    const told = await states({ endpoint: "sales" }, freshKey(), { fetch: /** @type {any} */ (fetch) });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    clearInterval(timer);
+    assert.deepEqual(told, []);
+    assert(ticks > 0);
+  }
+});
+
+test("a stream may tell little for long, between steps", async () => {
+  const text = [...["ringing", "answered", "ended"].map((state) => `data: {"state":"${state}"}\n`)].join(
+    ":\n".repeat(9_000),
+  );
+  const chunks = text.split(/(?<=\n)/).map((line) => new TextEncoder().encode(line));
+  const fetch = async () =>
+    new Response(/** @type {any} */ (ReadableStream).from(chunks), {
+      headers: { "content-type": "text/event-stream" },
+    });
+  const told = await states({ endpoint: "sales" }, freshKey(), { fetch });
+  assert.deepEqual(
+    told.map(({ state }) => state),
+    ["ringing", "answered", "ended"],
+  );
+});
+
 test("a page is followed with the modes of a call, and a call that is no JSON is invalid", async () => {
   /** @type {RequestInit[]} */
   const asked = [];

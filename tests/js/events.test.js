@@ -33,6 +33,11 @@ class Recorded extends WebSocket {
   }
 }
 
+/** @returns {never} */
+const throws = () => {
+  throw new RangeError("hostile");
+};
+
 before(async () => {
   simulator = await startSimulator({ speed: 10, token: TOKEN, rateLimit: false });
   url = (await simulator.about()).events;
@@ -163,7 +168,14 @@ describe("a watched call", () => {
     assert.equal(await watcher.status(call.call_ids[0]), "gone");
     assert.equal(await watcher.hangup(call.call_ids[0]), "gone");
     assert.equal((await failureOf(watcher.hangup("a b"))).code, "invalid");
-    for (const ids of /** @type {any[]} */ ([undefined, "x", [], [5], ["a b"]])) {
+    const leg = call.call_ids[0];
+    const holed = Object.assign(new Array(3), { 0: leg, 2: leg });
+    const longer = Object.assign([leg], { length: 4_000_000_000 });
+    const unreadable = Object.defineProperty([leg], 0, { get: throws });
+    const { proxy: revoked, revoke } = Proxy.revocable([leg], {});
+    revoke();
+    const wrong = [undefined, "x", [], [5], ["a b"], new Array(5), holed, longer, unreadable, revoked];
+    for (const ids of /** @type {any[]} */ (wrong)) {
       const { code, issues } = await failureOf((async () => watcher.follow(ids))());
       assert.deepEqual([code, issues[0]?.path], ["invalid", ["callIds"]]);
     }
@@ -196,6 +208,25 @@ describe("a watched call", () => {
       }
     }
     assert.equal(urls.length, opened);
+    assert.deepEqual(await simulator.calls(), []);
+  });
+
+  it("is invalid where it cannot be read, and so is how, and what watches", async () => {
+    const watcher = await open();
+    const right = { user: USER, number: "+14155550100" };
+    const unreadable = () =>
+      Object.defineProperty({ ...right }, "customApplicationVars", { get: throws, enumerable: true });
+    const keys = new Proxy({ ...right }, { ownKeys: throws });
+    const how = Object.defineProperty({}, "signal", { get: throws });
+    for (const [failed, path] of /** @type {[Promise<unknown>, string][]} */ ([
+      [watcher.call(quickcall, unreadable()), "call"],
+      [watcher.call(quickcall, keys), "call"],
+      [watcher.call(quickcall, right, how), "how"],
+      [watch(/** @type {any} */ (Object.defineProperty({}, "WebSocket", { get: throws }))), "options"],
+    ])) {
+      const { code, outcome, issues } = await failureOf(failed);
+      assert.deepEqual([code, outcome, issues[0]?.path], ["invalid", "not_placed", [path]]);
+    }
     assert.deepEqual(await simulator.calls(), []);
   });
 

@@ -7,167 +7,37 @@
 
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { apiToken, Quickcall, QuickcallError } from "#quickcall";
+import { Quickcall, QuickcallError } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
-import { follow, watch } from "#quickcall/events";
+import { watch } from "#quickcall/events";
 import { freshKey, handlerConfig, ORIGIN } from "../js/harness/handler.js";
-import { hostile, isTheirs } from "./harness/hostile_values.js";
+import { FETCHES } from "./harness/hostile_fetches.js";
+import { hostile } from "./harness/hostile_values.js";
+import {
+  confirm,
+  counted,
+  isTrue,
+  never,
+  number,
+  SERVER,
+  settled,
+  shown,
+  TOKEN,
+  throws,
+} from "./harness/hurried.js";
+import { FOLLOWING } from "./hostile_follows.js";
 
 /** @import { Random } from "./harness/random.js" */
 
-const TOKEN = "canary-token-calls";
 const USER = "a".repeat(32);
-const SERVER = {
-  baseUrl: "https://kazoo.example.com:8443/v2",
-  accountId: "0123456789abcdef0123456789abcdef",
-  authToken: TOKEN,
-};
 const HANDLER = "https://edge.example.com/call";
 const RING_TIME = 4;
 /** Until when each must have ended, in seconds: the ring time and ten more, or ten for a token and for a socket. */
 const DEADLINE = {
   call: RING_TIME + 10,
   token: 10,
-  watch: 10,
   handler: 10 + RING_TIME + 10,
-  apiToken: 9,
-  follow: 1,
 };
-const CONFIRMED = JSON.stringify({
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-});
-const confirm = async () => new Response(CONFIRMED);
-const never = () => new Promise(() => {});
-const throws = (/** @type {unknown} */ value) => () => {
-  throw value;
-};
-
-/** Lets everything go on that waits for no timer. */
-async function rest() {
-  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/**
- * Waits for a promise in a time of its own.
- * @param {() => Promise<any>} begin
- * @param {number} seconds
- * @param {() => string} about
- * @returns {Promise<{ value?: any, error?: any }>}
- */
-async function settled(begin, seconds, about) {
-  /** @type {{ value?: any, error?: any } | undefined} */
-  let said;
-  let promise;
-  try {
-    promise = begin();
-  } catch (error) {
-    return { error };
-  }
-  promise.then(
-    (value) => {
-      said = { value };
-    },
-    (error) => {
-      said = { error };
-    },
-  );
-  await rest();
-  for (let passed = 0; !said && passed < seconds * 2; passed++) {
-    mock.timers.tick(500);
-    await rest();
-  }
-  assert(said, `nothing was said within ${seconds} s: ${about()}`);
-  return said;
-}
-
-/** Whether an error is a plain one of reading a revoked proxy. @param {unknown} error */
-const isRevoked = (error) =>
-  error instanceof TypeError && /^Cannot perform '\w+' on a proxy/.test(error.message);
-
-/**
- * A `fetch` that counts what was sent.
- * @param {(...given: any[]) => any} fetch
- */
-function counted(fetch) {
-  const sent = { count: 0 };
-  const counting = (/** @type {any[]} */ ...given) => {
-    sent.count += 1;
-    return fetch(...given);
-  };
-  return { sent, fetch: /** @type {typeof globalThis.fetch} */ (counting) };
-}
-
-let next = 0;
-const number = () => `1415${String(next++).padStart(8, "0")}`;
-
-/**
- * Fails unless the error is of the package and says the truth.
- * @param {unknown} error
- * @param {number} sent
- * @param {() => string} about
- */
-function isTrue(error, sent, about) {
-  assert(error instanceof QuickcallError, `${String(error)}: ${about()}`);
-  assert.equal(error.outcome, sent > 0 ? "unknown" : "not_placed", `${error.code}: ${about()}`);
-  assert(!JSON.stringify(error).includes(TOKEN), about());
-}
-
-/** Fetches that are none. @type {Record<string, (value: unknown) => (...given: any[]) => any>} */
-const FETCHES = {
-  "throws at once": throws,
-  rejects: (value) => () => Promise.reject(value),
-  "gives nonsense": (value) => () => value,
-  "gives nonsense later": (value) => async () => value,
-  "is a promise of its own": (value) => () => ({
-    // biome-ignore lint/suspicious/noThenProperty: that is the attack.
-    then: (/** @type {(value: unknown) => void} */ resolve) => resolve(value),
-  }),
-  // biome-ignore lint/suspicious/noThenProperty: that is the attack.
-  "throws where it is awaited": (value) => () => Object.defineProperty({}, "then", { get: throws(value) }),
-  "never answers": () => never,
-  "gives a plain object": (value) => () => ({ status: 200, headers: value, text: async () => value }),
-  "has a body that is none": (value) => () => ({ status: 200, headers: new Headers(), body: value }),
-  "has a reader that is none": (value) => () => ({
-    status: 200,
-    headers: new Headers(),
-    body: { getReader: () => ({ read: async () => ({ done: false, value }), cancel: throws(value) }) },
-  }),
-  "has a reader that throws": (value) => () => ({
-    status: 200,
-    headers: new Headers(),
-    body: { getReader: () => ({ read: throws(value), cancel: () => Promise.reject(value) }) },
-  }),
-  "has a body that never ends": () => () => new Response(new ReadableStream({})),
-  "has a reader without an end": (value) => () => ({
-    status: 200,
-    headers: new Headers(),
-    body: { getReader: () => ({ read: () => never(), cancel: value }) },
-  }),
-  "has a reader that does not let go": (value) => () => ({
-    status: 200,
-    headers: new Headers(),
-    body: { getReader: () => ({ read: () => never(), cancel: throws(value) }) },
-  }),
-  "has chunks that are none": (value) => () => ({
-    status: 200,
-    headers: new Headers(),
-    body: { getReader: () => ({ read: async () => ({ done: false, value: { byteLength: -1, value } }) }) },
-  }),
-  "has lengths that are none": (value) => () => ({
-    status: 200,
-    headers: { get: () => "5" },
-    arrayBuffer: async () => value,
-  }),
-  "has a status that throws": (value) => () => Object.defineProperty({}, "status", { get: throws(value) }),
-  "has a status that is none": (value) => () => ({ status: value, headers: new Headers() }),
-  "is followed": () => () => Object.defineProperty(new Response(CONFIRMED), "redirected", { value: true }),
-};
-
 /** @param {Random} chance */
 async function tryFetch(chance) {
   const [name, make] = chance.one(Object.entries(FETCHES));
@@ -432,67 +302,6 @@ async function tryWhatNeverAnswers() {
   }
 }
 
-/** @param {Random} chance */
-async function tryApiToken(chance) {
-  const value = hostile(chance);
-  const key = chance.one(["baseUrl", "apiKey", "fetch", "all"]);
-  const about = () => `${key} of apiToken: ${shown(value)}`;
-  const right = { baseUrl: SERVER.baseUrl, apiKey: "k".repeat(64), fetch: async () => new Response("{}") };
-  const config = /** @type {any} */ (key === "all" ? value : { ...right, [key]: value });
-  const asking = async () => apiToken(config)("call");
-  const { error } = await settled(asking, DEADLINE.apiToken, about);
-  if (key === "all") return;
-  assert(error instanceof Error, `${String(error)}: ${about()}`);
-  assert(!error.message.includes("kkkk"), about());
-}
-
-/** @param {Random} chance */
-async function tryWatch(chance) {
-  const value = hostile(chance);
-  const key = chance.one([
-    "url",
-    "baseUrl",
-    "accountId",
-    "authToken",
-    "WebSocket",
-    "fetch",
-    "allowInsecure",
-    "all",
-  ]);
-  const about = () => `${key} of watch: ${shown(value)}`;
-  class Silent {
-    addEventListener() {}
-    send() {}
-    close() {}
-  }
-  const right = { ...SERVER, url: "wss://kazoo.example.com:5556", WebSocket: Silent };
-  const config = /** @type {any} */ (key === "all" ? value : { ...right, [key]: value });
-  const { error } = await settled(() => watch(config), DEADLINE.watch + DEADLINE.token, about);
-  if (key === "all" && (isTheirs(error) || isRevoked(error))) return;
-  isTrue(error, 0, about);
-}
-
-/** @param {Random} chance */
-async function tryFollow(chance) {
-  const value = hostile(chance);
-  const key = chance.one(["handler", "call", "key"]);
-  const about = () => `${key} of follow: ${shown(value)}`;
-  const right = { handler: HANDLER, call: { endpoint: "sales", number: "+14155550100" }, key: freshKey() };
-  const fetch = async () => new Response("{}", { status: 404 });
-  const config = /** @type {any} */ ({ ...right, fetch, [key]: value });
-  const { error } = await settled(() => follow(config).next(), DEADLINE.follow, about);
-  assert(error instanceof Error, `${String(error)}: ${about()}`);
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  try {
-    return `${typeof value} ${String(value)} ${JSON.stringify(value)}`.slice(0, 300);
-  } catch {
-    return `${typeof value} that cannot be shown`;
-  }
-}
-
 const TRIES = [
   trySignalThatIsNone,
   ...[
@@ -506,7 +315,7 @@ const TRIES = [
     tryHandlersConfig,
     tryHandlersConfig,
   ],
-  ...[tryApiToken, tryWatch, tryFollow],
+  ...FOLLOWING,
 ];
 
 /**

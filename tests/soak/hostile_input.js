@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { callSchema, init, Quickcall, QuickcallError } from "#quickcall";
-import { hostile, isTheirs, nearlyRight } from "./harness/hostile_values.js";
+import { asked, hostile, isTheirs, nearlyRight } from "./harness/hostile_values.js";
 import { random } from "./harness/random.js";
 import { runHostileButtons } from "./hostile_buttons.js";
 import { runHostileCalls } from "./hostile_calls.js";
@@ -77,6 +77,7 @@ export async function runHostileInput({ count, pages = false, seed = 7 }) {
     slowest = Math.max(slowest, performance.now() - began);
     assert.equal(work(), "4155550100", "the instance works afterwards");
   }
+  assert(asked.count > 0, "no text was asked for that changes");
   assert(slowest < SLOW, `one took ${slowest} ms`);
   const calls = await runHostileCalls(chance, Math.ceil(count / 10));
   const { requests, dials } = await runHostileRequests(chance, Math.ceil(count / 4));

@@ -42,6 +42,7 @@ const CONFIRMED = {
     endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
   },
 };
+const PLACED = { state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`] };
 const GIVEN = { status: "success", auth_token: "a-given-token" };
 const REFUSED = { error: { code: "limited", outcome: "not_placed", message: "Too many." } };
 
@@ -70,9 +71,6 @@ const WAYS = {
     response.end(body);
   },
 };
-
-/** How many bytes more are refused, where it is not one: these take a document that ends with the byte behind the last. */
-const OVER = /** @type {Record<string, number>} */ ({ apiToken: 2, follow: 2, "follow in a page": 2 });
 
 /** What is sent next. @type {{ way: string, body: string } | undefined} */
 let next;
@@ -123,6 +121,7 @@ export async function runSizes({ pages }) {
   const server = await startServer();
   const baseUrl = `${server.origin}/v2`;
   const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
+  const throughHandler = new Quickcall({ handler: `${server.origin}/call` });
   const handler = await serve(createHandler(handlerConfig({ baseUrl }, TOKEN, ORIGIN)));
   let pressed = 5_550_000;
   /** @type {[string, object, number, () => Promise<unknown>, unknown, unknown][]} */
@@ -132,6 +131,14 @@ export async function runSizes({ pages }) {
       CONFIRMED,
       MIB,
       () => toldOf(quickcall.call({ user: USER, number: "1001" }, { again: true })),
+      "started",
+      "bad_response unknown",
+    ],
+    [
+      "the class before a handler",
+      PLACED,
+      MIB,
+      () => toldOf(throughHandler.call({ endpoint: "sales", number: "1001" }, { again: true })),
       "started",
       "bad_response unknown",
     ],
@@ -184,12 +191,16 @@ export async function runSizes({ pages }) {
       for (const way of Object.keys(WAYS)) {
         for (const [size, expected] of /** @type {[number, unknown][]} */ ([
           [largest, whole],
-          [largest + (OVER[reader] ?? 1), more],
+          [largest + 1, more],
+          [largest * 2, more],
         ])) {
-          next = { way, body: padded(document, size) };
-          assert.equal(next.body.length, size);
-          assert.equal(await read(), expected, `${reader}, ${way}, ${size} bytes`);
-          tried += 1;
+          // Spaces behind a document are as much too long as a longer document.
+          for (const body of [padded(document, size), JSON.stringify(document).padEnd(size)]) {
+            next = { way, body };
+            assert.equal(body.length, size);
+            assert.equal(await read(), expected, `${reader}, ${way}, ${size} bytes`);
+            tried += 1;
+          }
         }
       }
     }

@@ -22,10 +22,16 @@ const throws = () => {
  */
 export const isTheirs = (error) => error instanceof RangeError && error.message === "hostile";
 
+/** How often values were asked that give another text each time. */
+export const asked = { count: 0 };
+
 /** A `toString` that gives another text each time, and once none. */
 function changing() {
   let times = 0;
-  return () => ["5", "(415) 555-0100", {}, "0"][times++ % 4];
+  return () => {
+    asked.count += 1;
+    return ["5", "(415) 555-0100", {}, "0"][times++ % 4];
+  };
 }
 
 /**
@@ -118,6 +124,14 @@ export function hostile(chance, depth = 3) {
       valueOf: throws,
       toJSON: throws,
       [Symbol.toPrimitive]: throws,
+    }),
+    // Where nothing else is asked first.
+    () => ({ toString: changing(), valueOf: throws }),
+    () => ({ [Symbol.toPrimitive]: changing() }),
+    () => ({
+      [Symbol.toStringTag]: "RegExp",
+      source: { toString: changing() },
+      flags: { toString: changing() },
     }),
     () => new Proxy({}, { get: throws, ownKeys: throws, getPrototypeOf: throws, has: throws }),
     () => new Proxy([], { get: throws }),
