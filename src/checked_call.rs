@@ -81,7 +81,7 @@ impl CheckedCall {
     /// # Ok::<(), quickcall::QuickcallError>(())
     /// ```
     pub fn check(call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
-        let last_pattern = &mut LastPattern::default();
+        let last_pattern = &LastPattern::default();
         CheckedCall::with_defaults(call, Fields::none(), None, Place::default(), last_pattern)
     }
 
@@ -90,7 +90,7 @@ impl CheckedCall {
         defaults: Fields<'_>,
         endpoint: Option<&Endpoint>,
         place: Place,
-        last_pattern: &mut LastPattern,
+        last_pattern: &LastPattern,
     ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         let mut issues = Vec::new();
         let allowed = if place.through_handler {
@@ -148,7 +148,7 @@ impl<'a> Check<'a> {
     fn call(
         &mut self,
         default_endpoint: Option<&Endpoint>,
-        last_pattern: &mut LastPattern,
+        last_pattern: &LastPattern,
     ) -> Option<CheckedCall> {
         let endpoint = self.endpoint(default_endpoint);
         let number = self.number(last_pattern);
@@ -233,7 +233,7 @@ impl<'a> Check<'a> {
         default.cloned()
     }
 
-    fn number(&mut self, last_pattern: &mut LastPattern) -> Option<Number> {
+    fn number(&mut self, last_pattern: &LastPattern) -> Option<Number> {
         let filter = match self.given(CallKey::NumberFilter) {
             None => Some(NumberFilter::default()),
             Some(_) => self.read(CallKey::NumberFilter, |value, path, _| {

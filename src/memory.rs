@@ -44,7 +44,7 @@ impl Memory {
         self.sweep(now);
         let names = reservation.own_names();
         let [entry, flight] = self.read(&names);
-        match reservation.begin(entry, flight, self.windows(reservation, now), now) {
+        match reservation.begin(entry, flight, || self.windows(reservation, now), now) {
             Err(known) => known,
             Ok((writes, windows)) => {
                 self.write(names, writes);

@@ -6,6 +6,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use core::cell::Cell;
 
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
@@ -45,8 +46,8 @@ struct Compiled {
 }
 
 /// The pattern that was compiled last: most callers have one for all their calls.
-#[derive(Debug, Default)]
-pub(crate) struct LastPattern(Option<Pattern>);
+#[derive(Default)]
+pub(crate) struct LastPattern(Cell<Option<Pattern>>);
 
 impl NumberFilter {
     /// Reads the value of the option.
@@ -63,14 +64,14 @@ impl NumberFilter {
     /// assert_eq!(issue.code, IssueCode::NumberFilterUnsupported);
     /// ```
     pub fn read(value: &Value, path: Path<'_>) -> Result<NumberFilter, Issue> {
-        NumberFilter::read_with(value, path, &mut LastPattern::default())
+        NumberFilter::read_with(value, path, &LastPattern::default())
     }
 
     /// The same; a pattern that is the `last` one again is not compiled again.
     pub(crate) fn read_with(
         value: &Value,
         path: Path<'_>,
-        last: &mut LastPattern,
+        last: &LastPattern,
     ) -> Result<NumberFilter, Issue> {
         let (source, flags) = match value {
             Value::Bool(true) => return Ok(NumberFilter::Alphanumeric),
@@ -94,7 +95,7 @@ impl Pattern {
         source: &str,
         flags: &str,
         path: Path<'_>,
-        LastPattern(last): &mut LastPattern,
+        LastPattern(last): &LastPattern,
     ) -> Result<Pattern, Issue> {
         if source.chars().nth(MAX_PATTERN).is_some() {
             return Err(Issue::error(
@@ -107,9 +108,10 @@ impl Pattern {
             return Err(unsupported(path, "this flag", flag.to_string()));
         }
         let ignores_case = flags.contains(['i']);
-        let is_same = |Pattern(last): &&Pattern| last.ignores_case == ignores_case && last.source == source;
-        if let Some(last) = last.as_ref().filter(is_same) {
-            return Ok(last.clone());
+        let is_same = |Pattern(last): &Pattern| last.ignores_case == ignores_case && last.source == source;
+        if let Some(pattern) = last.take().filter(is_same) {
+            last.set(Some(pattern.clone()));
+            return Ok(pattern);
         }
         let regexp = Regexp::compile(source, ignores_case).map_err(|fault| match fault {
             Fault::Unsupported(what) => unsupported(path, what, String::new()),
@@ -124,7 +126,7 @@ impl Pattern {
             ignores_case,
             regexp,
         }));
-        *last = Some(pattern.clone());
+        last.set(Some(pattern.clone()));
         Ok(pattern)
     }
 
@@ -158,4 +160,42 @@ fn invalid(path: Path<'_>, what: &str) -> Issue {
         path,
         &["The pattern does not compile: ", what, "."].concat(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_pattern_is_taken_again() {
+        let last = LastPattern::default();
+        let mut before: Option<Pattern> = None;
+        for (source, flags, is_again) in [
+            ("(x)", "", false),
+            ("(x)", "g", true),
+            ("(x)", "i", false),
+            ("(x)", "di", true),
+            ("(x)", "", false),
+            ("(y)", "", false),
+            ("(", "", false),
+            ("(y)", "", false),
+            ("(y)", "u", false),
+            ("(y)", "", true),
+        ] {
+            let value = Value::Regexp {
+                source: source.to_owned(),
+                flags: flags.to_owned(),
+            };
+            let Ok(NumberFilter::Pattern(pattern)) = NumberFilter::read_with(&value, Path::Root, &last)
+            else {
+                assert!(source == "(" || flags == "u");
+                continue;
+            };
+            let again = before.is_some_and(|before| Arc::ptr_eq(&before.0, &pattern.0));
+            assert_eq!(again, is_again, "{source} {flags}");
+            let found = pattern.find("XY").map(|(_, text)| text);
+            assert_eq!(found, (source == "(x)" && flags.contains('i')).then_some("X"));
+            before = Some(pattern);
+        }
+    }
 }

@@ -224,14 +224,14 @@ impl Quickcall {
     /// # Errors
     /// `invalid`, with every issue at once.
     pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
-        self.check_with(call, &mut LastPattern::default())
+        self.check_with(call, &LastPattern::default())
     }
 
     /// The same, for calls that may have the `last_pattern` again.
     pub(crate) fn check_with(
         &self,
         call: &Call,
-        last_pattern: &mut LastPattern,
+        last_pattern: &LastPattern,
     ) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         // What is wrong with the defaults was said when they were given.
         let defaults = Fields::read(&self.options, OPTIONS, CallKey::is_option, &mut Vec::new());

@@ -219,11 +219,11 @@ impl Reservation {
     /// Reserves the call, or says why not. Nothing is written then, and nothing is counted.
     pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        let windows =
-            self.limits.iter().enumerate().map(|(place, (_, limit))| {
-                SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now)
-            });
-        match self.begin(entry(0), entry(1), windows.collect(), now) {
+        let read = |(place, (_, limit)): (usize, &(String, RateLimit))| {
+            SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now)
+        };
+        let windows = || self.limits.iter().enumerate().map(read).collect();
+        match self.begin(entry(0), entry(1), windows, now) {
             Err(known) => (known, Vec::new()),
             Ok((mut writes, windows)) => {
                 for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
@@ -240,7 +240,7 @@ impl Reservation {
         &self,
         entry: Option<&str>,
         in_flight: Option<&str>,
-        mut windows: Vec<SlidingWindow>,
+        windows: impl FnOnce() -> Vec<SlidingWindow>,
         now: i64,
     ) -> Result<(Vec<Write>, Vec<SlidingWindow>), Known> {
         match known(entry, &self.fingerprint, now) {
@@ -250,6 +250,7 @@ impl Reservation {
         if let Some((until, _)) = flight(in_flight).filter(|(until, _)| now < *until) {
             return Err(Known::Duplicate { wait: until - now });
         }
+        let mut windows = windows();
         let mut longest: Option<(i64, &str)> = None;
         for (window, (name, limit)) in windows.iter().zip(&self.limits) {
             if let Some(wait) = window.wait(*limit, now) {

@@ -10,7 +10,7 @@ const SERVER: &str =
 
 #[wasm_bindgen_test]
 fn a_call_becomes_a_request() {
-    let mut client = Client::new(SERVER, false).unwrap();
+    let client = Client::new(SERVER, false).unwrap();
     let request = client
         .build(r#"{"device":"dddddddddddddddddddddddddddddddd","number":"(415) 555-0100"}"#)
         .unwrap();
@@ -38,7 +38,7 @@ fn a_call_becomes_a_request() {
 
 #[wasm_bindgen_test]
 fn what_json_cannot_hold_is_judged_by_its_type() {
-    let mut client = Client::new(SERVER, false).unwrap();
+    let client = Client::new(SERVER, false).unwrap();
     let issues = client
         .validate(r#"{"device":["symbol"],"number":["function"],"numberFilter":["RegExp","(5+)","u"]}"#);
     assert!(issues.contains(r#""received":"symbol""#), "{issues}");

@@ -71,78 +71,66 @@ const DAY: i64 = 86_400_000;
 
 #[test]
 fn a_key_is_reserved_once_and_its_entry_stays_for_a_day() {
-    let mut memory = Store::default();
+    let mut store = Store::default();
     let call = reservation("key-0001", "flight", &[]);
-    assert_eq!(memory.known("key-0001", "f", 0), Known::Nothing);
-    assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
-    assert_eq!(memory.reserve(&call, 1_001), Known::Open);
-    assert_eq!(memory.known("key-0001", "other", 1_001), Known::Mismatch);
+    assert_eq!(store.known("key-0001", "f", 0), Known::Nothing);
+    assert_eq!(store.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(store.reserve(&call, 1_001), Known::Open);
+    assert_eq!(store.known("key-0001", "other", 1_001), Known::Mismatch);
     // Ring time and 15 seconds later nobody waits any more, and nobody dials.
-    assert_eq!(memory.known("key-0001", "f", 45_999), Known::Open);
-    assert_eq!(memory.known("key-0001", "f", 46_000), Known::Lost);
-    assert_eq!(memory.reserve(&call, 46_000), Known::Lost);
+    assert_eq!(store.known("key-0001", "f", 45_999), Known::Open);
+    assert_eq!(store.known("key-0001", "f", 46_000), Known::Lost);
+    assert_eq!(store.reserve(&call, 46_000), Known::Lost);
     // An answer that comes late is told all the same.
-    let writes = call.settle(
-        &memory.entries(&call),
-        50_000,
-        1_000,
-        (200, "{}".to_owned()),
-        None,
-    );
-    memory.write(&call, writes);
+    let writes = call.settle(&store.entries(&call), 50_000, 1_000, (200, "{}".to_owned()), None);
+    store.write(&call, writes);
     let settled = Known::Settled {
         status: 200,
         body: "{}".to_owned(),
     };
-    assert_eq!(memory.reserve(&call, 50_001), settled);
+    assert_eq!(store.reserve(&call, 50_001), settled);
     // The first answer is the answer.
-    let writes = call.settle(
-        &memory.entries(&call),
-        50_002,
-        1_000,
-        (502, "no".to_owned()),
-        None,
-    );
-    memory.write(&call, writes);
-    assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
-    assert_eq!(memory.known("key-0001", "f", DAY + 1_000), Known::Nothing);
+    let writes = call.settle(&store.entries(&call), 50_002, 1_000, (502, "no".to_owned()), None);
+    store.write(&call, writes);
+    assert_eq!(store.known("key-0001", "f", DAY + 999), settled);
+    assert_eq!(store.known("key-0001", "f", DAY + 1_000), Known::Nothing);
     // An entry that cannot be read is no reason to dial.
-    memory.0.insert("key:key-0001".to_owned(), "?".to_owned());
-    assert_eq!(memory.reserve(&call, DAY + 1_000), Known::Lost);
+    store.0.insert("key:key-0001".to_owned(), "?".to_owned());
+    assert_eq!(store.reserve(&call, DAY + 1_000), Known::Lost);
 }
 
 #[test]
 fn a_call_in_flight_keeps_the_same_one_away() {
-    let mut memory = Store::default();
+    let mut store = Store::default();
     let first = reservation("key-0001", "flight", &[]);
     let second = reservation("key-0002", "flight", &[]);
-    assert_eq!(memory.reserve(&first, 0), Known::Reserved { at: 0 });
-    assert_eq!(memory.reserve(&second, 5_000), Known::Duplicate { wait: 60_000 });
-    let settle = |memory: &mut Store, unknown_since| {
+    assert_eq!(store.reserve(&first, 0), Known::Reserved { at: 0 });
+    assert_eq!(store.reserve(&second, 5_000), Known::Duplicate { wait: 60_000 });
+    let settle = |store: &mut Store, unknown_since| {
         let answer = (504, String::new());
-        let writes = first.settle(&memory.entries(&first), 5_000, 0, answer, unknown_since);
-        memory.write(&first, writes);
+        let writes = first.settle(&store.entries(&first), 5_000, 0, answer, unknown_since);
+        store.write(&first, writes);
     };
     // While nobody knows what became of it, the phone may ring: from when it was sent, after its token came.
-    settle(&mut memory, Some(3_000));
-    assert_eq!(memory.reserve(&second, 32_999), Known::Duplicate { wait: 1 });
-    assert_eq!(memory.reserve(&second, 33_000), Known::Reserved { at: 33_000 });
+    settle(&mut store, Some(3_000));
+    assert_eq!(store.reserve(&second, 32_999), Known::Duplicate { wait: 1 });
+    assert_eq!(store.reserve(&second, 33_000), Known::Reserved { at: 33_000 });
 
     // Nobody else calls while it waits for its tokens, rings and is not answered for.
-    let mut memory = Store::default();
-    memory.reserve(&first, 0);
-    assert_eq!(memory.reserve(&second, 64_999), Known::Duplicate { wait: 1 });
-    assert_eq!(memory.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
+    let mut store = Store::default();
+    store.reserve(&first, 0);
+    assert_eq!(store.reserve(&second, 64_999), Known::Duplicate { wait: 1 });
+    assert_eq!(store.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
 
-    let mut memory = Store::default();
-    memory.reserve(&first, 0);
-    settle(&mut memory, None);
-    assert_eq!(memory.reserve(&second, 5_000), Known::Reserved { at: 5_000 });
+    let mut store = Store::default();
+    store.reserve(&first, 0);
+    settle(&mut store, None);
+    assert_eq!(store.reserve(&second, 5_000), Known::Reserved { at: 5_000 });
 }
 
 #[test]
 fn limits_and_reservation_are_one_step() {
-    let mut memory = Store::default();
+    let mut store = Store::default();
     let limits = [("visitor:a", "2/min"), ("total:", "3/hour")];
     let call = |count: i64, visitor: &str| {
         let limits = [(visitor, limits[0].1), limits[1]];
@@ -152,48 +140,46 @@ fn limits_and_reservation_are_one_step() {
         wait,
         limit: limit.to_owned(),
     };
+    assert_eq!(store.reserve(&call(1, "visitor:a"), 0), Known::Reserved { at: 0 });
     assert_eq!(
-        memory.reserve(&call(1, "visitor:a"), 0),
-        Known::Reserved { at: 0 }
-    );
-    assert_eq!(
-        memory.reserve(&call(2, "visitor:a"), 10_000),
+        store.reserve(&call(2, "visitor:a"), 10_000),
         Known::Reserved { at: 10_000 }
     );
     assert_eq!(
-        memory.reserve(&call(3, "visitor:a"), 20_000),
+        store.reserve(&call(3, "visitor:a"), 20_000),
         limited(40_000, "visitor")
     );
     // A refusal is not counted, and leaves no entry of the key.
-    assert_eq!(memory.known("key-0003", "f", 20_000), Known::Nothing);
+    assert_eq!(store.known("key-0003", "f", 20_000), Known::Nothing);
     assert_eq!(
-        memory.reserve(&call(4, "visitor:b"), 20_000),
+        store.reserve(&call(4, "visitor:b"), 20_000),
         Known::Reserved { at: 20_000 }
     );
     assert_eq!(
-        memory.reserve(&call(5, "visitor:c"), 30_000),
+        store.reserve(&call(5, "visitor:c"), 30_000),
         limited(3_570_000, "total")
     );
     // The longest wait is told.
     assert_eq!(
-        memory.reserve(&call(6, "visitor:a"), 50_000),
+        store.reserve(&call(6, "visitor:a"), 50_000),
         limited(3_550_000, "total")
     );
     // What is taken back counts no more.
     let taken_back = call(4, "visitor:b");
-    let writes = taken_back.release(&memory.entries(&taken_back), 40_000, 20_000);
-    memory.write(&taken_back, writes);
-    assert_eq!(memory.known("key-0004", "f", 40_000), Known::Nothing);
+    let writes = taken_back.release(&store.entries(&taken_back), 40_000, 20_000);
+    store.write(&taken_back, writes);
+    assert_eq!(store.known("key-0004", "f", 40_000), Known::Nothing);
     assert_eq!(
-        memory.reserve(&call(4, "visitor:b"), 40_000),
+        store.reserve(&call(4, "visitor:b"), 40_000),
         Known::Reserved { at: 40_000 }
     );
     // What has an answer is never taken back.
     let answered = call(1, "visitor:a");
-    let writes = answered.settle(&memory.entries(&answered), 41_000, 0, (200, String::new()), None);
-    memory.write(&answered, writes);
-    assert_eq!(answered.release(&memory.entries(&answered), 42_000, 0), []);
+    let writes = answered.settle(&store.entries(&answered), 41_000, 0, (200, String::new()), None);
+    store.write(&answered, writes);
+    assert_eq!(answered.release(&store.entries(&answered), 42_000, 0), []);
 }
+
 #[test]
 fn a_memory_keeps_an_entry_for_a_day() {
     let mut memory = Memory::default();

@@ -9,11 +9,17 @@ const MOST_MEMBERS = 20_000;
 /** How many objects in one another are looked into: a call, its vars; a configuration has one more. */
 const DEPTH = 3;
 
+/**
+ * An array that stands for what JSON cannot hold. Old libraries give every array a `toJSON`, which is not to be asked.
+ * @param {...unknown} items
+ */
+const mark = (...items) => Object.defineProperty(items, "toJSON", { value: undefined });
+
 /** What stands for a value that cannot be read. */
-const UNREADABLE = ["unreadable value"];
+const UNREADABLE = mark("unreadable value");
 
 /** What stands for an object or a list that is one too many. */
-const TOO_MANY = ["more than 20,000 values"];
+const TOO_MANY = mark("more than 20,000 values");
 
 /**
  * An object whose every name is its own, `__proto__`, too. What a class makes is written as JSON in half the time of what
@@ -34,7 +40,7 @@ export function pack(value) {
     return JSON.stringify(packed);
   } catch {
     // Longer than a text can be.
-    return JSON.stringify(UNREADABLE);
+    return '["unreadable value"]';
   }
 }
 
@@ -53,11 +59,11 @@ function packValue(value, depth, budget) {
     case "boolean":
       return value;
     case "number":
-      return Number.isFinite(value) ? value : [String(value)];
+      return Number.isFinite(value) ? value : mark(String(value));
     case "object":
       return value === null ? null : packObject(value, depth, budget);
     default:
-      return [typeof value];
+      return mark(typeof value);
   }
 }
 
@@ -71,10 +77,10 @@ function packObject(value, depth, budget) {
     const type = typeOf.call(value);
     if (type === "[object RegExp]") {
       const { source, flags } = /** @type {RegExp} */ (value);
-      return ["RegExp", String(source), String(flags)];
+      return mark("RegExp", String(source), String(flags));
     }
     if (Array.isArray(value) && depth > 0) return packList(value, depth - 1, budget);
-    if (type !== "[object Object]" || depth === 0) return [type.slice(8, -1).toLowerCase()];
+    if (type !== "[object Object]" || depth === 0) return mark(type.slice(8, -1).toLowerCase());
     const names = Object.keys(value);
     budget.left -= names.length;
     if (budget.left < 0) return TOO_MANY;
@@ -102,11 +108,12 @@ function packObject(value, depth, budget) {
  * @param {Budget} budget
  */
 function packList(list, depth, budget) {
-  const { length } = list;
-  if (length > LONGEST_LIST) return ["array of over 10,000"];
+  // Of a proxy it may be anything.
+  const length = Number(list.length);
+  if (!(length <= LONGEST_LIST)) return mark("array of over 10,000");
   budget.left -= length;
   if (budget.left < 0) return TOO_MANY;
-  const packed = /** @type {unknown[]} */ (["array"]);
+  const packed = mark("array");
   for (let place = 0; place < length; place++) packed.push(packValue(list[place], depth, budget));
   return packed;
 }

@@ -29,7 +29,12 @@ const STATES = ["ringing", "answered", "connected", "ended"];
  */
 export async function relay(events, server, { state, callIds }, gone, ended) {
   const watcher = await watch({ ...server, ...events, allowInsecure: server.allowInsecure === true });
-  const end = AbortSignal.any([gone, AbortSignal.timeout(LONGEST)]);
+  const end = new AbortController();
+  const stop = () => end.abort();
+  // Not `AbortSignal.timeout`: its timer would be there for hours after each call.
+  const longest = setTimeout(stop, LONGEST);
+  gone.addEventListener("abort", stop);
+  if (gone.aborted) stop();
   const encoder = new TextEncoder();
   return new ReadableStream({
     async start(controller) {
@@ -40,7 +45,7 @@ export async function relay(events, server, { state, callIds }, gone, ended) {
       const tell = (/** @type {object} */ step) => write(`data: ${JSON.stringify(step)}\n\n`);
       try {
         if (told >= 0) tell({ state: STATES[told] });
-        for await (const { state, hangupCause, seconds } of watcher.follow(callIds, end)) {
+        for await (const { state, hangupCause, seconds } of watcher.follow(callIds, end.signal)) {
           if (STATES.indexOf(state) > told) tell({ state, hangupCause, seconds });
           told = Math.max(told, STATES.indexOf(state));
         }
@@ -49,6 +54,8 @@ export async function relay(events, server, { state, callIds }, gone, ended) {
         // The page has gone.
       } finally {
         clearInterval(beat);
+        clearTimeout(longest);
+        gone.removeEventListener("abort", stop);
         watcher.close();
         ended();
       }

@@ -16,7 +16,7 @@ use crate::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A checked configuration, and the pattern of the last call.
+/// A checked configuration, and the pattern of the last call. Nothing is borrowed to be changed: a trap would keep it so for ever.
 #[wasm_bindgen]
 pub struct Client {
     quickcall: Quickcall,
@@ -37,15 +37,15 @@ impl Client {
             .map_err(|error| error.to_json())
     }
 
-    fn request(&mut self, call: &str) -> Result<(CheckedCall, Request), QuickcallError> {
+    fn request(&self, call: &str) -> Result<(CheckedCall, Request), QuickcallError> {
         let call = Call::from(decode::value(call));
-        let (checked, warnings) = self.quickcall.check_with(&call, &mut self.last_pattern)?;
+        let (checked, warnings) = self.quickcall.check_with(&call, &self.last_pattern)?;
         let request = self.quickcall.request(&checked, warnings)?;
         Ok((checked, request))
     }
 
     /// The issues of a packed call, as JSON.
-    pub fn validate(&mut self, call: &str) -> String {
+    pub fn validate(&self, call: &str) -> String {
         let issues = match self.request(call) {
             Ok((_, request)) => request.warnings,
             Err(error) => error.issues,
@@ -59,7 +59,7 @@ impl Client {
     /// whether the call is blocking, ring time, deadline, cool-down, endpoint; then a name and a value for each header.
     /// Nothing of it can hold a line break, so it needs no escapes: reading and writing those took most of the time.
     /// Throws a packed `QuickcallError`.
-    pub fn build(&mut self, call: &str) -> Result<String, String> {
+    pub fn build(&self, call: &str) -> Result<String, String> {
         let (checked, request) = self.request(call).map_err(|error| error.to_json())?;
         let endpoint = checked.endpoint();
         let mut warnings = String::new();

@@ -209,7 +209,7 @@ test("a page follows its own call, and nobody else does", async () => {
   assert.equal((await simulator.calls()).length, 1);
 });
 
-test("killed at each step, and started again with its storage: nothing is dialled twice", async () => {
+test("killed at each step, and started again with its storage: nothing is dialled twice", async (context) => {
   /** The step at which each is held, the worker, the number, and how often it was dialled by then. @type {[string, string, string, number][]} */
   const steps = [
     ["verify", "verify", "+14155550201", 0],
@@ -218,6 +218,7 @@ test("killed at each step, and started again with its storage: nothing is dialle
     ["settle", "one", "+14155550204", 1],
     ["dial", "two", "+14155550109", 1],
   ];
+  context.diagnostic(`steps ${steps.length}`);
   const keys = new Map(steps.map(([step]) => [step, { "idempotency-key": freshKey() }]));
   const settled = { "idempotency-key": freshKey() };
   const before = await ask("three", "+14155550205", settled);

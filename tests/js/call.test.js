@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, mock, test } from "node:test";
 import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
@@ -368,7 +368,85 @@ test("a name that means something to objects is a name like any other", () => {
   }
 });
 
+test("a library that gives every array and object a toJSON changes nothing", () => {
+  const prototypes = /** @type {any[]} */ ([Array.prototype, Object.prototype]);
+  /** @type {(() => unknown)[]} */
+  const ways = [
+    () => "1001",
+    () => ["1001"],
+    () => {
+      throw new Error("no");
+    },
+  ];
+  const wrong = [["1001"], () => 1, 1n, undefined, Number.NaN, new Map(), Symbol("x"), { a: 1 }];
+  for (const prototype of prototypes) {
+    for (const toJSON of ways) {
+      Object.defineProperty(prototype, "toJSON", { value: toJSON, configurable: true });
+      try {
+        for (const number of /** @type {any[]} */ (wrong)) {
+          for (const numberFilter of [true, "(\\d+)"]) {
+            const { code } = client().validate({ device: DEVICE, number, numberFilter })[0] ?? {};
+            assert.equal(code, number === undefined ? "required" : "wrong_type");
+          }
+        }
+        const numberFilter = /(\d+)x/i;
+        assert.equal(client().build({ device: DEVICE, number: "1001X", numberFilter }).number, "1001");
+      } finally {
+        delete prototype.toJSON;
+      }
+    }
+  }
+});
+
+test("a call that fills the stack leaves the instance as it was", () => {
+  const quickcall = client();
+  const call = { device: DEVICE, number: "call 1001", numberFilter: "([0-9]+)" };
+  const deep = () => {
+    try {
+      quickcall.build(call);
+    } catch {
+      // The stack is full somewhere within.
+    }
+    deep();
+  };
+  assert.throws(deep, RangeError);
+  assert.equal(quickcall.build(call).number, "1001");
+  assert.deepEqual(quickcall.validate(call), []);
+});
+
+test("a call that is longer than a text can be is an issue", () => {
+  const text = "x".repeat(2 ** 28);
+  const vars = { a: text, b: text, c: text };
+  const [issue] = client().validate({ device: DEVICE, number: "1001", customApplicationVars: vars });
+  assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "unreadable value"]);
+});
+
+test("a call that has ended leaves no listener and no timer", async () => {
+  answer = () => {};
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const controller = new AbortController();
+  const placing = client().call(fresh(), { signal: controller.signal });
+  setTimeout(() => controller.abort(), 50);
+  await fails(placing, "aborted", "unknown");
+  assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+  assert.equal(timers(), before);
+  reply(200, started);
+  const { signal } = new AbortController();
+  await client().call(fresh(), { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  assert.equal(timers(), before);
+});
+
 test("a list that claims to be very long is refused unread", () => {
+  let asked = 0;
+  const endless = new Proxy(/** @type {number[]} */ ([]), {
+    get: () => ({ valueOf: () => (asked++ === 0 ? 1 : Number.POSITIVE_INFINITY) }),
+  });
+  assert.equal(
+    client().validate(/** @type {any} */ ({ device: DEVICE, number: endless }))[0]?.code,
+    "wrong_type",
+  );
   const began = performance.now();
   const number = Object.assign([], { length: 4_000_000_000 });
   const [issue] = client().validate(/** @type {any} */ ({ device: DEVICE, number }));

@@ -42,7 +42,7 @@ test("calls of one instance never meet the pattern of an earlier call", () => {
   for (const flags of ["i", "", "gi", "d"])
     given.push({ number: "tel:1415x2", filter: new RegExp("(\\d+)X", flags) });
   // Forwards and backwards, so that each has others before it, and each twice: the second time it is the last one.
-  for (const { number, filter } of [...given, ...given.toReversed()].flatMap((one) => [one, one])) {
+  for (const { number, filter } of [...given, ...given.toReversed()]) {
     const call = { user: server.accountId, number, numberFilter: filter };
     let dialled;
     try {
@@ -58,7 +58,7 @@ test("calls of one instance never meet the pattern of an earlier call", () => {
       }
       continue;
     }
-    assert.equal(quickcall.build(call).number, dialled);
+    for (let times = 0; times < 2; times++) assert.equal(quickcall.build(call).number, dialled);
     // The pattern of the configuration is met again, too.
     assert.equal(quickcall.build({ user: server.accountId, number: "4155X" }).number, "155");
   }

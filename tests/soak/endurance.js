@@ -4,7 +4,10 @@
  */
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { getEventListeners, setMaxListeners } from "node:events";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { WebSocket } from "ws";
 import { init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
@@ -13,6 +16,7 @@ import { freshKey, handlerConfig, ORIGIN } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { collect, growth } from "./harness/growth.js";
 import { watchTimers } from "./harness/timers.js";
+import { runHidden } from "./hidden.js";
 import { runStopped } from "./stopped.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -35,6 +39,9 @@ const ALLOWED = {
   watched: 60,
   followed: 6_000,
 };
+
+/** The same for the long run, where the noise of what has a real socket is spread over more. */
+const ALLOWED_IN_MANY = { sockets: 60, followed: 800 };
 
 const CONFIRMED = JSON.stringify({
   status: "success",
@@ -184,14 +191,15 @@ async function keys(count) {
  * Calls on a real socket, many together, with one signal for all of them.
  * @param {import("../js/harness/simulator.js").Simulator} simulator
  * @param {number} count
+ * @param {number} allowed In bytes for each.
  */
-async function sockets(simulator, count) {
+async function sockets(simulator, count, allowed) {
   const quickcall = new Quickcall(server({ baseUrl: simulator.baseUrl }));
   const { signal } = new AbortController();
   // Node warns of more than ten, and they are wanted here.
   setMaxListeners(0, signal);
   let placed = 0;
-  const found = await growth(Math.ceil(count / TOGETHER), ALLOWED.sockets * TOGETHER, async (round) => {
+  const found = await growth(Math.ceil(count / TOGETHER), allowed * TOGETHER, async (round) => {
     const some = Array.from({ length: TOGETHER }, async (_, index) => {
       const busy = index % 10 === 3;
       // The last four digits choose what happens.
@@ -294,8 +302,9 @@ async function watched(timers, count) {
  * Calls that a page follows through a handler.
  * @param {import("../js/harness/simulator.js").Simulator} simulator
  * @param {number} count
+ * @param {number} allowed In bytes for each.
  */
-async function followed(simulator, count) {
+async function followed(simulator, count, allowed) {
   const { events } = await simulator.about();
   const handler = createHandler({
     ...handlerConfig(simulator, TOKEN, ORIGIN),
@@ -304,7 +313,7 @@ async function followed(simulator, count) {
   const fetch = (/** @type {any} */ url, /** @type {any} */ init) =>
     handler(new Request(url, { ...init, headers: { ...init.headers, origin: ORIGIN } }));
   const quickcall = new Quickcall({ handler: HANDLER, fetch });
-  return growth(count, ALLOWED.followed, async (index) => {
+  return growth(count, allowed, async (index) => {
     const call = { endpoint: "sales", number: `+1415${String(index).padStart(6, "0")}5000` };
     const key = freshKey();
     await quickcall.call(call, { key });
@@ -324,6 +333,23 @@ async function allGo(timers, seconds) {
 }
 
 /**
+ * Ends a worker at each step of a call and starts it again, by the test that does so.
+ * @returns {Promise<number>} At how many steps.
+ */
+async function runEvicted() {
+  const file = fileURLToPath(new URL("../edge/workerd.test.js", import.meta.url));
+  const name = "killed at each step, and started again with its storage";
+  const options = ["--test", "--test-reporter=tap", `--test-name-pattern=${name}`, file];
+  // The runner of tests tells the tests within it that they are.
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+  const { stdout } = await promisify(execFile)(process.execPath, options, { env });
+  assert.match(stdout, new RegExp(`^ok \\d+ - ${name}`, "m"));
+  const steps = /# steps (\d+)/.exec(stdout)?.[1];
+  assert(steps, "the test says at how many steps it was");
+  return Number(steps);
+}
+
+/**
  * Runs them.
  * @param {{ count: number }} how How many builds; of the others less.
  */
@@ -340,13 +366,16 @@ export async function runEndurance({ count }) {
       watched: await watched(timers, Math.ceil(count / 3)),
     };
     await allGo(timers, 0.2);
+    const allowed = count < 1_000_000 ? ALLOWED : ALLOWED_IN_MANY;
     const onSockets = {
-      sockets: await sockets(simulator, Math.ceil(count / 10)),
-      followed: await followed(simulator, Math.ceil(count / 300)),
+      sockets: await sockets(simulator, Math.ceil(count / 10), allowed.sockets),
+      followed: await followed(simulator, Math.ceil(count / 300), allowed.followed),
     };
     const stopped = await runStopped();
+    const hidden = await runHidden();
+    const evicted = await runEvicted();
     await allGo(timers, 1);
-    return { ...inProcess, ...onSockets, stopped };
+    return { ...inProcess, ...onSockets, stopped, hidden, evicted };
   } finally {
     timers.stop();
     await simulator.stop();

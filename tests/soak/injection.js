@@ -143,12 +143,37 @@ function pairs(url) {
   return query === "" ? [] : query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
 }
 
+/** Digits that are typed without noticing, as those of ASCII. @param {string} text */
+const folded = (text) =>
+  text.replace(/[\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9\uFF0B]/g, (one) =>
+    one === "\uFF0B" ? "+" : String((one.codePointAt(0) ?? 0) % 16),
+  );
+
+/**
+ * Fails unless a number is made of what was given, and of characters that mean nothing to a server.
+ * @param {any} call
+ * @param {string} number
+ */
+function checkNumber({ number: given, numberFilter }, number) {
+  const about = `${number} of ${JSON.stringify(given)}, filter ${numberFilter}`;
+  assert.match(number, /^[+0-9A-Za-z*#._-]{1,64}$/, about);
+  const text = folded(given);
+  if (typeof numberFilter === "string") return assert(text.includes(number), about);
+  if (numberFilter === false) return assert.equal(number, given, about);
+  assert.equal(
+    number,
+    text.replaceAll(numberFilter === true ? /[^0-9A-Za-z]/g : /[^0-9A-Za-z+*#_]/g, ""),
+    about,
+  );
+}
+
 /**
  * @param {any} call
  * @param {string} number What is to be dialled.
  * @param {Arrival} arrived
  */
 function check(call, number, arrived) {
+  checkNumber(call, number);
   const { method, url, body } = arrived;
   const about = JSON.stringify(call);
   const path = (url.split("?")[0] ?? "").split("/").map(decodeURIComponent);

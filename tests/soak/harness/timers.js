@@ -9,6 +9,7 @@ export function watchTimers() {
   const set = new Map();
   const scope = /** @type {any} */ (globalThis);
   const { setTimeout, setInterval, clearTimeout, clearInterval } = scope;
+  const { timeout } = AbortSignal;
   /** How much sooner the package's timers come. */
   let speed = 1;
   const isOurs = (/** @type {string} */ stack) => stack.includes("/pkg/dist/");
@@ -32,6 +33,13 @@ export function watchTimers() {
     if (isOurs(stack)) set.set(timer, stack);
     return timer;
   };
+  // It cannot be taken back: it is there until it comes, or its signal is forgotten.
+  AbortSignal.timeout = (milliseconds) => {
+    const stack = new Error("set").stack ?? "";
+    const signal = timeout.call(AbortSignal, milliseconds);
+    if (isOurs(stack)) set.set(signal, `a signal of ${milliseconds} ms ${stack}`);
+    return signal;
+  };
   scope.clearTimeout = (/** @type {unknown} */ timer) => {
     set.delete(timer);
     clearTimeout(timer);
@@ -47,6 +55,9 @@ export function watchTimers() {
     hurry: (times) => {
       speed = times;
     },
-    stop: () => Object.assign(scope, { setTimeout, setInterval, clearTimeout, clearInterval }),
+    stop: () => {
+      Object.assign(scope, { setTimeout, setInterval, clearTimeout, clearInterval });
+      AbortSignal.timeout = timeout;
+    },
   };
 }
