@@ -421,10 +421,12 @@ const SECOND_PRESS = 500;
  * Every scenario by a button and by the class, in a page.
  * @param {Search} search
  * @param {(typeof BROWSERS)[number]} name
+ * @param {"4.3" | "5"} release
  */
-async function inPage(search, name) {
+async function inPage(search, name, release) {
   const folder = await mkdtemp(join(tmpdir(), "quickcall-canaries-"));
   const simulator = await startSimulator({
+    release,
     speed: 50,
     token: TOKEN,
     rateLimit: false,
@@ -450,9 +452,14 @@ async function inPage(search, name) {
       (/** @type {string} */ number, /** @type {number} */ index) =>
         `<quickcall-button handler="${handler.url}" endpoint="sales" number="${number}" confirm="${index < ASKING ? "press" : "none"}">Call</quickcall-button>`,
     );
+    // Those that hold the token are without a handler, each with a number of its own.
+    const holders = scenarios.map(
+      (/** @type {{ digits: string }} */ { digits }, /** @type {number} */ index) =>
+        `<quickcall-button base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}" number="+1415${400 + index}${digits}" confirm="none">Call</quickcall-button>`,
+    );
     await writeFile(
       join(folder, "page.html"),
-      `<!doctype html><title>A page</title>${STILL}${buttons.join("")}<script type="module" src="/quickcall/dist/element.js"></script>`,
+      `<!doctype html><title>A page</title>${STILL}${buttons.join("")}${holders.join("")}<script type="module" src="/quickcall/dist/element.js"></script>`,
     );
     const page = await browser.newPage();
     page.on("console", (message) => search.look("the page's console", message.text()));
@@ -462,17 +469,29 @@ async function inPage(search, name) {
     page.on("request", (request) => requests.push(request));
     await page.goto(`${simulator.origin}/page.html`);
     await page.waitForFunction(() => customElements.get("quickcall-button"));
-    await page.evaluate(async () => {
+    await page.evaluate(async (token) => {
       const scope = /** @type {any} */ (globalThis);
       scope.heard = [];
+      /** @param {string} _ @param {any} value With what JSON leaves out of an error. */
+      const whole = (_, value) =>
+        value instanceof Error
+          ? { ...value, text: String(value), stack: value.stack, cause: String(value.cause) }
+          : value;
       for (const name of ["before", "state", "placed", "error"]) {
         addEventListener(`quickcall-${name}`, (event) => {
-          scope.heard.push([name, JSON.stringify(/** @type {CustomEvent} */ (event).detail)]);
+          const way = /** @type {Element} */ (event.target).hasAttribute("handler") ? "" : " by a holder";
+          scope.heard.push([
+            `${name}${way}`,
+            JSON.stringify(/** @type {CustomEvent} */ (event).detail, whole),
+          ]);
         });
+      }
+      for (const button of document.querySelectorAll("quickcall-button:not([handler])")) {
+        Object.assign(button, { authToken: token, options: { timeout: 4 } });
       }
       const path = "/quickcall/dist/events.js";
       const { follow } = await import(path);
-      for (const button of document.querySelectorAll("quickcall-button")) {
+      for (const button of document.querySelectorAll("quickcall-button[handler]")) {
         Object.assign(button, {
           progress: async function* (/** @type {any} */ _, /** @type {any} */ asked) {
             for await (const step of follow(asked)) {
@@ -482,7 +501,7 @@ async function inPage(search, name) {
           },
         });
       }
-    });
+    }, TOKEN);
     for (const [index, element] of (await page.$$("quickcall-button")).entries()) {
       const button = await element.evaluateHandle((one) => one.shadowRoot?.querySelector("[part=button]"));
       const press = () => /** @type {any} */ (button).click();
@@ -521,7 +540,15 @@ async function inPage(search, name) {
         const of = (/** @type {string} */ name) => heard.filter(([one]) => one === name);
         const ended = of("step").filter(([, step]) => step.includes('"ended"'));
         const placed = of("placed").length;
-        return placed > 0 && placed + of("error").length === count && ended.length === placed;
+        const byHolders = of("placed by a holder").length;
+        const failed = of("error by a holder").length;
+        return (
+          byHolders > 0 &&
+          byHolders + failed === count &&
+          placed > 0 &&
+          placed + of("error").length === count &&
+          ended.length === placed
+        );
       },
       { timeout: 30_000 },
       numbers.length,
@@ -687,7 +714,7 @@ export async function runCanaries({
     await Promise.all([
       ...releases.map((release) => scenarios(search, release)),
       ...[TOKEN, LIKE_A_CAUSE].flatMap((token) => [repeated(search, token), repeatedEvents(search, token)]),
-      ...browsers.map((name) => inPage(search, name)),
+      ...browsers.flatMap((name) => releases.map((release) => inPage(search, name, release))),
     ]);
   } finally {
     lines = end();
