@@ -72,7 +72,7 @@ fn group(text: &str) -> Option<u16> {
     }
     let mut value = 0;
     for character in text.chars() {
-        value = value << 4 | u16::try_from(character.to_digit(16)?).ok()?;
+        value = value * 16 + u16::try_from(character.to_digit(16)?).ok()?;
     }
     Some(value)
 }
@@ -122,6 +122,28 @@ mod tests {
             "(0|1|9|10|99|127|172|192|249|255|256|300|01|00|\\+1|-1| 1|é)(\\.(0|1|16|31|32|168|255|256|00)){2,4}",
             "[0-9a-f:.]{0,20}",
         ]
+    }
+
+    /// Texts that chance does not come to.
+    #[test]
+    fn nearly_whole_addresses_are_none() {
+        for text in [
+            "1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7:8:",
+            "1:2:3:4:5:6:7:8:9",
+            "1::2:",
+            "1:2:3:4::5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "::1:2:3:4:5:6:7",
+            "::1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:1.2.3.4",
+            "1:2:3:4:5:6:7:1.2.3.4",
+            "1:2:3::5:6:1.2.3.4",
+            "1.2.3.4::",
+        ] {
+            let expected = text.parse::<Ipv6Addr>().ok();
+            assert_eq!(ipv6(text), expected.map(|address| address.segments()), "{text}");
+        }
     }
 
     proptest! {

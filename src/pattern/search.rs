@@ -60,7 +60,8 @@ pub(super) fn first_group<'a>(program: &Program, text: &'a str) -> Option<(usize
         return None;
     }
     let Way { from, to, .. } = Search::new(program, text).best()?;
-    if from == UNSEEN || to == UNSEEN {
+    // Where a group ends it has begun.
+    if to == UNSEEN {
         return None;
     }
     let (from, to) = (from as usize, to as usize);

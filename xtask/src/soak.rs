@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Which of so many equal parts of the mutants is tried, as `0/4`. The figures of the parts are added up.
     #[arg(long, default_value = "0/1")]
     shard: String,
+    /// A short form of fuzz, mutants and supply-chain, as the checks have it: no figures are kept.
+    #[arg(long)]
+    short: bool,
 }
 
 /// A kind of runs.
@@ -78,6 +81,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     } else {
         &options.kinds
     };
+    if options.short {
+        return kinds.iter().try_for_each(|kind| kind.run_short());
+    }
     commit()?;
     let mut failed = Vec::new();
     for kind in kinds {
@@ -123,6 +129,17 @@ impl Kind {
             Kind::Coverage => coverage::run(),
             Kind::SupplyChain => supply_chain::run(),
             _ => self.run_in_node(),
+        }
+    }
+
+    /// # Errors
+    /// As the long run, and where a kind has no short form here: those in JavaScript have theirs in `tests/soak/soak.test.js`.
+    fn run_short(self) -> Result<()> {
+        match self {
+            Kind::Fuzz => fuzz::run_short(),
+            Kind::Mutants => mutants::run_short(),
+            Kind::SupplyChain => supply_chain::run_short(),
+            _ => bail!("{} has no short form", self.name()),
         }
     }
 

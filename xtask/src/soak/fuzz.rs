@@ -22,8 +22,28 @@ const LONGEST: [(&str, usize); 6] = [
     ("reply", (1 << 20) + 5_000),
 ];
 
+/// How long each target is fuzzed in the short form, in seconds.
+const SHORT: u32 = 4;
+
 /// Fuzzes each target for some minutes.
 pub(super) fn run(minutes: u32) -> Result<()> {
+    let found = fuzz_all(minutes * 60)?;
+    keep(
+        "fuzz",
+        &json!({ "minutes": minutes, "targets": Value::Array(found) }),
+    )
+}
+
+/// Fuzzes each target for some seconds: its seeds, and what is near to them.
+pub(super) fn run_short() -> Result<()> {
+    for target in fuzz_all(SHORT)? {
+        println!("{target}");
+    }
+    Ok(())
+}
+
+/// What was tried, for each target.
+fn fuzz_all(seconds: u32) -> Result<Vec<Value>> {
     let fuzz = tool::ensure("cargo-fuzz")?;
     let mut found = Vec::new();
     for target in targets()? {
@@ -40,7 +60,7 @@ pub(super) fn run(minutes: u32) -> Result<()> {
             ["fuzz", "run", "--sanitizer", "none", &target],
         );
         run.arg(corpus).arg(seeds).arg("--");
-        run.arg(format!("-max_total_time={}", minutes * 60))
+        run.arg(format!("-max_total_time={seconds}"))
             .arg(format!("-max_len={longest}"))
             .arg(format!("-timeout={SLOW}"))
             .arg(format!("-dict={}", project::path("fuzz/words.dict").display()));
@@ -57,10 +77,7 @@ pub(super) fn run(minutes: u32) -> Result<()> {
             .context("the fuzzer told no number of runs")?;
         found.push(json!({ "target": target, "runs": runs, "seeds": given, "longest": longest }));
     }
-    keep(
-        "fuzz",
-        &json!({ "minutes": minutes, "targets": Value::Array(found) }),
-    )
+    Ok(found)
 }
 
 /// The targets, by name.

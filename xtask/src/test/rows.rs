@@ -238,6 +238,27 @@ pub(crate) const ALL: &[Row] = &[
         },
     },
     Row {
+        name: "fuzzing, in short",
+        long: true,
+        needs: &[],
+        counted: AsOne,
+        commands: |_| short_soak("fuzz"),
+    },
+    Row {
+        name: "mutants, in short",
+        long: true,
+        needs: &[],
+        counted: AsOne,
+        commands: |_| short_soak("mutants"),
+    },
+    Row {
+        name: "licences and sources",
+        long: true,
+        needs: &[],
+        counted: AsOne,
+        commands: |_| short_soak("supply-chain"),
+    },
+    Row {
         name: "page of reliability",
         long: true,
         needs: &[NodeModules],
@@ -305,6 +326,12 @@ pub(crate) const ALL: &[Row] = &[
         commands: |_| Ok(vec![program("node", ["tests/runtimes/table.js", "--check"])]),
     },
 ];
+
+/// The short form of a kind of long runs.
+fn short_soak(kind: &str) -> Result<Vec<Command>> {
+    let this = std::env::current_exe().context("cannot find this program")?;
+    Ok(vec![program(&this.to_string_lossy(), ["soak", "--short", kind])])
+}
 
 fn wasm_clippy(arguments: &[&str]) -> Command {
     let mut command = cargo([
