@@ -173,7 +173,7 @@ server that repeats the token in all it says. Found: ${n(found)}.`,
 );
 const endurance = part(
   "endurance",
-  ({ builds, instances, calls, keys, sockets, watched, followed, stopped }) => `${table(
+  ({ builds, instances, calls, keys, sockets, watched, followed, stopped, hidden, evicted }) => `${table(
     ["in one process", "memory after a third", "memory at the end", "more each time"],
     /** @type {[string, any][]} */ ([
       [`${n(builds.count)} builds and checks in one instance`, builds],
@@ -204,7 +204,9 @@ ${Object.entries(stopped.outcomes)
   .map(([name, outcome]) => `${name}: ${outcome}`)
   .join(
     "; ",
-  )}. A worker that is ended between call and answer is in \`tests/edge/workerd.test.js\`: the call stays known.`,
+  )}. ${n(hidden.calls)} calls in ${n(hidden.pages)} pages behind another one, in Chromium and in Firefox, were dialled once and told as they were; their deadlines
+came ${hidden.latest.toFixed(1)} s late at most. A worker was ended at ${n(evicted)} steps of a call and started again (\`tests/edge/workerd.test.js\`): no call was dialled
+twice, and what was begun stayed known. \`free()\` is called of nothing but a handler's reservations; instances go with the collection of garbage.`,
 );
 const mutants = part("mutants", ({ parts, shards }) => {
   const all = /** @type {any[]} */ (Object.values(shards));
@@ -253,7 +255,8 @@ const chain = part(
 const page = `# Reliability
 
 Written by \`cargo xtask soak\`, which repeats every run here, or one kind: \`cargo xtask soak faults\`. \`cargo xtask test\` runs a short
-form of the faults, hostile answers and input, patterns, injection, secrets and endurance, and the properties as they are.
+form of the faults, hostile answers and input, patterns, injection, secrets, endurance, fuzzing, mutants and licences, and the
+properties as they are.
 
 ## Faults on the connection
 A proxy on a real socket stands before the server, or before the handler. It cuts, resets, stalls, delays, truncates, changes,
@@ -294,5 +297,31 @@ ${mutants}
 ## Supply chain
 ${chain}
 `;
+
+/** The least that each run must have tried. @type {Record<string, (found: any) => boolean>} */
+const ENOUGH = {
+  faults: ({ calls, met }) => calls >= 10_000 && met >= 0.99 * calls,
+  "hostile replies": ({ places, answers, sizes }) => places >= 30_000 && answers >= 20_000 && sizes >= 48,
+  "hostile input": ({ values, calls, requests }) =>
+    values >= 300_000 && calls >= 300_000 && requests >= 75_000,
+  patterns: ({ patterns, beside }) => patterns >= 40 && beside >= 20,
+  injection: ({ tried }) => tried >= 50_000,
+  canaries: ({ texts, found }) => texts >= 6_000 && found === 0,
+  endurance: ({ builds, sockets }) => builds.count >= 1_000_000 && sockets.count >= 100_000,
+  properties: ({ cases }) => cases >= 100_000,
+  fuzz: ({ targets }) => targets.length >= 6,
+  mutants: ({ parts, shards }) => Object.keys(shards).length === Number(parts),
+  coverage: ({ lines, branches }) => lines.percent >= 98 && branches.percent >= 96,
+  "supply-chain": ({ deny, reproducible }) => deny === "passed" && reproducible.modules === 3,
+};
+
+for (const [kind, isEnough] of Object.entries(ENOUGH)) {
+  const found = kept(kind);
+  if (found === undefined || !isEnough(found) || /changed|unknown/.test(found.commit)) {
+    const text = `The figures of ${kind} are missing, of too little, or of no commit.`;
+    if (process.argv.includes("--check")) throw new Error(text);
+    console.warn(text);
+  }
+}
 
 writePage("reliability.md", page, "node tests/soak/report.js");
