@@ -133,7 +133,7 @@ impl Kind {
     }
 
     /// # Errors
-    /// As the long run, and where a kind has no short form here: those in JavaScript have theirs in `tests/soak/*.test.js`.
+    /// As the long run, and where a kind has no short form here: those in JavaScript have theirs in `tests/soak/soak.test.js`.
     fn run_short(self) -> Result<()> {
         match self {
             Kind::Fuzz => fuzz::run_short(),

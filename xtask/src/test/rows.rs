@@ -223,8 +223,10 @@ pub(crate) const ALL: &[Row] = &[
         needs: &[NodeModules, EdgeEngines, Chromium, Firefox],
         counted: Tap,
         commands: |equipment| {
-            let mut tests = program("node", ["--test", "--test-reporter=tap", "--test-concurrency=1"]);
-            tests.args(javascript_tests("tests/soak")?);
+            let mut tests = program(
+                "node",
+                ["--test", "--test-reporter=tap", "tests/soak/soak.test.js"],
+            );
             tests.env("QUICKCALL_SIMULATOR", equipment.program("simulator"));
             tests.env("QUICKCALL_CHROMIUM", &equipment.chromium()?.installed.program);
             tests.env("QUICKCALL_FIREFOX", equipment.firefox()?);
