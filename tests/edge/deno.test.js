@@ -83,14 +83,10 @@ for (const [number, answer] of /** @type {[string, RegExp][]} */ ([
   ["+14155550106", /^200 \{"state":"started"/],
   ["+14155550107", /^504 .*"code":"network"/],
 ])) {
-  test(`200 requests with one key over three processes, ${number}: one dial, equal answers`, async () => {
+  test(`200 requests with one key over three processes, ${number}: one dial, 200 equal answers`, async () => {
     const key = { "idempotency-key": freshKey() };
     const asked = Array.from({ length: 200 }, (_, count) => ask(count, number, key));
-    const all = (await Promise.all(asked)).map(({ status, text }) => `${status} ${text}`);
-    // On a machine with too much to do the database may be busy for too long: then a request says that it placed no call.
-    const told = all.filter((answer) => !/^503 .*"code":"unavailable","outcome":"not_placed"/.test(answer));
-    assert(told.length > 150, `${told.length} of 200 were told`);
-    const answers = new Set(told);
+    const answers = new Set((await Promise.all(asked)).map(({ status, text }) => `${status} ${text}`));
     assert.equal(answers.size, 1);
     assert.match([...answers].join(), answer);
     assert.equal((await simulator.calls()).length, 1);

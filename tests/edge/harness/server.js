@@ -9,10 +9,12 @@ import { createHandler, denoKv } from "quickcall/edge";
 const scope = /** @type {any} */ (globalThis);
 const [given] = scope.Deno?.args ?? scope.process.argv.slice(2);
 const { kv, visitorHeader, ...config } = JSON.parse(given);
-const handler = createHandler(async (/** @type {any} */ env) => ({
+// Before it listens: where several processes open a new database at once, some find it locked.
+const guard = kv ? { guard: denoKv(await scope.Deno.openKv(kv)) } : {};
+const handler = createHandler((/** @type {any} */ env) => ({
   ...config,
   authToken: env.KAZOO_TOKEN,
-  ...(kv ? { guard: denoKv(await scope.Deno.openKv(kv)) } : {}),
+  ...guard,
   ...(visitorHeader
     ? { visitor: (/** @type {Request} */ request) => request.headers.get(visitorHeader) ?? undefined }
     : {}),
