@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::stamp::Step;
 use crate::{command, package, project, wasm_target};
@@ -155,8 +155,9 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     }
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(compiled)
-        .out_name("glue")
+        .input_bytes("glue", without_multi_value(fs::read(compiled)?)?)
+        // Every runtime that has reference types has it.
+        .encode_into(EncodeInto::Always)
         .typescript(true)
         // Which file or bytes hold the module is said by the loader of each runtime.
         .omit_default_module_path(true)
@@ -169,6 +170,18 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     // Its declarations are of no use: nobody imports the module's own exports.
     fs::remove_file(folder.join("glue_bg.wasm.d.ts"))?;
     Ok(())
+}
+
+/// Lets wasm-bindgen return values through memory. For a function that returns more than one, V8 of Node 20 compiles a way in with
+/// its slow compiler when the module is compiled: half of that time. What the compiler writes here is not its own wish but that of the
+/// standard library, which comes compiled.
+fn without_multi_value(mut module: Vec<u8>) -> Result<Vec<u8>> {
+    const WISH: &[u8] = b"+\x0amultivalue";
+    // The section of features stands behind all code and data.
+    let wish = module.windows(WISH.len()).rposition(|part| part == WISH);
+    let prefix = wish.and_then(|place| module.get_mut(place));
+    *prefix.context("the module does not say that it may return many values")? = b'-';
+    Ok(module)
 }
 
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.
@@ -202,4 +215,21 @@ fn inline(folder: &Path) -> Result<()> {
         "/** The WebAssembly module, in base64. */\nexport declare const wasmBase64: string;\n",
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_wish_for_many_values_is_taken_back() {
+        let module = b"code: +\x0amultivalue, target_features+\x0amultivalue+\x08sign-ext".to_vec();
+        let changed = without_multi_value(module.clone()).unwrap();
+        let differs: Vec<_> = (0..module.len())
+            .filter(|at| module[*at] != changed[*at])
+            .collect();
+        assert_eq!(differs.len(), 1);
+        assert!(changed.ends_with(b"target_features-\x0amultivalue+\x08sign-ext"));
+        assert!(without_multi_value(b"target_features+\x08sign-ext".to_vec()).is_err());
+    }
 }
