@@ -33,7 +33,7 @@ pub(crate) struct Options {
     /// Which of so many equal parts of the mutants is tried, as `0/4`. The figures of the parts are added up.
     #[arg(long, default_value = "0/1")]
     shard: String,
-    /// A short form of fuzz, mutants and supply-chain, as the checks have it: no figures are kept.
+    /// A short form of fuzz, mutants, coverage and supply-chain, as the checks have it: no figures are kept.
     #[arg(long)]
     short: bool,
 }
@@ -138,6 +138,7 @@ impl Kind {
         match self {
             Kind::Fuzz => fuzz::run_short(),
             Kind::Mutants => mutants::run_short(),
+            Kind::Coverage => coverage::run_short(),
             Kind::SupplyChain => supply_chain::run_short(),
             _ => bail!("{} has no short form", self.name()),
         }

@@ -1,15 +1,42 @@
 //! Which lines and branches of the core its tests reach.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::env::consts::EXE_EXTENSION;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::{keep, tool};
 use crate::{command, project};
 
+/// How much of the core the tests must reach, in percent.
+const LEAST: [(&str, f64); 2] = [("lines", 98.0), ("branches", 96.0)];
+
+/// The programs that read what the compiler's instruments write, and by which variable cargo-llvm-cov is told where each is.
+const READERS: [(&str, &str); 2] = [("LLVM_COV", "llvm-cov"), ("LLVM_PROFDATA", "llvm-profdata")];
+
+/// Measures, and keeps the figures.
+///
+/// # Errors
+/// When a test fails, or less is reached than must be.
 pub(super) fn run() -> Result<()> {
+    let found = measure()?;
+    keep("coverage", &found)?;
+    enough(&found)
+}
+
+/// Measures only: there is no part of it that would say something of the whole.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_short() -> Result<()> {
+    let found = measure()?;
+    println!("{} {}", found["lines"], found["branches"]);
+    enough(&found)
+}
+
+fn measure() -> Result<Value> {
     let coverage = tool::ensure("cargo-llvm-cov")?;
     let mut run = command::program(
         &coverage.to_string_lossy(),
@@ -24,12 +51,8 @@ pub(super) fn run() -> Result<()> {
     );
     // Branches are counted by instruments that are not stable.
     run.env("RUSTC_BOOTSTRAP", "1");
-    for (variable, program) in [("LLVM_COV", "llvm-cov"), ("LLVM_PROFDATA", "llvm-profdata")] {
-        if std::env::var_os(variable).is_none()
-            && let Some(found) = reader(program)?
-        {
-            run.env(variable, found);
-        }
+    for (variable, program) in readers()? {
+        run.env(variable, program);
     }
     let found: Value = serde_json::from_str(&command::output(run)?).context("no JSON")?;
     let data = &found["data"][0];
@@ -47,21 +70,57 @@ pub(super) fn run() -> Result<()> {
             "unreached": unreached_lines(&file["segments"]), "branches": unreached_branches(&file["branches"]),
         }));
     }
-    keep(
-        "coverage",
-        &json!({ "lines": data["totals"]["lines"], "branches": data["totals"]["branches"], "files": files }),
-    )
+    Ok(json!({
+        "lines": data["totals"]["lines"], "branches": data["totals"]["branches"],
+        "least": BTreeMap::from(LEAST), "files": files,
+    }))
 }
 
-/// The system's program that reads what this compiler's instruments write, where the toolchain has none of its own.
-fn reader(program: &str) -> Result<Option<PathBuf>> {
+/// # Errors
+/// When less is reached than must be.
+fn enough(found: &Value) -> Result<()> {
+    for (what, least) in LEAST {
+        let reached = found[what]["percent"].as_f64().context("no figure")?;
+        if reached < least {
+            bail!("the tests reach {reached:.2} % of the core's {what}; {least} % must be");
+        }
+    }
+    Ok(())
+}
+
+/// The readers that cargo-llvm-cov does not find by itself. It finds those of the toolchain, which are added where rustup made it;
+/// the system's are taken where they are of the compiler's LLVM.
+fn readers() -> Result<Vec<(&'static str, PathBuf)>> {
     let about = command::output(command::program("rustc", ["-vV"]))?;
-    let version = about.lines().find_map(|line| line.strip_prefix("LLVM version: "));
-    let major = version
-        .and_then(|version| version.split('.').next())
-        .unwrap_or_default();
-    let path = PathBuf::from(format!("/usr/bin/{program}-{major}"));
-    Ok(path.is_file().then_some(path))
+    let said = |name: &str| {
+        about
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::trim)
+    };
+    let root = command::output(command::program("rustc", ["--print", "sysroot"]))?;
+    let own = Path::new(root.trim())
+        .join("lib/rustlib")
+        .join(said("host:").unwrap_or_default())
+        .join("bin");
+    let is_there = |(variable, program): (&str, &str)| {
+        std::env::var_os(variable).is_some() || own.join(program).with_extension(EXE_EXTENSION).is_file()
+    };
+    if READERS.into_iter().all(is_there) {
+        return Ok(Vec::new());
+    }
+    let version = said("LLVM version:").and_then(|version| version.split('.').next());
+    let systems = READERS.map(|(variable, program)| {
+        let path = PathBuf::from(format!("/usr/bin/{program}-{}", version.unwrap_or_default()));
+        (variable, path)
+    });
+    if systems.iter().all(|(_, path)| path.is_file()) {
+        return Ok(systems.to_vec());
+    }
+    println!("setup: llvm-tools");
+    command::run(command::program("rustup", ["component", "add", "llvm-tools"]))
+        .context("coverage needs llvm-cov and llvm-profdata of the compiler's LLVM")?;
+    Ok(Vec::new())
 }
 
 /// The lines on which a part begins that no test reaches. A segment is its line, column, count, and whether it counts.
@@ -100,6 +159,17 @@ fn unreached_branches(branches: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn less_than_must_be_fails() {
+        let found = |lines: f64, branches: f64| {
+            enough(&json!({ "lines": { "percent": lines }, "branches": { "percent": branches } }))
+        };
+        assert!(found(98.0, 96.0).is_ok());
+        assert!(found(97.9, 100.0).is_err());
+        assert!(found(100.0, 95.9).is_err());
+        assert!(enough(&json!({})).is_err());
+    }
 
     #[test]
     fn a_side_that_no_test_takes_is_named() {

@@ -252,6 +252,13 @@ pub(crate) const ALL: &[Row] = &[
         commands: |_| short_soak("mutants"),
     },
     Row {
+        name: "coverage",
+        long: true,
+        needs: &[],
+        counted: AsOne,
+        commands: |_| short_soak("coverage"),
+    },
+    Row {
         name: "licences and sources",
         long: true,
         needs: &[],
