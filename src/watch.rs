@@ -32,23 +32,25 @@ impl Watch {
 
     /// Says which legs a call has, and gives the steps that earlier events were.
     pub fn name(&mut self, call: u32, call_ids: &[String]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        // One that is watched no more has no legs: nothing would ever forget them.
+        let Some(progress) = self.calls.get_mut(&call) else {
+            return steps;
+        };
         for id in call_ids {
             self.by_leg.insert(id.clone(), call);
         }
-        let mut steps = Vec::new();
-        if let Some(progress) = self.calls.get_mut(&call) {
-            // What was told before they were known comes first: the end of a leg may be among it.
-            for event in &self.unknown {
-                if call_ids.contains(&event.call_id) {
-                    steps.extend(progress.take(event));
-                } else if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id)
-                    && call_ids.contains(other)
-                {
-                    steps.extend(progress.bridged(other, &event.call_id));
-                }
+        // What was told before they were known comes first: the end of a leg may be among it.
+        for event in &self.unknown {
+            if call_ids.contains(&event.call_id) {
+                steps.extend(progress.take(event));
+            } else if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id)
+                && call_ids.contains(other)
+            {
+                steps.extend(progress.bridged(other, &event.call_id));
             }
-            steps.extend(progress.name(call_ids));
         }
+        steps.extend(progress.name(call_ids));
         self.unknown.retain(|event| !call_ids.contains(&event.call_id));
         steps
     }

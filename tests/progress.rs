@@ -469,6 +469,16 @@ fn calls_on_one_socket_are_told_apart() {
 }
 
 #[test]
+fn a_call_that_is_watched_no_more_gets_no_legs() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    watch.forget(call);
+    assert!(watch.name(call, &["a".to_owned()]).is_empty());
+    // Nothing would ever let go of them.
+    assert!(!format!("{watch:?}").contains(r#""a""#), "{watch:?}");
+}
+
+#[test]
 fn what_legs_there_are_is_known() {
     let mut watch = Watch::default();
     let call = watch.begin("own");

@@ -196,10 +196,12 @@ export class Watcher {
     const signal = usableSignal(readable("how", () => Object(how).signal));
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
+    watched.isPlaced = false;
     try {
       const own = readable("call", () => withOwnId(call, ownId));
       const result = await quickcall.call(own, how);
       this.#name(id, result.callIds);
+      this.#placed(id, watched);
       idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
       return { result, progress: this.#progress(id, watched, signal) };
     } catch (thrown) {
@@ -213,6 +215,7 @@ export class Watcher {
         throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
       }
       watched.isGuessed = true;
+      this.#placed(id, watched);
       return { result: found, progress: this.#progress(id, watched, signal) };
     }
   }
@@ -454,8 +457,20 @@ export class Watcher {
    * @param {ProgressStep} step
    */
   #tell(id, step) {
-    this.#calls.get(id)?.push(step);
-    if (step.state === "ended") this.#forget(id, true);
+    const watched = this.#calls.get(id);
+    watched?.push(step);
+    // A call can be over before its answer comes, or without one: what is known of it is the answer then.
+    if (step.state === "ended" && watched?.isPlaced !== false) this.#forget(id, true);
+  }
+
+  /**
+   * Nobody waits for the answer to a call any more.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #placed(id, watched) {
+    watched.isPlaced = true;
+    if (watched.isOver) this.#forget(id, true);
   }
 
   /**

@@ -12,6 +12,8 @@ export class WatchedCall {
   #isOver = false;
   /** When something was last heard of it, in milliseconds. */
   heard = Date.now();
+  /** Whether what came of its request is known: not while its answer is awaited. */
+  isPlaced = true;
   /** Whether events named its legs, and no answer of the server: there may be more of them. */
   isGuessed = false;
   /** How many legs were all over when it was last asked for, and since when; none while one is open. */

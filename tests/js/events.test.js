@@ -260,6 +260,35 @@ describe("an outcome that would be unknown", () => {
     });
   }
 
+  for (const [what, isLost, number] of /** @type {const} */ ([
+    ["lost", true, "+14155550100"],
+    ["late", false, "+14155550200"],
+  ])) {
+    it(`is known by the events when the call is over before its answer is ${what}`, async () => {
+      const watcher = await open();
+      const slow = new Quickcall({
+        baseUrl: simulator.baseUrl,
+        accountId: ACCOUNT,
+        authToken: TOKEN,
+        fetch: async (url, init) => {
+          const response = await fetch(url, init);
+          const [call] = await simulator.calls();
+          for (let rest = 200; rest > 0 && (await watcher.status(call.call_ids[0])) === "active"; rest--) {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          // The event of its end is told at once.
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          if (isLost) throw new TypeError("The connection failed.");
+          return response;
+        },
+      });
+      const { result, progress } = await watcher.call(slow, { user: USER, number });
+      const [call] = await simulator.calls();
+      assert.deepEqual([result.state, result.callIds], ["started", call.call_ids]);
+      assert.deepEqual(states(await all(progress)), FULL);
+    });
+  }
+
   it("stays unknown where the events show that nobody answered, and says so", async () => {
     const watcher = await open();
     const error = await failureOf(

@@ -8,8 +8,10 @@ import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { WebSocket } from "ws";
 import { Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
+import { watch } from "#quickcall/events";
 import { fetchOnce } from "../../pkg/src/fetch_once.js";
 import { launch } from "../edge/harness/browsers.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
@@ -24,6 +26,7 @@ import { judge, mustSay, WRONG, word } from "./verdict.js";
 /** @import { Placed, Verdict } from "./verdict.js" */
 
 const TOKEN = "canary-token-faults-7";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 /** Where calls come from that are placed by no page. */
 const ORIGIN = "https://www.example.com";
@@ -42,10 +45,15 @@ const WAYS = /** @type {const} */ ([
   "direct, GET",
   "before the handler",
   "behind the handler",
+  // The events come by a connection of their own, which nothing happens to.
+  "direct, watched",
 ]);
 /** @typedef {(typeof WAYS)[number]} Way @typedef {(typeof CLIENTS)[number]} Client */
 
 export const CLIENTS = /** @type {const} */ (["Node", "workerd", "Chromium", "Firefox"]);
+
+/** A service watches calls. Pages and workers follow those of a handler. @param {Client} client */
+const waysOf = (client) => WAYS.filter((way) => way !== "direct, watched" || client === "Node");
 
 /**
  * The faults that every client meets: each deed at the boundaries of each part.
@@ -211,7 +219,8 @@ async function startWays(simulator, origins) {
     const proxy = list[index % list.length];
     if (!proxy) throw new Error(`no proxy for ${way}`);
     // One of seven fails by itself: busy, or nobody can be rung.
-    const number = freshNumber(index % 14 === 3 ? "0101" : index % 14 === 10 ? "0103" : undefined);
+    const scenario = index % 14 === 3 ? "0101" : index % 14 === 10 ? "0103" : undefined;
+    const number = freshNumber(scenario);
     proxy.faults.set(number, fault);
     const call = { number: `+${number}`, timeout: 4 };
     // A blocking call waits its ring time besides.
@@ -238,11 +247,11 @@ async function startWays(simulator, origins) {
         config: {
           ...common,
           baseUrl: `${proxy.origin}/v2`,
-          accountId: "0123456789abcdef0123456789abcdef",
+          accountId: ACCOUNT,
           authToken: TOKEN,
           ...(isPage ? forPages : {}),
         },
-        call: { ...call, user: USER, blocking: way === "direct, POST" },
+        call: { ...call, user: USER, blocking: way !== "direct, GET" },
       };
     }
     if (fault.deed === "stall" && index % 3 === 0) placed.abortAfter = 2;
@@ -252,6 +261,7 @@ async function startWays(simulator, origins) {
       way,
       fault,
       number,
+      scenario,
       proxy,
       limit: placed.abortAfter ?? (fault.once ? 7.5 : DEADLINE),
       job: placed,
@@ -267,9 +277,10 @@ async function startWays(simulator, origins) {
  * The clients, each a function that places many calls together.
  * @param {string} page
  * @param {string} worker
+ * @param {{ url: string, baseUrl: string }} watched Where events and channels are.
  * @returns {Record<Client, () => Promise<{ place: (jobs: Job[], way: Way) => Promise<Said[]>, close: () => Promise<void> }>>}
  */
-function clients(page, worker) {
+function clients(page, worker, watched) {
   const none = async () => {};
   /** @param {"Chromium" | "Firefox"} name */
   const browser = async (name) => {
@@ -288,8 +299,22 @@ function clients(page, worker) {
     };
   };
   const here = (/** @type {Job[]} */ jobs) => placeAll(Quickcall, jobs, fetchOnce);
+  const watching = async () => {
+    const watcher = await watch({ ...watched, accountId: ACCOUNT, authToken: TOKEN, WebSocket });
+    /** @param {Quickcall} quickcall @param {any} call @param {any} how */
+    const place = async (quickcall, call, how) => {
+      const { result, progress } = await watcher.call(quickcall, call, how);
+      await progress.return();
+      return result;
+    };
+    return {
+      place: (/** @type {Job[]} */ jobs, /** @type {Way} */ way) =>
+        way === "direct, watched" ? placeAll(Quickcall, jobs, fetchOnce, place) : here(jobs),
+      close: async () => watcher.close(),
+    };
+  };
   return {
-    Node: async () => ({ place: here, close: none }),
+    Node: watching,
     workerd: async () => ({
       // The handler there is asked from here, the class there asks by itself.
       place: (jobs, way) => (way.startsWith("direct") ? askWorker(worker, jobs) : here(jobs)),
@@ -330,7 +355,7 @@ async function refused(place, proxy) {
   const jobs = REPEATABLE.map((call, index) => ({
     config: {
       baseUrl: `${proxy.origin}/v2`,
-      accountId: "0123456789abcdef0123456789abcdef",
+      accountId: ACCOUNT,
       authToken: TOKEN,
       allowTokenInBrowser: true,
     },
@@ -379,7 +404,9 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
   let received = [];
   let refusedInPages = 0;
   try {
-    const all = clients(`${simulator.origin}/page.html`, ways.worker.url);
+    const { events } = await simulator.about();
+    const watched = { url: events, baseUrl: `${simulator.origin}/v2` };
+    const all = clients(`${simulator.origin}/page.html`, ways.worker.url, watched);
     const step = Math.round(1 / share);
     const part = (/** @type {Fault[]} */ faults) => faults.filter((_, index) => index % step === 0);
     for (const name of which) {
@@ -388,7 +415,7 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
         if (name === "Chromium" || name === "Firefox")
           refusedInPages += await refused(client.place, ways.plain());
         await Promise.all(
-          WAYS.map(async (way) => {
+          waysOf(name).map(async (way) => {
             const once = way === "before the handler" ? part([...onlyOnce(), ...oneAfterTheOther()]) : [];
             const faults = [...part(boundaries()), ...once, ...everywhere(anywhere)];
             const jobs = faults.map((fault, index) => ways.job(way, fault, name, index));
@@ -435,12 +462,13 @@ const LONG_RUN = 10_000;
  * @throws When something was dialled that nobody asked for.
  */
 function judged(tried, received) {
-  /** @type {Map<string, { dials: number, isRefused: boolean }>} */
+  /** @type {Map<string, { dials: number, isRefused: boolean, legs: string[] }>} */
   const routes = new Map();
   for (const { dialled, originate } of received) {
     const route = originate?.application_data?.route;
     if (route === undefined) continue;
-    const known = routes.get(route) ?? { dials: 0, isRefused: false };
+    const known = routes.get(route) ?? { dials: 0, isRefused: false, legs: [] };
+    for (const { outbound_call_id: id } of originate.endpoints ?? []) known.legs.push(id);
     if (dialled === null) known.isRefused = true;
     else known.dials += 1;
     routes.set(route, known);
@@ -458,6 +486,7 @@ function judged(tried, received) {
       dials: own.reduce((sum, { dials }) => sum + dials, 0),
       stranger: numbers.some((number) => number !== `+${one.number}`),
       isRefused: own.some(({ isRefused }) => isRefused),
+      legs: own.flatMap(({ legs }) => legs),
       exchanges: seen?.exchanges ?? [],
     };
     const met = one.fault.side === "connect" ? one.proxy.connections() > 0 : (seen?.met ?? false);

@@ -79,7 +79,9 @@ Wrong, in all rows: ${counts(wrong)}. \`false\` is what was said otherwise than 
 \`unknown\` where the answer had come whole, \`lost\` a repeat that did not tell what became of the first request, \`twice\` what
 this package sent or dialled more than once. The run fails for each of them. ${n(sum(rows, ({ known }) => known))} calls had to be told as
 what they were, by an answer that is read without the package; ${n(all("too late"))} answers came when nobody waited any more. The longest
-call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only the first request met the fault.
+call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only the first request met the fault. Where a
+call is watched, \`watcher.call\` waits 2 s more, and must tell by the server's events what was dialled and answered, whatever became of
+the request. Call ids that are told must be those that the server gave.
 
 **When the first request or its reply is lost**, and the repeat arrives: ${n(lostOnce.calls)} calls through a handler,
 ${n(lostOnce.asked)} of them asked again. Dials: ${counts(lostOnce.dials)}. Said: ${counts(lostOnce.said)}. A browser gives an

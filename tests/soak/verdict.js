@@ -12,7 +12,8 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 
 /**
  * A call, as it is judged. `dials`: how often it was dialled, whatever number a changed byte had made of its own. `stranger`: whether
- * that was another number. `isRefused`: whether the switch refused it, so that nothing was dialled though the server took it.
+ * that was another number. `isRefused`: whether the switch refused it, so that nothing was dialled though the server took it. `legs`: the
+ * ids that it gave. `scenario`: what was to become of it, where that is not a conversation.
  * @typedef {object} Placed
  * @property {string} client
  * @property {string} number
@@ -22,6 +23,8 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
  * @property {number} dials
  * @property {boolean} stranger
  * @property {boolean} isRefused
+ * @property {string[]} legs
+ * @property {string | undefined} scenario
  * @property {Exchange[]} exchanges The requests for it that came to the proxy.
  * @property {number} limit Seconds until its client gives up.
  * @property {Said} said
@@ -87,9 +90,11 @@ export function judge(placed) {
     return changed(fault) && heard(placed).includes(word(said)) ? "changed on the way" : "false";
   if (UNTRIED.has(String(said.code))) return "not tried";
   if (requests === 0 && fault.side !== "connect") return word(said) === "unknown" ? "not sent" : "not tried";
-  if (word(said) !== "unknown" && !heard(placed).includes(word(said))) return "guessed";
+  // Events say it, too, and by a way of their own.
+  const isWatched = way === "direct, watched" && (word(said) === "started" || word(said) === "accepted");
+  if (word(said) !== "unknown" && !isWatched && !heard(placed).includes(word(said))) return "guessed";
   const must = mustSay(placed);
-  if (must !== undefined && must !== word(said)) {
+  if (must !== undefined && must !== word(said) && !(isWatched && must === "unknown")) {
     if (isLate(placed)) return "too late";
     if (isCutHead(placed)) return "cut head taken for whole";
     if (word(said) === "unknown" && exchanges.some(isToAnother)) return "answer to another";
@@ -108,7 +113,10 @@ export const word = (said) => /** @type {Word} */ (said.state ?? said.outcome);
  * Whether what was said is what was dialled.
  * @param {Placed} placed
  */
-function isSo({ dials, isRefused, said }) {
+function isSo({ fault, dials, isRefused, legs, said }) {
+  const isOther = (/** @type {string} */ id) => !legs.includes(id);
+  // A changed byte may be one of an id.
+  if (!damages(fault) && said.callIds?.some(isOther)) return false;
   switch (word(said)) {
     case "started":
       return dials > 0;
@@ -182,14 +190,18 @@ export function mustSay(placed) {
     const isKnown = isRefused || heard(placed).includes("not_placed");
     return isKnown ? "not_placed" : "started";
   }
+  // Whoever watches sees it ring, by the var that the request has.
+  const isSeen = way === "direct, watched" && placed.dials > 0 && !placed.scenario && !damages(fault);
+  const seen = isSeen && placed.said.code !== "aborted" ? "started" : undefined;
   const last = exchanges.at(-1);
-  if (!last?.reply || last.isReset) return undefined;
+  if (!last?.reply || last.isReset) return seen;
   const { given, reply } = last;
   const isSame = given.equals(reply);
   const head = reply.indexOf("\r\n\r\n") + 4;
   const inBody = given.length === reply.length && given.subarray(0, head).equals(reply.subarray(0, head));
-  if (!readReply(given).isWhole || !(isSame || inBody)) return undefined;
+  if (!readReply(given).isWhole || !(isSame || inBody)) return seen;
   const told = says(placed, given);
+  if (told === "unknown" && seen) return seen;
   // A handler that refuses a repeat does not say what became of the first.
   if (way === "before the handler" && exchanges.length > 1 && told === "not_placed") return undefined;
   return told;

@@ -18,26 +18,33 @@ const HUNG = 10;
 /**
  * What was said of it. `issues` are their codes. `fetches`: how often the package called `fetch` for it; what came more often
  * to a server was sent again by somebody else. `began` is in milliseconds since 1970.
- * @typedef {{ state?: string, code?: string, outcome?: string, issues?: string[], fetches: number, began: number, seconds: number }} Said
+ * @typedef {{ state?: string, callIds?: string[], code?: string, outcome?: string, issues?: string[], fetches: number, began: number, seconds: number }} Said
  */
 
 /**
  * @param {any} Quickcall The class.
  * @param {Job[]} jobs
  * @param {(url: string, init: any) => Promise<Response>} [fetch] What the class takes by itself in this runtime.
+ * @param {(quickcall: any, call: any, how: any) => Promise<any>} [by] How a call is placed by an instance of the class.
  * @returns {Promise<Said[]>}
  */
-export function placeAll(Quickcall, jobs, fetch = globalThis.fetch) {
-  return Promise.all(jobs.map((job) => place(Quickcall, job, (url, init) => fetch(url, init))));
+export function placeAll(
+  Quickcall,
+  jobs,
+  fetch = globalThis.fetch,
+  by = (quickcall, call, how) => quickcall.call(call, how),
+) {
+  return Promise.all(jobs.map((job) => place(Quickcall, job, (url, init) => fetch(url, init), by)));
 }
 
 /**
  * @param {any} Quickcall
  * @param {Job} job
  * @param {(url: string, init: any) => Promise<Response>} fetch
+ * @param {(quickcall: any, call: any, how: any) => Promise<any>} by
  * @returns {Promise<Said>}
  */
-async function place(Quickcall, { config, call, origin, abortAfter }, fetch) {
+async function place(Quickcall, { config, call, origin, abortAfter }, fetch, by) {
   const began = Date.now();
   let fetches = 0;
   const counted = (/** @type {string} */ url, /** @type {any} */ init) => {
@@ -52,8 +59,8 @@ async function place(Quickcall, { config, call, origin, abortAfter }, fetch) {
   const quickcall = new Quickcall({ ...config, fetch: counted });
   const said = await Promise.race([
     hung,
-    quickcall.call(call, { signal }).then(
-      (/** @type {any} */ { state }) => ({ state }),
+    by(quickcall, call, { signal }).then(
+      (/** @type {any} */ { state, callIds }) => ({ state, callIds }),
       (/** @type {any} */ { code, outcome, issues = [] }) => ({
         code: code ?? "no QuickcallError",
         outcome,
