@@ -1,16 +1,35 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
 import { REFUSALS } from "./ask_handler.js";
-import { failure } from "./core.js";
-import { within } from "./deadline.js";
+import { TOO_LATE, within } from "./deadline.js";
+import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { invalid } from "./invalid.js";
-import { send } from "./send.js";
+import { isRedirect, send } from "./send.js";
 import { withToken } from "./token.js";
 
 /** What the channels API says of a leg: it is there, or there is none. @typedef {"active" | "gone"} ChannelStatus */
 
+/** What it means for the call when a question is refused, and when nobody answers it. @typedef {{ refused: string, unknown: string }} Meaning */
+
 /** How long an answer is awaited, in milliseconds. */
 const DEADLINE = 10_000;
+
+/** What is surely not done. @type {Record<string, string>} */
+const REFUSED = {
+  token_failed: "there is no usable token.",
+  unauthorized: "the server refused the token. It may have expired. Get a new one.",
+  forbidden: "the token may not do this. Ask whoever runs the phone system.",
+  rate_limited: "the server was asked too often. Wait a little, then ask again.",
+  rejected: "the server refused the request. The status tells why.",
+};
+
+/** What nobody knows. @type {Record<string, string>} */
+const UNKNOWN = {
+  server_error: "the server failed. Ask again, or look at the phone.",
+  bad_response: "what answered is no such server. Check the base URL.",
+  timeout: "no answer came in time. Ask again, or look at the phone.",
+  network: "the connection failed before the answer. Ask again, or look at the phone.",
+};
 
 /** @param {unknown} value */
 export function isCallId(value) {
@@ -39,7 +58,8 @@ export class Channels {
    * @returns {Promise<ChannelStatus>}
    */
   status(callId) {
-    return this.#ask(callId, "GET", null);
+    const unknown = "Nobody knows whether the call goes on";
+    return this.#ask(callId, "GET", null, { refused: unknown, unknown });
   }
 
   /**
@@ -47,28 +67,65 @@ export class Channels {
    * @returns {Promise<ChannelStatus>}
    */
   hangup(callId) {
-    return this.#ask(callId, "POST", '{"data":{"action":"hangup"}}');
+    const body = '{"data":{"action":"hangup"}}';
+    const meaning = {
+      refused: "The call was not hung up",
+      unknown: "Nobody knows whether the call was hung up",
+    };
+    return this.#ask(callId, "POST", body, meaning);
   }
 
   /**
    * @param {string} callId
    * @param {"GET" | "POST"} method
    * @param {string | null} body
+   * @param {Meaning} meaning
    * @returns {Promise<ChannelStatus>}
    */
-  async #ask(callId, method, body) {
+  async #ask(callId, method, body, meaning) {
     if (!isCallId(callId)) throw invalid("not_allowed", "callId", "This is not the id of a call.");
     const url = this.#source.channel(callId);
     const type = body === null ? {} : { "Content-Type": "application/json" };
-    return withToken(this.#authToken, undefined, async (token) => {
+    const asked = withToken(this.#authToken, undefined, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
-      const asked = within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
-      const { status } = await asked.catch((cause) => {
-        throw failure("network", { cause });
-      });
-      if (status === 404) return "gone";
-      if (status >= 200 && status <= 299) return "active";
-      throw failure(REFUSALS[status] ?? (status >= 500 ? "server_error" : "rejected"));
+      const { status } = await within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
+      if (status === 404) return /** @type {const} */ ("gone");
+      if (status >= 200 && status <= 299) return /** @type {const} */ ("active");
+      throw failure(codeOf(status), meaning, { status });
+    });
+    return asked.catch((error) => {
+      if (!(error instanceof QuickcallError)) throw failure(codeOfThrown(error), meaning, { cause: error });
+      // The core's words are those of a call that is to be placed.
+      throw error.code === "token_failed" ? failure(error.code, meaning, { cause: error.cause }) : error;
     });
   }
+}
+
+/** @param {unknown} thrown */
+function codeOfThrown(thrown) {
+  if (thrown === TOO_LATE) return "timeout";
+  return isRedirect(thrown) ? "bad_response" : "network";
+}
+
+/** @param {number} status That of no answer to the question. */
+function codeOf(status) {
+  const isFailure = status === 408 || (status >= 500 && status <= 599);
+  if (isFailure) return "server_error";
+  return REFUSALS[status] ?? (status >= 400 ? "rejected" : "bad_response");
+}
+
+/**
+ * The failure of a question about a call that is there or was: it says nothing of its being placed.
+ * @param {string} code
+ * @param {Meaning} meaning
+ * @param {{ status?: number, cause?: unknown }} about
+ */
+function failure(code, meaning, { status, cause }) {
+  const message =
+    code in REFUSED ? `${meaning.refused}: ${REFUSED[code]}` : `${meaning.unknown}: ${UNKNOWN[code]}`;
+  const error = { code, outcome: /** @type {const} */ ("unknown"), message };
+  return new QuickcallError(
+    status === undefined ? error : { ...error, status },
+    cause === undefined ? undefined : { cause },
+  );
 }

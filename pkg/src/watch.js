@@ -289,6 +289,7 @@ export class Watcher {
    * @param {string} callId
    * @returns {Promise<ChannelStatus>} `gone`: there is no such leg. `active`: the server took the request; that the call has
    *   ended is told by an event only.
+   * @throws {QuickcallError} Its outcome is `unknown`; its message says whether the call was surely not hung up.
    */
   hangup(callId) {
     return this.#channels.hangup(callId);
@@ -298,6 +299,7 @@ export class Watcher {
    * Asks the server whether a leg is there.
    * @param {string} callId
    * @returns {Promise<ChannelStatus>} `gone` also for one that was never there: the server does not tell them apart.
+   * @throws {QuickcallError} Its outcome is `unknown`.
    */
   status(callId) {
     return this.#channels.status(callId);

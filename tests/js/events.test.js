@@ -244,6 +244,59 @@ describe("a watched call", () => {
   });
 });
 
+describe("a leg that is asked for", () => {
+  const LEG = `${"0123456789ab".repeat(3)}-quickcall`;
+  /** Each status with the code of its error, and whether it is sure that nothing was hung up. @type {[number, string, boolean][]} */
+  const ANSWERS = [
+    [401, "unauthorized", true],
+    [403, "forbidden", true],
+    [429, "rate_limited", true],
+    [400, "rejected", true],
+    [408, "server_error", false],
+    [503, "server_error", false],
+    [302, "bad_response", false],
+  ];
+
+  for (const [status, code, isSure] of ANSWERS) {
+    it(`and answered with ${status} is ${code}: that says nothing of a call that was placed`, async () => {
+      const watcher = await open({ fetch: async () => new Response("{}", { status }) });
+      const unsure = await failureOf(watcher.status(LEG));
+      assert.deepEqual([unsure.code, unsure.outcome, unsure.status], [code, "unknown", status]);
+      assert.match(unsure.message, /^Nobody knows whether the call goes on: ./);
+      const { code: same, outcome, message } = await failureOf(watcher.hangup(LEG));
+      assert.deepEqual([same, outcome], [code, "unknown"]);
+      const meaning = isSure
+        ? /^The call was not hung up: ./
+        : /^Nobody knows whether the call was hung up: ./;
+      assert.match(message, meaning);
+      assert.doesNotMatch(message, /undefined/);
+    });
+  }
+
+  it("without an answer or a token is unknown, too", { timeout: 20_000 }, async () => {
+    const cause = new TypeError("The connection failed.");
+    /** @type {[string, () => Promise<Response>][]} */
+    const without = [
+      ["network", () => Promise.reject(cause)],
+      ["bad_response", () => Promise.reject(new TypeError("unexpected redirect"))],
+      ["timeout", () => new Promise(() => {})],
+    ];
+    for (const [code, fetch] of without) {
+      const error = await failureOf((await open({ fetch })).hangup(LEG));
+      assert.deepEqual([error.code, error.outcome], [code, "unknown"]);
+      assert.match(error.message, /^Nobody knows whether the call was hung up: [^u]/);
+      if (code === "network") assert.equal(error.cause, cause);
+      watcher?.close();
+    }
+    let token = TOKEN;
+    const watching = await open({ authToken: () => token });
+    token = "no token";
+    const error = await failureOf(watching.hangup(LEG));
+    assert.deepEqual([error.code, error.outcome], ["token_failed", "unknown"]);
+    assert.match(error.message, /^The call was not hung up: there is no usable token/);
+  });
+});
+
 describe("an outcome that would be unknown", () => {
   for (const [number, what] of [
     ["+14155550107", "the connection closes before the answer"],

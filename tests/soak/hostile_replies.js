@@ -1,15 +1,16 @@
 /**
  * Answers as no server should give them, to everything here that reads a server's bytes: the class, the class before a
- * handler, the handler, `apiToken`, `follow` and `watch`. What is said of each is held against what was sent.
+ * handler, the handler, `apiToken`, `follow`, a watcher and `watch`. What is said of each is held against what was sent.
  * @module
  */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { apiToken, init, Quickcall } from "#quickcall";
+import { WebSocket } from "ws";
+import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
-import { follow } from "#quickcall/events";
+import { follow, watch } from "#quickcall/events";
 import { freshKey, handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { damaged, damagedSomewhere, isDeciding } from "./harness/damaged.js";
@@ -20,7 +21,7 @@ import {
   serversDocuments,
   TOKENS_DOCUMENT,
 } from "./harness/documents.js";
-import { ofHandler, ofServer, ofStream, ofTokens, refusalOf } from "./harness/expected.js";
+import { ofChannels, ofHandler, ofServer, ofStream, ofTokens, refusalOf } from "./harness/expected.js";
 import { heard, hidesAll } from "./harness/heard.js";
 import { random } from "./harness/random.js";
 import { runMessages } from "./hostile_messages.js";
@@ -320,8 +321,8 @@ function answerOf(chance, documents) {
   ])();
 }
 
-/** Which call a request is of: the number, or the API key. */
-const OF = /\/quickcall\/(?:%2B)?(\d+)|"number":"\+?(\d+)"|"api_key":"(\w+)"/;
+/** Which call a request is of: the number, also in the id of a leg, or the API key. */
+const OF = /\/quickcall\/(?:%2B)?(\d+)|"number":"\+?(\d+)"|"api_key":"(\w+)"|\/channels\/0*(\d+)-quickcall/;
 
 /**
  * A server that has an answer for each call.
@@ -336,8 +337,8 @@ async function startServer(answers) {
       const end = text.indexOf("\r\n\r\n");
       const length = Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0);
       if (end < 0 || text.length < end + 4 + length) return;
-      const [, inPath, inBody, key] = OF.exec(text) ?? [];
-      socket.end(answers.get(inPath ?? inBody ?? key ?? "")?.bytes ?? "");
+      const [, inPath, inBody, key, leg] = OF.exec(text) ?? [];
+      socket.end(answers.get(inPath ?? inBody ?? key ?? leg ?? "")?.bytes ?? "");
     });
   });
   server.listen(0, "127.0.0.1");
@@ -351,8 +352,9 @@ async function startServer(answers) {
  * @param {Document[]} documents
  * @param {Random} chance
  * @param {number} count
+ * @param {{ events: string, accountId: string }} about Where a watcher hears of calls, and of whose.
  */
-async function onSockets(documents, chance, count) {
+async function onSockets(documents, chance, count, { events, accountId }) {
   /** @type {Map<string, Sent>} */
   const answers = new Map();
   const server = await startServer(answers);
@@ -361,6 +363,7 @@ async function onSockets(documents, chance, count) {
   const quickcall = new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: TOKEN });
   const url = `${server.origin}/call`;
   const before = new Quickcall({ handler: url });
+  const watcher = await watch({ url: events, baseUrl, accountId, authToken: TOKEN, WebSocket });
   let confirmed = 0;
   let next = 0;
   /** What each of the bodies that can have arrived means. @type {(sent: Sent, of: (body: Buffer | undefined) => Told) => Told[]} */
@@ -417,7 +420,7 @@ async function onSockets(documents, chance, count) {
       const [body] = sent.bodies;
       if (!isStream) {
         assert.deepEqual(states, []);
-        const told = any(sent, (body) => ofFollow({ status: sent.status, body }) ?? {});
+        const told = any(sent, (body) => network(sent, ofFollow({ status: sent.status, body }) ?? {}));
         assert(refused, sent.bytes.toString("latin1"));
         // A redirect is not followed: the connection failed, as far as a page learns.
         if (sent.status < 300 || sent.status > 399)
@@ -425,6 +428,24 @@ async function onSockets(documents, chance, count) {
       } else if (refused === undefined && sent.bodies.length === 1 && body) {
         assert.deepEqual(states, ofStream(body), String(body));
       }
+      return undefined;
+    },
+    async (sent, number) => {
+      const leg = `${number.padStart(36, "0")}-quickcall`;
+      const asked = Number(number) % 2 === 0 ? watcher.status(leg) : watcher.hangup(leg);
+      const told = await asked.catch((error) => {
+        assert(error instanceof QuickcallError, String(error));
+        assert.equal(error.outcome, "unknown");
+        hidesAll(`${JSON.stringify(error)} ${error.stack}`, SECRETS);
+        return error.code;
+      });
+      const expected = ofChannels(sent.status) ?? "network";
+      const isNoStatus = sent.status < 200 || sent.status > 599;
+      const about = sent.bytes.toString("latin1").slice(0, 3_000);
+      assert(
+        told === expected || (isNoStatus && told === "bad_response"),
+        `${told}, not ${expected}: ${about}`,
+      );
       return undefined;
     },
   ];
@@ -441,6 +462,7 @@ async function onSockets(documents, chance, count) {
       await Promise.all(Array.from({ length: Math.min(TOGETHER, count - from) }, one));
     }
   } finally {
+    watcher.close();
     handler.close();
     server.close();
   }
@@ -468,10 +490,13 @@ function network({ status }, told) {
 export async function runHostileReplies({ count, every = 1, pages = false, seed = 3 }) {
   await init();
   const simulator = await startSimulator({ speed: 1_000, token: TOKEN, rateLimit: false });
-  const documents = await serversDocuments(simulator, TOKEN).finally(() => simulator.stop());
-  const places = await inEveryPlace(documents, every);
-  const chance = random(seed);
-  const confirmed = await onSockets([...documents, ...HANDLERS_DOCUMENTS], chance, count);
+  const confirmedOf = async () => {
+    const documents = await serversDocuments(simulator, TOKEN);
+    const places = await inEveryPlace(documents, every);
+    const all = [...documents, ...HANDLERS_DOCUMENTS];
+    return { places, confirmed: await onSockets(all, random(seed), count, await simulator.about()) };
+  };
+  const { places, confirmed } = await confirmedOf().finally(() => simulator.stop());
   assert(confirmed > 0 && places.confirmed > 0, "some answers are right");
   return {
     places: places.tried,

@@ -109,7 +109,7 @@ const replies = part(
     `${n(places)} documented answers with one wrong place: every field of every document, objects and lists, too, with every wrong
 type, \`__proto__\`, halves of surrogate pairs, numbers without end, 20,000 lists in one another, missing, and twice. ${n(answers)} more
 on real sockets, with wrong lengths, heads that are no HTTP, bytes that are no UTF-8. They were read by the class, the class
-before a handler, the handler, \`apiToken\` and \`follow\`, and what was said of each was what a second reader of the same bytes says:
+before a handler, the handler, \`apiToken\`, \`follow\` and a watcher's \`status\` and \`hangup\`, and what was said of each was what a second reader of the same bytes says:
 ${n(confirmed)} were still those of a confirmed call, with the call ids that were sent; no other was told as a call, and none as surely not
 placed but refusals and the two definite answers of status 500. ${n(sizes)} bodies of the largest size and just over it: announced, in
 chunks, packed, until the connection ends. ${n(messages)} such messages came over the websocket, and every call that was watched

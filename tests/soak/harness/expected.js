@@ -133,6 +133,20 @@ export function ofTokens({ status, body }) {
   return status >= 200 && status <= 299 && typeof token === "string" ? token : undefined;
 }
 
+/**
+ * What the answer to a question about a leg means, whatever its body: the word that is given, or the code of the failure. No
+ * failure says that a call was not placed.
+ * @param {number} status
+ */
+export function ofChannels(status) {
+  if (status === 404) return "gone";
+  if (status >= 200 && status <= 299) return "active";
+  if (status === 408 || (status >= 500 && status <= 599)) return "server_error";
+  if (status >= 400 && status <= 499) return REFUSALS[status] ?? "rejected";
+  // What is no status is a broken connection to some runtimes.
+  return status >= 300 && status <= 399 ? "bad_response" : undefined;
+}
+
 const STATES = ["ringing", "answered", "connected", "ended"];
 
 /**
