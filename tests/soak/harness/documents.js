@@ -20,12 +20,52 @@ const VECTORS = JSON.parse(readFileSync(new URL("../../vectors/reply.json", impo
 const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
 /**
- * What a server answers to a call: as the simulator answers, field by field, and what it never says.
+ * What servers of each release answer to a call: as the simulator answers, field by field, and what it never says. Each kind once.
+ * @param {Simulator[]} simulators
+ * @param {string} token
+ * @returns {Promise<Document[]>}
+ */
+export async function serversDocuments(simulators, token) {
+  const all = await Promise.all(simulators.map((simulator) => answersOf(simulator, token)));
+  const known = new Set();
+  const kinds = [...all.flat(), ...OTHERS].filter(({ blocking, status, body }) => {
+    const kind = `${blocking} ${status} ${Object.keys(body)} ${Object.keys(Object(body.data))} ${body.message} ${body.data?.endpoints?.length}`;
+    if (known.has(kind)) return false;
+    known.add(kind);
+    return true;
+  });
+  return kinds.map(({ blocking, status, body }) => {
+    const sip = body.data?.sip;
+    const data = sip ? { ...body.data, sip: { ...sip, password: PASSWORD } } : body.data;
+    return { blocking, status, body: { ...body, data, auth_token: token } };
+  });
+}
+
+/** What servers are known to say besides. @type {Document[]} */
+const OTHERS = [
+  ...VECTORS.filter(({ body, status }) => Object(body) === body && status >= 400).map(
+    ({ blocking, status, body }) => ({ blocking: blocking ?? true, status, body }),
+  ),
+  {
+    blocking: true,
+    status: 400,
+    body: {
+      auth_token: "",
+      status: "error",
+      message: "validation error",
+      error: "400",
+      data: { "a.b": { required: { message: "Field is required", target: 5 } } },
+      request_id: "r1",
+    },
+  },
+];
+
+/**
  * @param {Simulator} simulator
  * @param {string} token
  * @returns {Promise<Document[]>}
  */
-export async function serversDocuments(simulator, token) {
+async function answersOf(simulator, token) {
   const { accountId } = await simulator.about();
   const users = { one: "a".repeat(32), three: "b".repeat(32), none: "0".repeat(32) };
   /** @type {[string, string, boolean][]} */
@@ -45,31 +85,7 @@ export async function serversDocuments(simulator, token) {
     );
     return { blocking, status: answer.status, body: await answer.json() };
   });
-  const others = VECTORS.filter(({ body, status }) => Object(body) === body && status >= 400).map(
-    ({ blocking, status, body }) => ({ blocking: blocking ?? true, status, body }),
-  );
-  const field = {
-    auth_token: "",
-    status: "error",
-    message: "validation error",
-    error: "400",
-    data: { "a.b": { required: { message: "Field is required", target: 5 } } },
-    request_id: "r1",
-  };
-  const all = [...(await Promise.all(answers)), ...others, { blocking: true, status: 400, body: field }];
-  // Each kind of document once.
-  const known = new Set();
-  const kinds = all.filter(({ blocking, status, body }) => {
-    const kind = `${blocking} ${status} ${Object.keys(body)} ${Object.keys(Object(body.data))} ${body.message} ${body.data?.endpoints?.length}`;
-    if (known.has(kind)) return false;
-    known.add(kind);
-    return true;
-  });
-  return kinds.map(({ blocking, status, body }) => {
-    const sip = body.data?.sip;
-    const data = sip ? { ...body.data, sip: { ...sip, password: PASSWORD } } : body.data;
-    return { blocking, status, body: { ...body, data, auth_token: token } };
-  });
+  return Promise.all(answers);
 }
 
 /** What a handler answers. @type {Document[]} */
