@@ -10,7 +10,7 @@ import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
 import { readPrepared } from "./prepared.js";
-import { readable } from "./readable.js";
+import { members } from "./readable.js";
 import { usableSignal } from "./signal.js";
 
 const NOT_SENT_NOW =
@@ -179,14 +179,7 @@ export class Quickcall {
  */
 function asked(how) {
   if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
-  const {
-    again = false,
-    key,
-    signal,
-  } = readable("how", () => {
-    const { again, key, signal } = how;
-    return { again, key, signal };
-  });
+  const { again = false, key, signal } = members("how", how, ["again", "key", "signal"]);
   return { again, key, signal: usableSignal(signal) };
 }
 

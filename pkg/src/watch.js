@@ -10,7 +10,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
-import { readable } from "./readable.js";
+import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
 import { withToken } from "./token.js";
 import { WatchedCall } from "./watched_call.js";
@@ -53,6 +53,11 @@ const TIMES = {
  * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
  */
 
+const OPTIONS = /** @type {const} */ ([
+  ...["url", "baseUrl", "accountId", "authToken", "WebSocket", "fetch"],
+  ...["signal", "allowInsecure", "allowTokenInBrowser"],
+]);
+
 /**
  * As much of a WebSocket as is needed here.
  * @typedef {{ send(text: string): void, close(): void,
@@ -78,30 +83,7 @@ const TIMES = {
  * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
  */
 export async function watch(options) {
-  const given = readable("options", () => {
-    const {
-      url,
-      baseUrl,
-      accountId,
-      authToken,
-      WebSocket,
-      fetch,
-      signal,
-      allowInsecure,
-      allowTokenInBrowser,
-    } = Object(options);
-    return {
-      url,
-      baseUrl,
-      accountId,
-      authToken,
-      WebSocket,
-      fetch,
-      signal,
-      allowInsecure,
-      allowTokenInBrowser,
-    };
-  });
+  const given = members("options", options, OPTIONS);
   const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = given;
   const signal = usableSignal(given.signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
