@@ -133,7 +133,9 @@ fn seconds(value: &Value) -> Option<u32> {
     }
 }
 
-/// Whether a text can be the id of a leg: it may come back in a URL and a log.
+/// Whether a text can be the id of a leg: it may come back in a URL and a log. In a path `.` and `..` are steps, also where they are
+/// encoded: who hung up `..` would ask the account itself.
 pub(crate) fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_ID && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_step = matches!(text, "." | "..");
+    !text.is_empty() && !is_step && text.len() <= MAX_ID && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

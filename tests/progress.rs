@@ -358,6 +358,11 @@ fn a_message_is_read_to_the_letter() {
         ("", false),
         ("a b", false),
         ("é", false),
+        // Steps in a path: whoever hung such a leg up would ask something else.
+        (".", false),
+        ("..", false),
+        ("...", true),
+        ("%2e%2e", true),
     ] {
         let event = read(&format!(r#""call_id":"{id}""#));
         assert_eq!(

@@ -88,13 +88,15 @@ export class Channels {
     const type = body === null ? {} : { "Content-Type": "application/json" };
     const asked = withToken(this.#authToken, undefined, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
-      const { status } = await within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
+      const sent = within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
+      const { status } = await sent.catch((cause) => {
+        throw failure(codeOfThrown(cause), meaning, { cause });
+      });
       if (status === 404) return /** @type {const} */ ("gone");
       if (status >= 200 && status <= 299) return /** @type {const} */ ("active");
       throw failure(codeOf(status), meaning, { status });
     });
     return asked.catch((error) => {
-      if (!(error instanceof QuickcallError)) throw failure(codeOfThrown(error), meaning, { cause: error });
       // The core's words are those of a call that is to be placed.
       throw error.code === "token_failed" ? failure(error.code, meaning, { cause: error.cause }) : error;
     });

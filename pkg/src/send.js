@@ -179,6 +179,11 @@ function seconds(retryAfter) {
  * @param {unknown} error
  */
 export function isRedirect(error) {
-  const { message, cause, code } = /** @type {any} */ (error ?? {});
-  return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
+  try {
+    const { message, cause, code } = /** @type {any} */ (error ?? {});
+    return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
+  } catch {
+    // A `fetch` may be anybody's, and so is what it throws.
+    return false;
+  }
 }
