@@ -1,5 +1,5 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
-import { REFUSALS } from "./ask_handler.js";
+import { parse, REFUSALS } from "./ask_handler.js";
 import { TOO_LATE, within } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
@@ -26,7 +26,7 @@ const REFUSED = {
 /** What nobody knows. @type {Record<string, string>} */
 const UNKNOWN = {
   server_error: "the server failed. Ask again, or look at the phone.",
-  bad_response: "what answered is no such server. Check the base URL.",
+  bad_response: "the answer is not from the phone system. Check the base URL.",
   timeout: "no answer came in time. Ask again, or look at the phone.",
   network: "the connection failed before the answer. Ask again, or look at the phone.",
 };
@@ -83,22 +83,25 @@ export class Channels {
    * @returns {Promise<ChannelStatus>}
    */
   async #ask(callId, method, body, meaning) {
-    if (!isCallId(callId)) throw invalid("not_allowed", "callId", "This is not the id of a call.");
+    if (!isCallId(callId)) throw noCallId(meaning);
     const url = this.#source.channel(callId);
     const type = body === null ? {} : { "Content-Type": "application/json" };
     const asked = withToken(this.#authToken, undefined, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
-      const { status } = await sent.catch((cause) => {
-        throw failure(codeOfThrown(cause), meaning, { cause });
+      const answer = await sent.catch((cause) => {
+        throw failure(codeOfThrown(cause), meaning, {}, { cause });
       });
-      if (status === 404) return /** @type {const} */ ("gone");
-      if (status >= 200 && status <= 299) return /** @type {const} */ ("active");
-      throw failure(codeOf(status), meaning, { status });
+      const told = toldBy(answer);
+      if (told === "active" || told === "gone") return told;
+      const { status, retryAfter, requestId } = answer;
+      // What repeats the token is not taken over.
+      const id = requestId?.includes(token) ? undefined : requestId;
+      throw failure(told, meaning, { status, retryAfter, requestId: id });
     });
     return asked.catch((error) => {
       // The core's words are those of a call that is to be placed.
-      throw error.code === "token_failed" ? failure(error.code, meaning, { cause: error.cause }) : error;
+      throw error.code === "token_failed" ? failure(error.code, meaning, {}, causeOf(error)) : error;
     });
   }
 }
@@ -109,25 +112,43 @@ function codeOfThrown(thrown) {
   return isRedirect(thrown) ? "bad_response" : "network";
 }
 
-/** @param {number} status That of no answer to the question. */
-function codeOf(status) {
-  const isFailure = status === 408 || (status >= 500 && status <= 599);
-  if (isFailure) return "server_error";
-  return REFUSALS[status] ?? (status >= 400 ? "rejected" : "bad_response");
+/**
+ * What an answer tells of a leg, or the code of its failure. Whoever stands between may answer, too: with a page to log in, or with a
+ * 404 of its own, that must not end a call. So the word of the API is asked for.
+ * @param {import("./send.js").Answer} answer
+ * @returns {string}
+ */
+function toldBy({ status, body }) {
+  if (status === 408 || (status >= 500 && status <= 599)) return "server_error";
+  if (status >= 400 && status !== 404) return REFUSALS[status] ?? "rejected";
+  if (body === undefined) return "network";
+  const said = Object(parse(body)).status;
+  if (status === 404 && said === "error") return "gone";
+  return status >= 200 && status <= 299 && said === "success" ? "active" : "bad_response";
+}
+
+/** @param {Error} error */
+function causeOf(error) {
+  return error.cause === undefined ? undefined : { cause: error.cause };
+}
+
+/** @param {Meaning} meaning */
+function noCallId({ refused }) {
+  const message = "This is not the id of a call.";
+  const { code, issues } = invalid("not_allowed", "callId", message);
+  return new QuickcallError({ code, outcome: "unknown", message: `${refused}: callId: ${message}`, issues });
 }
 
 /**
  * The failure of a question about a call that is there or was: it says nothing of its being placed.
  * @param {string} code
  * @param {Meaning} meaning
- * @param {{ status?: number, cause?: unknown }} about
+ * @param {{ status?: number, retryAfter?: number | undefined, requestId?: string | undefined }} answer
+ * @param {{ cause?: unknown }} [about]
  */
-function failure(code, meaning, { status, cause }) {
+function failure(code, meaning, answer, about) {
   const message =
     code in REFUSED ? `${meaning.refused}: ${REFUSED[code]}` : `${meaning.unknown}: ${UNKNOWN[code]}`;
-  const error = { code, outcome: /** @type {const} */ ("unknown"), message };
-  return new QuickcallError(
-    status === undefined ? error : { ...error, status },
-    cause === undefined ? undefined : { cause },
-  );
+  const error = { code, outcome: "unknown", message, ...answer };
+  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (error), about);
 }

@@ -33,7 +33,8 @@ export class QuickcallError extends Error {
     /** What kind of error it is; the codes are stable. @type {string} */
     this.code = failure.code;
     /**
-     * `not_placed`: no call exists or will. `unknown`: nobody knows, and trying again may ring the phone twice.
+     * `not_placed`: no call exists or will. `unknown`: nobody knows, and trying again may ring the phone twice. A question about a
+     * call that is there, such as hanging up, fails with `unknown` only.
      * @type {"not_placed" | "unknown"}
      */
     this.outcome = failure.outcome;

@@ -241,8 +241,8 @@ export class Watcher {
    *   lost.
    */
   async #find(id, error) {
-    /** @type {() => { legs: string[], open: string[], answered?: string }} */
-    const look = () => JSON.parse(this.#watch.known(id));
+    /** @returns {{ legs: string[], open: string[], answered?: string }} */
+    const look = () => ({ legs: [], open: [], ...JSON.parse(this.#watch.known(id)) });
     let known = look();
     // An answer can be faster than the event of the same moment. Legs that have ended show nothing: more may be on their way.
     const end = Date.now() + TIMES.grace;
@@ -444,7 +444,7 @@ export class Watcher {
     const watched = this.#calls.get(id);
     watched?.push(step);
     // A call can be over before its answer comes, or without one: what is known of it is the answer then.
-    if (step.state === "ended" && watched?.isPlaced !== false) this.#forget(id, true);
+    if (step.state === "ended" && watched?.isPlaced) this.#forget(id, true);
   }
 
   /**
@@ -472,16 +472,22 @@ export class Watcher {
    * @param {WatchedCall} watched
    * @param {AbortSignal | undefined} signal
    */
-  async *#progress(id, watched, signal) {
-    const stop = () => watched.stop();
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted) stop();
-    try {
-      yield* watched.steps();
-    } finally {
-      unlisten(signal, stop);
+  #progress(id, watched, signal) {
+    const stop = () => {
+      watched.stop();
       this.#forget(id);
-    }
+    };
+    if (signal?.aborted) stop();
+    if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
+    watched.onOver = () => unlisten(signal, stop);
+    const steps = watched.steps(stop);
+    // A generator that was not begun runs none of its code when it is ended.
+    const end = steps.return.bind(steps);
+    steps.return = (value) => {
+      stop();
+      return end(value);
+    };
+    return steps;
   }
 }
 

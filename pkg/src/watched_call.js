@@ -20,18 +20,23 @@ export class WatchedCall {
   quiet = 0;
   quietSince = 0;
 
+  /** Called once when nothing more comes. @type {(() => void) | undefined} */
+  onOver;
+
   /** @param {ProgressStep} step */
   push(step) {
     if (this.#isOver) return;
     this.heard = Date.now();
     this.#steps.push(step);
-    if (step.state === "ended") this.#isOver = true;
-    this.#wake?.();
+    if (step.state === "ended") this.stop();
+    else this.#wake?.();
   }
 
   /** Nothing more comes. */
   stop() {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.onOver?.();
     this.#wake?.();
   }
 
@@ -39,18 +44,26 @@ export class WatchedCall {
     return this.#isOver;
   }
 
-  /** Each step once; it ends behind `ended`, or when nobody watches any more. */
-  async *steps() {
-    for (;;) {
-      const step = this.#steps.shift();
-      if (step) {
-        yield step;
-        continue;
+  /**
+   * Each step once; it ends behind `ended`, or when nobody watches any more.
+   * @param {() => void} end Called when nobody takes steps any more.
+   * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   */
+  async *steps(end) {
+    try {
+      for (;;) {
+        const step = this.#steps.shift();
+        if (step) {
+          yield step;
+          continue;
+        }
+        if (this.#isOver) return;
+        await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+          this.#wake = resolve;
+        });
       }
-      if (this.#isOver) return;
-      await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-        this.#wake = resolve;
-      });
+    } finally {
+      end();
     }
   }
 }

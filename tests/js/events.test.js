@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { WebSocket } from "ws";
 import { Quickcall, QuickcallError } from "#quickcall";
@@ -167,7 +168,11 @@ describe("a watched call", () => {
     const [call] = await simulator.calls();
     assert.equal(await watcher.status(call.call_ids[0]), "gone");
     assert.equal(await watcher.hangup(call.call_ids[0]), "gone");
-    assert.equal((await failureOf(watcher.hangup("a b"))).code, "invalid");
+    for (const id of ["a b", "", ".", "..", "x".repeat(257), 5]) {
+      const { code, outcome, issues, message } = await failureOf(watcher.hangup(/** @type {any} */ (id)));
+      assert.deepEqual([code, outcome, issues[0]?.path], ["invalid", "unknown", ["callId"]]);
+      assert.match(message, /^The call was not hung up: callId: ./);
+    }
     const leg = call.call_ids[0];
     const holed = Object.assign(new Array(3), { 0: leg, 2: leg });
     const longer = Object.assign([leg], { length: 4_000_000_000 });
@@ -273,6 +278,61 @@ describe("a leg that is asked for", () => {
     });
   }
 
+  it("is there or gone by the word of the API only, not by a page that somebody else sent", async () => {
+    const html = "<html>Log in</html>";
+    /** @type {[number, BodyInit, string][]} */
+    const answers = [
+      [200, '{"status":"success","data":{}}', "active"],
+      [202, '{"status":"success","data":"hanging up"}', "active"],
+      [404, '{"status":"error","error":"404","message":"bad identifier"}', "gone"],
+      [200, html, "bad_response"],
+      [200, '{"status":"error"}', "bad_response"],
+      [200, "", "bad_response"],
+      [404, html, "bad_response"],
+      [404, '{"status":"success"}', "bad_response"],
+      [404, "", "bad_response"],
+      [404, new ReadableStream({ pull: (stream) => stream.error(new TypeError("cut")) }), "network"],
+    ];
+    for (const [status, body, told] of answers) {
+      const watcher = await open({ fetch: async () => new Response(body, { status }) });
+      const said = await watcher.status(LEG).catch((error) => error.code);
+      assert.equal(said, told, `${status} ${body}`);
+      watcher.close();
+    }
+  });
+
+  it("and refused says when to ask again, and the server's id of the question unless it holds the token", async () => {
+    for (const [id, kept] of [
+      ["r1", "r1"],
+      [`r-${TOKEN}`, undefined],
+    ]) {
+      const headers = { "retry-after": "7", "x-request-id": id ?? "" };
+      const watcher = await open({ fetch: async () => new Response("{}", { status: 429, headers }) });
+      const { retryAfter, requestId } = await failureOf(watcher.hangup(LEG));
+      assert.deepEqual([retryAfter, requestId], [7, kept]);
+      watcher.close();
+    }
+  });
+
+  it("by a fetch that throws what it likes is a broken connection", async () => {
+    const theirs = new QuickcallError({
+      code: "unauthorized",
+      outcome: "not_placed",
+      message: "Not placed.",
+    });
+    for (const thrown of [undefined, null, 5, { code: "unauthorized" }, theirs]) {
+      let asked = 0;
+      const fetch = () => {
+        asked += 1;
+        return Promise.reject(thrown);
+      };
+      const watcher = await open({ fetch, authToken: () => TOKEN });
+      const { code, outcome } = await failureOf(watcher.hangup(LEG));
+      assert.deepEqual([code, outcome, asked], ["network", "unknown", 1]);
+      watcher.close();
+    }
+  });
+
   it("without an answer or a token is unknown, too", { timeout: 20_000 }, async () => {
     const cause = new TypeError("The connection failed.");
     /** @type {[string, () => Promise<Response>][]} */
@@ -329,6 +389,7 @@ describe("an outcome that would be unknown", () => {
           for (let rest = 200; rest > 0 && (await watcher.status(call.call_ids[0])) === "active"; rest--) {
             await new Promise((resolve) => setTimeout(resolve, 20));
           }
+          assert.equal(await watcher.status(call.call_ids[0]), "gone");
           // The event of its end is told at once.
           await new Promise((resolve) => setTimeout(resolve, 100));
           if (isLost) throw new TypeError("The connection failed.");
@@ -384,6 +445,63 @@ describe("an outcome that would be unknown", () => {
       (await open()).call(quickcall, { user: USER, number: "+14155560107", timeout: 4 }),
     );
     assert.deepEqual([error.code, error.outcome], ["network", "unknown"]);
+  });
+});
+
+describe("the steps of a call", () => {
+  it("that nobody takes leave nothing behind when they are given up, or the call is over", async () => {
+    const { signal } = new AbortController();
+    const watcher = await open();
+    const given = await watcher.call(quickcall, { user: USER, number: "+14155550300" }, { signal });
+    assert.equal(getEventListeners(signal, "abort").length, 1);
+    assert.deepEqual(await given.progress.return(), { value: undefined, done: true });
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+    const { result } = await watcher.call(quickcall, { user: USER, number: "+14155550400" }, { signal });
+    for (let rest = 200; rest > 0 && (await watcher.status(result.callIds[0] ?? "")) === "active"; rest--) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+  });
+
+  it("are known when the watcher is closed while the answer is awaited, and its socket speaks on", async () => {
+    const leg = `${"0".repeat(36)}-quickcall`;
+    /** @type {(event: string, ownId?: string, cause?: string) => void} */
+    let tell = () => {};
+    class Stubborn extends EventTarget {
+      constructor() {
+        super();
+        const say = (/** @type {object} */ message) =>
+          this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+        tell = (name, ownId, cause) => {
+          const vars = { custom_application_vars: { quickcall_id: ownId } };
+          say({
+            action: "event",
+            name,
+            data: { call_id: leg, event_name: name, hangup_cause: cause, ...vars },
+          });
+        };
+        this.send = (/** @type {string} */ text) => {
+          const { action, request_id } = JSON.parse(text);
+          if (action === "subscribe") say({ action: "reply", request_id, status: "success", data: {} });
+        };
+        setTimeout(() => this.dispatchEvent(new Event("open")), 0);
+      }
+      close() {}
+    }
+    const watcher = await open({ WebSocket: Stubborn });
+    const lost = new QuickcallError({ code: "network", outcome: "unknown", message: "It was lost." });
+    const own = {
+      call: async (/** @type {any} */ call) => {
+        tell("CHANNEL_CREATE", call.customApplicationVars.quickcall_id);
+        tell("CHANNEL_ANSWER");
+        watcher.close();
+        tell("CHANNEL_DESTROY", undefined, "NORMAL_CLEARING");
+        throw lost;
+      },
+    };
+    const { result } = await watcher.call(own, { user: USER, number: "1001" });
+    assert.deepEqual([result.state, result.callIds], ["started", [leg]]);
   });
 });
 

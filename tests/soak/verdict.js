@@ -113,16 +113,17 @@ export const word = (said) => /** @type {Word} */ (said.state ?? said.outcome);
  * Whether what was said is what was dialled.
  * @param {Placed} placed
  */
-function isSo({ fault, dials, isRefused, legs, said }) {
-  const isOther = (/** @type {string} */ id) => !legs.includes(id);
+function isSo({ way, fault, dials, isRefused, legs, said }) {
+  const { state, callIds = [] } = said;
+  if (state !== undefined && callIds.length === 0) return false;
   // A changed byte may be one of an id.
-  if (!damages(fault) && said.callIds?.some(isOther)) return false;
+  if (!damages(fault) && callIds.some((id) => !legs.includes(id))) return false;
   switch (word(said)) {
     case "started":
       return dials > 0;
     // The server takes what the switch refuses.
     case "accepted":
-      return dials > 0 || isRefused;
+      return dials > 0 || (isRefused && way === "direct, GET");
     case "not_placed":
       return dials === 0;
     default:

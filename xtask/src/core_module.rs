@@ -156,7 +156,7 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_bytes("glue", without_multi_value(fs::read(compiled)?)?)
-        // Every runtime that has reference types has it.
+        // Every runtime that has reference types has `TextEncoder.encodeInto`.
         .encode_into(EncodeInto::Always)
         .typescript(true)
         // Which file or bytes hold the module is said by the loader of each runtime.
@@ -172,9 +172,9 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Lets wasm-bindgen return values through memory. For a function that returns more than one, V8 of Node 20 compiles a way in with
-/// its slow compiler when the module is compiled: half of that time. What the compiler writes here is not its own wish but that of the
-/// standard library, which comes compiled.
+/// Switches the feature `multivalue` off in the module's own list of features, so that wasm-bindgen returns values through memory. For a
+/// function that returns more than one, V8 of Node 20 compiles a way in with its slow compiler when the module is compiled: half of that
+/// time. The standard library, which comes compiled, has the feature on.
 fn without_multi_value(mut module: Vec<u8>) -> Result<Vec<u8>> {
     const WISH: &[u8] = b"+\x0amultivalue";
     // The section of features stands behind all code and data.

@@ -134,17 +134,21 @@ export function ofTokens({ status, body }) {
 }
 
 /**
- * What the answer to a question about a leg means, whatever its body: the word that is given, or the code of the failure. No
- * failure says that a call was not placed.
- * @param {number} status
+ * What the answer to a question about a leg means: the word that is given, or the code of the failure. No failure says that a call was not
+ * placed.
+ * @param {{ status: number, body: Uint8Array | undefined }} answer
  */
-export function ofChannels(status) {
-  if (status === 404) return "gone";
-  if (status >= 200 && status <= 299) return "active";
-  if (status === 408 || (status >= 500 && status <= 599)) return "server_error";
-  if (status >= 400 && status <= 499) return REFUSALS[status] ?? "rejected";
+export function ofChannels({ status, body }) {
   // What is no status is a broken connection to some runtimes.
-  return status >= 300 && status <= 399 ? "bad_response" : undefined;
+  if (status < 200 || status > 599) return "network";
+  if (status === 408 || status >= 500) return "server_error";
+  if (status >= 400 && status !== 404) return REFUSALS[status] ?? "rejected";
+  // 204 has no body, whatever follows.
+  if (status === 204 || (status >= 300 && status < 400)) return "bad_response";
+  if (body === undefined) return "network";
+  const word = Object(plain(body)).status;
+  if (status === 404) return word === "error" ? "gone" : "bad_response";
+  return word === "success" ? "active" : "bad_response";
 }
 
 const STATES = ["ringing", "answered", "connected", "ended"];

@@ -22,8 +22,8 @@ const READERS: [(&str, &str); 2] = [("LLVM_COV", "llvm-cov"), ("LLVM_PROFDATA", 
 /// When a test fails, or less is reached than must be.
 pub(super) fn run() -> Result<()> {
     let found = measure()?;
-    keep("coverage", &found)?;
-    enough(&found)
+    enough(&found)?;
+    keep("coverage", &found)
 }
 
 /// Measures only: there is no part of it that would say something of the whole.
@@ -103,19 +103,19 @@ fn readers() -> Result<Vec<(&'static str, PathBuf)>> {
         .join("lib/rustlib")
         .join(said("host:").unwrap_or_default())
         .join("bin");
-    let is_there = |(variable, program): (&str, &str)| {
-        std::env::var_os(variable).is_some() || own.join(program).with_extension(EXE_EXTENSION).is_file()
-    };
-    if READERS.into_iter().all(is_there) {
-        return Ok(Vec::new());
-    }
+    let is_set = |variable: &str| std::env::var_os(variable).is_some();
+    let is_own = |program: &str| own.join(program).with_extension(EXE_EXTENSION).is_file();
     let version = said("LLVM version:").and_then(|version| version.split('.').next());
-    let systems = READERS.map(|(variable, program)| {
-        let path = PathBuf::from(format!("/usr/bin/{program}-{}", version.unwrap_or_default()));
-        (variable, path)
-    });
+    let systems: Vec<_> = READERS
+        .into_iter()
+        .filter(|(variable, program)| !is_set(variable) && !is_own(program))
+        .map(|(variable, program)| {
+            let path = PathBuf::from(format!("/usr/bin/{program}-{}", version.unwrap_or_default()));
+            (variable, path)
+        })
+        .collect();
     if systems.iter().all(|(_, path)| path.is_file()) {
-        return Ok(systems.to_vec());
+        return Ok(systems);
     }
     println!("setup: llvm-tools");
     command::run(command::program("rustup", ["component", "add", "llvm-tools"]))
