@@ -6,11 +6,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { WebSocket } from "ws";
 import { apiToken, init, Quickcall } from "#quickcall";
@@ -21,6 +17,7 @@ import { startEngine, workerFolder } from "../edge/harness/engine.js";
 import { startEventServer } from "../js/harness/event_server.js";
 import { handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
+import { startPageServer } from "./harness/page_server.js";
 
 /** @import { Simulator } from "../js/harness/simulator.js" */
 
@@ -424,15 +421,8 @@ const SECOND_PRESS = 500;
  * @param {"4.3" | "5"} release
  */
 async function inPage(search, name, release) {
-  const folder = await mkdtemp(join(tmpdir(), "quickcall-canaries-"));
-  const simulator = await startSimulator({
-    release,
-    speed: 50,
-    token: TOKEN,
-    rateLimit: false,
-    www: folder,
-    package: fileURLToPath(new URL("../../pkg", import.meta.url)),
-  });
+  const served = await startPageServer({ release, speed: 50, token: TOKEN });
+  const { simulator } = served;
   const handler = await serve(
     createHandler({
       ...handlerConfig(simulator, TOKEN, simulator.origin),
@@ -457,8 +447,8 @@ async function inPage(search, name, release) {
       (/** @type {{ digits: string }} */ { digits }, /** @type {number} */ index) =>
         `<quickcall-button base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}" number="+1415${400 + index}${digits}" confirm="none">Call</quickcall-button>`,
     );
-    await writeFile(
-      join(folder, "page.html"),
+    await served.put(
+      "page.html",
       `<!doctype html><title>A page</title>${STILL}${buttons.join("")}${holders.join("")}<script type="module" src="/quickcall/dist/element.js"></script>`,
     );
     const page = await browser.newPage();
@@ -467,7 +457,7 @@ async function inPage(search, name, release) {
     /** Looked at when all is over: a browser tells some headers late. @type {any[]} */
     const requests = [];
     page.on("request", (request) => requests.push(request));
-    await page.goto(`${simulator.origin}/page.html`);
+    await page.goto(served.page);
     await page.waitForFunction(() => customElements.get("quickcall-button"));
     await page.evaluate(async (token) => {
       const scope = /** @type {any} */ (globalThis);
@@ -588,8 +578,7 @@ async function inPage(search, name, release) {
   } finally {
     await browser.close();
     handler.close();
-    await simulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await served.stop();
   }
 }
 

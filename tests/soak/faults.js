@@ -4,10 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { WebSocket } from "ws";
 import { Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
@@ -15,8 +12,8 @@ import { watch } from "#quickcall/events";
 import { fetchOnce } from "../../pkg/src/fetch_once.js";
 import { launch } from "../edge/harness/browsers.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
-import { startSimulator } from "../js/harness/simulator.js";
 import { startFaultProxy } from "./harness/fault_proxy.js";
+import { startPageServer } from "./harness/page_server.js";
 import { placeAll } from "./harness/place_all.js";
 import { startWorker } from "./harness/workerd.js";
 import { judge, mustSay, WRONG, word } from "./verdict.js";
@@ -387,16 +384,9 @@ async function refused(place, proxy) {
  *   not said at all.
  */
 export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell = () => {} }) {
-  const folder = await mkdtemp(join(tmpdir(), "quickcall-faults-"));
-  await writeFile(join(folder, "page.html"), "<!doctype html><title>A page</title>");
-  await copyFile(new URL("harness/place_all.js", import.meta.url), join(folder, "place_all.js"));
-  const simulator = await startSimulator({
-    speed: 50,
-    token: TOKEN,
-    rateLimit: false,
-    www: folder,
-    package: fileURLToPath(new URL("../../pkg", import.meta.url)),
-  });
+  const served = await startPageServer({ speed: 50, token: TOKEN });
+  const { simulator } = served;
+  await served.put("place_all.js", await readFile(new URL("harness/place_all.js", import.meta.url)));
   const ways = await startWays(simulator, [ORIGIN, simulator.origin]);
   /** @type {Tried[]} */
   const tried = [];
@@ -406,7 +396,7 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
   try {
     const { events } = await simulator.about();
     const watched = { url: events, baseUrl: `${simulator.origin}/v2` };
-    const all = clients(`${simulator.origin}/page.html`, ways.worker.url, watched);
+    const all = clients(served.page, ways.worker.url, watched);
     const step = Math.round(1 / share);
     const part = (/** @type {Fault[]} */ faults) => faults.filter((_, index) => index % step === 0);
     for (const name of which) {
@@ -441,8 +431,7 @@ export async function runFaults({ which = CLIENTS, share = 1, anywhere = 0, tell
     received = await simulator.calls();
   } finally {
     for (const one of ways.started) await one.close();
-    await simulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await served.stop();
   }
   const results = judged(tried, received);
   return { ...summary(results, share === 1 ? LONG_RUN : 0), refusedInPages };

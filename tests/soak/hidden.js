@@ -4,14 +4,10 @@
  */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createHandler } from "#quickcall/edge";
 import { BROWSERS, launch } from "../edge/harness/browsers.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
-import { startSimulator } from "../js/harness/simulator.js";
+import { startPageServer } from "./harness/page_server.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -32,15 +28,8 @@ const CALLS = [
  *   came late at most.
  */
 export async function runHidden() {
-  const folder = await mkdtemp(join(tmpdir(), "quickcall-hidden-"));
-  await writeFile(join(folder, "page.html"), "<!doctype html><title>A page</title>");
-  const simulator = await startSimulator({
-    speed: 5,
-    token: TOKEN,
-    rateLimit: false,
-    www: folder,
-    package: fileURLToPath(new URL("../../pkg", import.meta.url)),
-  });
+  const served = await startPageServer({ speed: 5, token: TOKEN });
+  const { simulator } = served;
   const handler = await serve(
     createHandler({ ...handlerConfig(simulator, TOKEN, simulator.origin), visitorOptions: ["timeout"] }),
   );
@@ -52,9 +41,9 @@ export async function runHidden() {
       const browser = await launch(name);
       try {
         const page = await browser.newPage();
-        await page.goto(`${simulator.origin}/page.html`);
+        await page.goto(served.page);
         const other = await browser.newPage();
-        await other.goto(`${simulator.origin}/page.html`);
+        await other.goto(served.page);
         await other.bringToFront();
         await page.waitForFunction(() => document.hidden, { polling: 50 });
         found.pages += 1;
@@ -87,8 +76,7 @@ export async function runHidden() {
     return found;
   } finally {
     handler.close();
-    await simulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await served.stop();
   }
 }
 

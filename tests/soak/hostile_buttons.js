@@ -5,37 +5,28 @@
  */
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { launchChromium } from "../js/harness/browser.js";
-import { startSimulator } from "../js/harness/simulator.js";
+import { startPageServer } from "./harness/page_server.js";
 
 /**
  * Tries each value in each property.
  * @returns {Promise<number>} How many were tried.
  */
 export async function runHostileButtons() {
-  const folder = await mkdtemp(join(tmpdir(), "quickcall-hostile-"));
-  await writeFile(
-    join(folder, "page.html"),
+  const served = await startPageServer({ speed: 1_000 });
+  const { simulator } = served;
+  await served.put(
+    "page.html",
     `<!doctype html><title>A page</title><link rel="icon" href="data:,"><p id="root"><a href="tel:+14155550100">Call</a></p>
     <script type="module" src="/quickcall/dist/element.js"></script>`,
   );
-  const simulator = await startSimulator({
-    speed: 1_000,
-    rateLimit: false,
-    www: folder,
-    package: fileURLToPath(new URL("../../pkg", import.meta.url)),
-  });
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     /** @type {string[]} */
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`${simulator.origin}/page.html`);
+    await page.goto(served.page);
     await page.waitForFunction(() => customElements.get("quickcall-button"));
     // What is tried is in the page: no such value can be sent there.
     const { tried, wrong, links } = await page.evaluate(tryAll);
@@ -55,8 +46,7 @@ export async function runHostileButtons() {
     return tried + links;
   } finally {
     await browser.close();
-    await simulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await served.stop();
   }
 }
 

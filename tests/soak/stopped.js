@@ -5,14 +5,11 @@
  */
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { createHandler } from "#quickcall/edge";
 import { launchChromium } from "../js/harness/browser.js";
 import { handlerConfig, serve } from "../js/harness/handler.js";
-import { startSimulator } from "../js/harness/simulator.js";
+import { startPageServer } from "./harness/page_server.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -59,14 +56,8 @@ function send(id, signal) {
  *   still at least, and what was said, by the way and by the ring time.
  */
 export async function runStopped() {
-  const folder = await mkdtemp(join(tmpdir(), "quickcall-stopped-"));
-  await writeFile(join(folder, "page.html"), "<!doctype html><title>A page</title>");
-  const simulator = await startSimulator({
-    token: TOKEN,
-    rateLimit: false,
-    www: folder,
-    package: fileURLToPath(new URL("../../pkg", import.meta.url)),
-  });
+  const served = await startPageServer({ token: TOKEN });
+  const { simulator } = served;
   const handler = await serve(
     createHandler({ ...handlerConfig(simulator, TOKEN, simulator.origin), visitorOptions: ["timeout"] }),
   );
@@ -85,7 +76,7 @@ export async function runStopped() {
     const calls = await Promise.all(
       cases.map(async ({ name, direct, timeout }, index) => {
         const page = await browser.newPage();
-        await page.goto(`${simulator.origin}/page.html`);
+        await page.goto(served.page);
         await page.evaluate(startClock, TICK);
         const number = `+1415555${index}100`;
         const server = { baseUrl: simulator.baseUrl, accountId: ACCOUNT, authToken: TOKEN };
@@ -129,8 +120,7 @@ export async function runStopped() {
     goOn();
     await browser.close();
     handler.close();
-    await simulator.stop();
-    await rm(folder, { recursive: true, force: true });
+    await served.stop();
   }
 }
 
