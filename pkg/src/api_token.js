@@ -1,6 +1,6 @@
 /** @import { Fetch } from "./types.js" */
 import { parse } from "./ask_handler.js";
-import { ask, init } from "./core.js";
+import { ask, core, init } from "./core.js";
 import { within } from "./deadline.js";
 import { fetchOnce } from "./fetch_once.js";
 import { invalid } from "./invalid.js";
@@ -46,7 +46,8 @@ export function apiToken(config) {
       throw new Error("The server could not be asked for a token.");
     });
     const given = Object(parse(body)).auth_token;
-    if (status < 200 || status > 299 || typeof given !== "string") {
+    const isToken = typeof given === "string" && core().is_token(given);
+    if (status < 200 || status > 299 || !isToken) {
       throw new Error(`The server gave no token for the API key. Its status was ${status}.`);
     }
     return given;

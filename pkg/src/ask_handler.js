@@ -58,7 +58,7 @@ export function absolute(handler) {
  * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
  */
 export async function askHandler(request, { fetch, signal, deadline, repeated }) {
-  const end = Date.now() + deadline;
+  const end = performance.now() + deadline;
   if (signal?.aborted && !repeated) {
     throw abortedBefore();
   }
@@ -67,7 +67,12 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
   // only what it is told of that.
   let mayDoubt = true;
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
-    const { placed, error, askAgain, ofTheMoment } = await askOnce(request, fetch, end - Date.now(), signal);
+    const { placed, error, askAgain, ofTheMoment } = await askOnce(
+      request,
+      fetch,
+      end - performance.now(),
+      signal,
+    );
     if (placed) return placed;
     const isRepeat = repeated || lost;
     const { code } = error;
@@ -77,7 +82,7 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
     const isDoubtful = mayDoubt && (isRepeat || isPage()) && ASK_AGAIN.includes(code);
     const again = askAgain || isDoubtful || (isRepeat && code === "unavailable");
-    if (!again || Date.now() + wait >= end) throw told;
+    if (!again || performance.now() + wait >= end) throw told;
     if (askAgain) lost = true;
     else mayDoubt = false;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
@@ -91,14 +96,15 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
  * @param {QuickcallError} error
  * @param {boolean} lost Whether this call's own first request is meant.
  */
-function unknownNow(error, lost) {
-  const { issues, status, retryAfter } = error;
+export function unknownNow(error, lost) {
+  const { code, issues, message, status, retryAfter } = error;
+  const said = lost
+    ? `the reply to the first request was lost. The handler said of a repeat: ${message}`
+    : `its key may have been sent before. Where it was not, no call was placed. What was said now: ${message}`;
   return new QuickcallError({
-    code: error.code,
+    code,
     outcome: "unknown",
-    message: lost
-      ? `Nobody knows whether the call was placed: the reply to the first request was lost. The handler said of a repeat: ${error.message}`
-      : `Nobody knows whether the call was placed: its key may have been sent before. Where it was not, no call was placed. The handler said now: ${error.message}`,
+    message: `Nobody knows whether the call was placed: ${said}`,
     issues,
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === undefined ? {} : { retryAfter }),

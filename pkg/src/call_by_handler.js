@@ -35,7 +35,7 @@ export async function call(
   };
   return unlessDuplicate(
     JSON.stringify([handler, endpoint, number]),
-    { again, cooldown: cooldown * 1000, ringTime: DEADLINE },
+    { again, key, cooldown: cooldown * 1000, ringTime: DEADLINE },
     () => notPlaced("duplicate", DUPLICATE),
     globalThis.fetch,
     (fetch) => askHandler(request, { fetch, signal, deadline: DEADLINE, repeated }),

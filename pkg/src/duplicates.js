@@ -2,11 +2,15 @@
 import { QuickcallError } from "./errors.js";
 
 /**
- * What is known of a call that was placed from here.
- * @typedef {{ until: number }} Entry Until when the same call is refused, in milliseconds; `Infinity` while in flight.
+ * What is known of a call that was placed from here: until when the same call is refused, in milliseconds of `performance.now()`,
+ * which no change of the clock moves; `Infinity` while in flight. `key`: its caller's own.
+ * @typedef {{ until: number, key: string | undefined }} Entry
  */
 
 const REGISTER = Symbol.for("quickcall.duplicates");
+
+/** That of this copy, where none can be shared. @type {Map<string, Entry>} */
+const own = new Map();
 
 /**
  * The calls of this process or page. Every copy of this package shares it.
@@ -14,16 +18,21 @@ const REGISTER = Symbol.for("quickcall.duplicates");
  */
 function register() {
   const scope = /** @type {any} */ (globalThis);
-  scope[REGISTER] ??= new Map();
-  return scope[REGISTER];
+  try {
+    scope[REGISTER] ??= own;
+  } catch {
+    // Nothing may be added to it.
+  }
+  return scope[REGISTER] ?? own;
 }
 
 /**
  * Places a call by `attempt`, unless the same call is under way, in its cool-down, or may still be ringing.
  * @template T
- * @param {string} key Endpoint and number.
+ * @param {string} call Endpoint and number.
  * @param {object} how
  * @param {boolean} how.again Whether a call that has ended may be repeated at once.
+ * @param {string | undefined} [how.key] The caller's own: with the same one it is the same call, that may be asked for at once.
  * @param {number} how.cooldown For how long the same is refused when it was placed, in milliseconds.
  * @param {number} how.ringTime For how long it rings, in milliseconds: so long after it was sent last, when nobody knows what became
  *   of it.
@@ -33,17 +42,17 @@ function register() {
  * @param {(fetch: Fetch) => Promise<T>} attempt With a `fetch` that remembers when it sent.
  * @returns {Promise<T>}
  */
-export async function unlessDuplicate(key, { again, cooldown, ringTime }, refused, fetch, attempt) {
-  const reserved = reserve(key, again);
+export async function unlessDuplicate(call, { again, key, cooldown, ringTime }, refused, fetch, attempt) {
+  const reserved = reserve(call, again, key);
   if (!("release" in reserved)) throw refused(reserved.waitFor);
-  let sent = Date.now();
+  let sent = performance.now();
   let refusedUntil = 0;
   try {
     const placed = await attempt((url, init) => {
-      sent = Date.now();
+      sent = performance.now();
       return fetch(url, init);
     });
-    refusedUntil = Date.now() + cooldown;
+    refusedUntil = performance.now() + cooldown;
     return placed;
   } catch (error) {
     if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = sent + ringTime;
@@ -55,26 +64,30 @@ export async function unlessDuplicate(key, { again, cooldown, ringTime }, refuse
 
 /**
  * Takes the place of a call, so that the same call is refused meanwhile.
- * @param {string} key Endpoint and number.
+ * @param {string} call Endpoint and number.
  * @param {boolean} again Whether a call that has ended may be repeated at once.
+ * @param {string | undefined} key
  * @returns {{ waitFor: number | undefined } | { release: (until: number) => void }} For how many seconds to wait, where
- *   that is known; or what ends the call and says until when (in milliseconds) the same is refused.
+ *   that is known; or what ends the call and says until when the same is refused: 0 where it was not placed.
  */
-function reserve(key, again) {
+function reserve(call, again, key) {
   const calls = register();
-  const now = Date.now();
+  const now = performance.now();
   for (const [other, { until }] of calls) if (until <= now) calls.delete(other);
-  const before = calls.get(key);
-  if (before && (before.until === Infinity || !again)) {
+  const before = calls.get(call);
+  const isSame = key !== undefined && before?.key === key;
+  if (before && (before.until === Infinity || !(again || isSame))) {
     return { waitFor: before.until === Infinity ? undefined : Math.ceil((before.until - now) / 1000) };
   }
-  const entry = { until: Infinity };
-  calls.set(key, entry);
+  const entry = { until: Infinity, key };
+  calls.set(call, entry);
   return {
     release(until) {
-      if (calls.get(key) !== entry) return;
-      entry.until = until;
-      if (until <= Date.now()) calls.delete(key);
+      if (calls.get(call) !== entry) return;
+      // A call that was not placed says nothing of the one before it, which may still ring.
+      if (until === 0 && before && !isSame) calls.set(call, before);
+      else if (until <= performance.now()) calls.delete(call);
+      else entry.until = until;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
+import { unknownNow } from "./ask_handler.js";
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
@@ -15,15 +16,19 @@ import { withToken } from "./token.js";
 /**
  * Places a call by `attempt`, unless the same call is under way, in its cool-down, or may still be ringing.
  * @param {Prepared} prepared
- * @param {boolean} again Whether a call that has ended may be repeated at once.
+ * @param {{ again: boolean, key?: string | undefined }} asked `again`: a call that has ended may be repeated at once. `key`: the one
+ *   of the caller's own.
  * @param {Fetch} fetch
  * @param {(fetch: Fetch) => Promise<Placed>} attempt
  * @returns {Promise<Placed>}
  */
-export function place({ endpoint, number, cooldown, ringTime }, again, fetch, attempt) {
-  const refused = (/** @type {number | undefined} */ waitFor) =>
-    failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
-  const how = { again, cooldown, ringTime: ringTime * 1000 };
+export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, attempt) {
+  const refused = (/** @type {number | undefined} */ waitFor) => {
+    const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
+    // A key may have been sent by a page that is not there any more.
+    return asked.key === undefined ? error : unknownNow(error, false);
+  };
+  const how = { ...asked, cooldown, ringTime: ringTime * 1000 };
   return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>
     attempt(fetch).catch((error) => {
       // Whatever went wrong that has no name of its own: it may have been after sending.
@@ -54,7 +59,7 @@ export function callServer(prepared, authToken, fetch, signal) {
  */
 async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw abortedBefore();
-  const started = Date.now();
+  const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
   const answer = await within(
     (ended) => send({ ...prepared, headers }, fetch, ended),
@@ -67,7 +72,7 @@ async function sendOnce(prepared, token, fetch, signal) {
   });
   const { status, body, requestId, retryAfter } = answer;
   const { blocking, ringTime, warnings } = prepared;
-  const took = Math.max(0, Date.now() - started);
+  const took = Math.round(performance.now() - started);
   const text = ask(({ outcome }) =>
     outcome(blocking, ringTime, status, body, requestId, retryAfter, took, token),
   );

@@ -97,17 +97,17 @@ export class Quickcall {
    * @throws {QuickcallError} `invalid` with every issue; `not_ready` before `init()` is done.
    */
   build(call) {
-    const { method, url, headers, body, number, warnings } = this.#prepare(call);
+    const { method, url, headers, body, number, warnings } = this.#prepare(pack(call));
     return { method, url, headers, body, number, warnings };
   }
 
   /**
-   * @param {Call} call
+   * @param {string} packed
    * @returns {import("./place.js").Prepared}
    */
-  #prepare(call) {
+  #prepare(packed) {
     const client = this.#client();
-    const prepared = readPrepared(ask(() => client.build(pack(call))));
+    const prepared = readPrepared(ask(() => client.build(packed)));
     if (this.#throughHandler) prepared.headers["Idempotency-Key"] = newKey();
     return prepared;
   }
@@ -125,16 +125,18 @@ export class Quickcall {
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
   async call(call, how = {}) {
+    // What is asked for is what it is now: it may change before the module is there.
+    const packed = pack(call);
     const { again, key, signal } = asked(how);
     await initForCall(signal).catch((error) => {
       throw key === undefined || !this.#throughHandler ? error : unknownOutcome(error.code, NOT_SENT_NOW);
     });
-    const prepared = this.#prepare(call);
+    const prepared = this.#prepare(packed);
     const fetch = this.#fetch ?? /** @type {Fetch} */ (fetchOnce);
     if (this.#throughHandler) {
       if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
       const waiting = { signal, deadline: prepared.deadline, repeated: key !== undefined };
-      return place(prepared, again === true || key !== undefined, fetch, async (fetch) => {
+      return place(prepared, { again: again === true, key }, fetch, async (fetch) => {
         const placed = await askHandler(prepared, { ...waiting, fetch });
         return { ...placed, warnings: prepared.warnings };
       });
@@ -144,7 +146,9 @@ export class Quickcall {
     if (authToken === undefined) {
       throw invalid("required", "authToken", "A token is needed to place a call.");
     }
-    return place(prepared, again === true, fetch, (fetch) => callServer(prepared, authToken, fetch, signal));
+    return place(prepared, { again: again === true }, fetch, (fetch) =>
+      callServer(prepared, authToken, fetch, signal),
+    );
   }
 
   /**

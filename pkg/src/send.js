@@ -96,8 +96,8 @@ export async function readBody(message, limit, signal) {
     while (length <= limit && empty <= MOST_EMPTY) {
       const { done, value } = await reader.read();
       if (done) return join(chunks, length);
-      // What is no bytes may say anything of its length.
-      if (!ArrayBuffer.isView(value)) break;
+      // What is no bytes may say anything of its length, and some bytes do.
+      if (!ArrayBuffer.isView(value) || !(value.byteLength >= 0)) break;
       chunks.push(value);
       length += value.byteLength;
       if (value.byteLength === 0) empty += 1;

@@ -221,7 +221,7 @@ export class Watcher {
     const { id, watched } = this.#begin();
     this.#name(id, ids);
     // It may be over already.
-    this.#ask(id, watched);
+    idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
     return this.#progress(id, watched, ended);
   }
 
@@ -395,7 +395,9 @@ export class Watcher {
     const { open = [] } = JSON.parse(this.#watch.known(id));
     for (const callId of open) {
       const status = await this.status(callId).catch(() => undefined);
-      const step = status === "gone" ? this.#watch.gone(id, callId) : undefined;
+      // A call that is not blocking is answered before its legs are there.
+      const isNew = Date.now() - watched.began < TIMES.silence;
+      const step = status === "gone" && !isNew ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
     if (watched.isGuessed) this.#endWhenQuiet(id, watched);

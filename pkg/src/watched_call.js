@@ -10,8 +10,9 @@ export class WatchedCall {
   /** @type {(() => void) | undefined} */
   #wake;
   #isOver = false;
-  /** When something was last heard of it, in milliseconds. */
-  heard = Date.now();
+  /** Since when it is watched, and when something was last heard of it, in milliseconds. */
+  began = Date.now();
+  heard = this.began;
   /** Whether what came of its request is known: not while its answer is awaited. */
   isPlaced = true;
   /** Whether events named its legs, and no answer of the server: there may be more of them. */

@@ -186,6 +186,16 @@ describe("a watched call", () => {
     }
   });
 
+  it("that is not blocking is not over because its phone is not there yet", async () => {
+    const gone = '{"status":"error","error":"404","message":"bad identifier"}';
+    const watcher = await open({ fetch: async () => new Response(gone, { status: 404 }) });
+    const { callIds } = await quickcall.call({ user: USER, number: "+14155550500", blocking: false });
+    assert.equal(await watcher.status(callIds[0] ?? ""), "gone");
+    const steps = await all(watcher.follow(callIds));
+    assert.notEqual(steps[0]?.state, "ended");
+    assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
+  });
+
   it("goes on when nobody follows it, and its signal ends the following", async () => {
     const watcher = await open();
     const controller = new AbortController();
