@@ -130,7 +130,8 @@ function isText(text) {
  */
 export function ofTokens({ status, body }) {
   const token = Object(plain(body)).auth_token;
-  return status >= 200 && status <= 299 && typeof token === "string" ? token : undefined;
+  const isToken = typeof token === "string" && /^[!-~]{1,8192}$/.test(token);
+  return status >= 200 && status <= 299 && isToken ? token : undefined;
 }
 
 /**
