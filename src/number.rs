@@ -229,8 +229,8 @@ fn trunk_zero(all: &[Placed]) -> Option<usize> {
     None
 }
 
-/// Finds `x`, `ext` or `extension` that stands alone before digits or at the end, as in `5550100x12`. One that is part of
-/// a longer word, as in `0800TAXI`, is a number in letters; so is one before another word, as in `1-800-X-RAYS`.
+/// Finds `x`, `ext` or `extension` that stands alone, as in `5550100x12` and `555-0100 ext no 12`. One that is part of a
+/// longer word, as in `0800TAXI`, is a number in letters; so is an `x` before another word, as in `1-800-X-RAYS`.
 fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
     let mut word = String::new();
     let mut start = 0;
@@ -244,7 +244,7 @@ fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
             word.push(character.to_ascii_lowercase());
             continue;
         }
-        let name = ["x", "ext", "extn", "extension"]
+        let name = ["x", "ext", "extn", "exts", "exten", "extension"]
             .into_iter()
             .find(|name| *name == word);
         let before_a_word = || {
@@ -252,7 +252,7 @@ fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
             let first = behind.find(|(character, _)| !is_separator(*character));
             first.is_some_and(|(character, _)| character.is_ascii_alphabetic())
         };
-        if let Some(name) = name.filter(|_| !before_a_word()) {
+        if let Some(name) = name.filter(|name| *name != "x" || !before_a_word()) {
             return Some((name, start));
         }
         next?;
