@@ -29,6 +29,17 @@ const LONGEST_CONNECTION: u16 = 110;
 /// The longest verification, in characters. (A handler reads bodies of 4 KiB.)
 const MAX_VERIFICATION: usize = 3_000;
 
+/// The options that a query holds: of a non-blocking call those that were given, of a blocking one `autoAnswer: false`.
+const IN_A_QUERY: &[CallKey] = &[
+    CallKey::AutoAnswer,
+    CallKey::CidName,
+    CallKey::CidNumber,
+    CallKey::IgnoreEarlyMedia,
+    CallKey::Media,
+    CallKey::TargetCallId,
+    CallKey::Timeout,
+];
+
 /// What the place allows in which a call is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -272,7 +283,7 @@ impl<'a> Check<'a> {
         let auto_answer = self.read(CallKey::AutoAnswer, boolean);
         let cid_name = self.read(CallKey::CidName, CallerId::name);
         let cid_number = self.read(CallKey::CidNumber, CallerId::number);
-        let custom_application_vars = self.vars(!blocking);
+        let custom_application_vars = self.vars(blocking, auto_answer);
         let ignore_early_media = self.read(CallKey::IgnoreEarlyMedia, boolean);
         let media = self.read(CallKey::Media, |value, path, _| {
             let text = text::read(value, path)?;
@@ -325,7 +336,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn vars(&mut self, in_a_query: bool) -> CustomApplicationVars {
+    fn vars(&mut self, blocking: bool, auto_answer: Option<bool>) -> CustomApplicationVars {
         let of_call = self.call.get(CallKey::CustomApplicationVars).copied();
         let of_defaults = self.defaults.get(CallKey::CustomApplicationVars).copied();
         let mut vars: Vec<GivenVar<'_>> = Vec::new();
@@ -357,7 +368,13 @@ impl<'a> Check<'a> {
                 .push(Issue::error(IssueCode::TooLarge, path, message).expected("at most 64"));
             return CustomApplicationVars::default();
         }
-        CustomApplicationVars::read(&vars, in_a_query, &mut self.issues)
+        let in_query = |key: &&CallKey| match key {
+            CallKey::AutoAnswer if blocking => auto_answer == Some(false),
+            _ => !blocking && self.given(**key).is_some(),
+        };
+        let options = IN_A_QUERY.iter().filter(in_query).map(|key| key.documented());
+        let options: Vec<&str> = options.collect();
+        CustomApplicationVars::read(&vars, !blocking, &options, &mut self.issues)
     }
 
     /// Judges how long an answer is awaited: browsers and servers both give up, each in its own way.

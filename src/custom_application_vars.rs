@@ -75,21 +75,22 @@ pub(crate) struct GivenVar<'a> {
 pub struct CustomApplicationVars(Vec<(String, String)>);
 
 impl CustomApplicationVars {
+    /// Reads vars; `options` are the names of those that the query holds, where the server makes vars of them, too.
     pub(crate) fn read(
         given: &[GivenVar<'_>],
         in_a_query: bool,
+        options: &[&str],
         issues: &mut Vec<Issue>,
     ) -> CustomApplicationVars {
         let mut vars: Vec<(String, String)> = Vec::new();
-        let mut digests: Vec<u32> = Vec::new();
+        let mut names: Vec<(u32, &str)> = options.iter().map(|name| (digest(name), *name)).collect();
         for &GivenVar { key, value, path } in given {
             let digest = digest(key);
-            let alike = digests
+            let alike = names
                 .iter()
-                .zip(&vars)
-                .filter(|(other, _)| **other == digest)
-                .map(|(_, (other, _))| other.as_str());
-            if let Err(issue) = check_key(key, path, in_a_query) {
+                .filter(|(other, _)| *other == digest)
+                .map(|(_, other)| *other);
+            if let Err(issue) = check_key(key, path, in_a_query, options) {
                 issues.push(issue);
             } else if alike.clone().any(|other| other == key) {
                 issues.push(Issue::error(
@@ -104,7 +105,7 @@ impl CustomApplicationVars {
             match read_value(value, path) {
                 Ok(value) => {
                     vars.push((key.to_owned(), value));
-                    digests.push(digest);
+                    names.push((digest, key));
                 }
                 Err(issue) => issues.push(issue),
             }
@@ -136,7 +137,7 @@ fn returned(byte: u8) -> u8 {
     }
 }
 
-fn check_key(key: &str, path: Path<'_>, in_a_query: bool) -> Result<(), Issue> {
+fn check_key(key: &str, path: Path<'_>, in_a_query: bool, options: &[&str]) -> Result<(), Issue> {
     if key.is_empty() {
         return Err(Issue::error(
             IssueCode::UnsafeCharacter,
@@ -162,6 +163,11 @@ fn check_key(key: &str, path: Path<'_>, in_a_query: bool) -> Result<(), Issue> {
                        make a blocking call.";
         return Err(Issue::error(IssueCode::Reserved, path, message));
     }
+    if options.contains(&key) {
+        let message = "An option of this name is sent in the query, and the server takes that for the var. Choose \
+                       another name.";
+        return Err(Issue::error(IssueCode::Reserved, path, message));
+    }
     Ok(())
 }
 
@@ -185,7 +191,7 @@ fn warn_of_name<'a>(
 ) {
     if alike.any(|other| other.bytes().map(returned).eq(key.bytes().map(returned))) {
         let message = [
-            "Another var has the same name to the server: both are `",
+            "Another var or option has the same name to the server: both are `",
             &as_returned(key),
             "` in events.",
         ]

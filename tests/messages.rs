@@ -339,6 +339,54 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
                 "error wrong_type customApplicationVars.n string, number or boolean null",
             ],
         ),
+        // Each option in a query becomes a var there: one of the same name is lost, one that is alike collides.
+        (
+            r#""autoAnswer": false, "customApplicationVars": {"auto-answer": "x", "auto_answer": "x", "Cid_Name": "x"}"#,
+            &[
+                "warning collision customApplicationVars.auto-answer - -",
+                "error reserved customApplicationVars.auto_answer - -",
+                "warning changed customApplicationVars.Cid_Name cid_name -",
+                "warning ignored autoAnswer - -",
+            ],
+        ),
+        (
+            r#""autoAnswer": true, "timeout": 9, "customApplicationVars": {"auto_answer": "x", "cid_name": "x", "Timeout": "x"}"#,
+            &[
+                "warning changed customApplicationVars.Timeout timeout -",
+                "warning ignored autoAnswer - -",
+            ],
+        ),
+        (
+            r#""blocking": false, "cidName": "S", "cid-number": "1", "autoAnswer": true,
+               "customApplicationVars": {"cid_name": "x", "CID-Number": "x", "AUTO_answer": "x", "cid-name": "x"}"#,
+            &[
+                "warning collision customApplicationVars.cid_name - -",
+                "warning collision customApplicationVars.CID-Number - -",
+                "warning collision customApplicationVars.AUTO_answer - -",
+                "error reserved customApplicationVars.cid-name - -",
+                "warning ignored autoAnswer - -",
+            ],
+        ),
+        (
+            r#""blocking": false, "ignoreEarlyMedia": false, "media": "bypass", "targetCallId": "a", "timeout": 9,
+               "customApplicationVars": {"ignore_early_media": "x", "Media": "x", "target-call-id": "x", "Timeout": "x"}"#,
+            &[
+                "warning collision customApplicationVars.ignore_early_media - -",
+                "warning collision customApplicationVars.Media - -",
+                "warning collision customApplicationVars.target-call-id - -",
+                "warning collision customApplicationVars.Timeout - -",
+            ],
+        ),
+        // What is not sent in the query collides with nothing.
+        (
+            r#""blocking": false, "numberFilter": true,
+               "customApplicationVars": {"cid_name": "x", "Blocking": "x", "Number-Filter": "x", "Custom-Application-Vars": "x"}"#,
+            &[
+                "warning changed customApplicationVars.Blocking blocking -",
+                "warning changed customApplicationVars.Number-Filter number_filter -",
+                "warning changed customApplicationVars.Custom-Application-Vars custom_application_vars -",
+            ],
+        ),
         // Two keys with the same digest, by which keys are found again.
         (
             r#""customApplicationVars": {"ucnoab": "x", "tjudct": "x", "n": "x", "ucnoab": "x", "Tjudct": "x", "t-": "x"}"#,
