@@ -244,13 +244,18 @@ impl<'a> Check<'a> {
         default.cloned()
     }
 
-    fn number(&mut self, last_pattern: &LastPattern) -> Option<Number> {
-        let filter = match self.given(CallKey::NumberFilter) {
+    /// How the number is made of what was given, where nothing is wrong with that.
+    pub(crate) fn filter(&mut self, last_pattern: &LastPattern) -> Option<NumberFilter> {
+        match self.given(CallKey::NumberFilter) {
             None => Some(NumberFilter::default()),
             Some(_) => self.read(CallKey::NumberFilter, |value, path, _| {
                 NumberFilter::read_with(value, path, last_pattern)
             }),
-        };
+        }
+    }
+
+    fn number(&mut self, last_pattern: &LastPattern) -> Option<Number> {
+        let filter = self.filter(last_pattern);
         let Some(number) = self.call.get(CallKey::Number).copied() else {
             let message = "A number to call is needed.";
             self.issues.push(Issue::error(

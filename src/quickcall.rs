@@ -191,6 +191,7 @@ impl Quickcall {
             issues: Vec::new(),
         };
         check.options(None);
+        check.filter(&LastPattern::default());
         issues.extend(check.issues);
         Some(Quickcall {
             target: target?,

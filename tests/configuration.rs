@@ -118,6 +118,20 @@ fn a_wrong_configuration_says_everything_at_once() {
                 "too_small options.timeout",
             ],
         ),
+        (
+            r#"{SERVER, "options": {"numberFilter": "("}}"#,
+            &["number_filter_invalid options.numberFilter"],
+        ),
+        (
+            r#"{SERVER, "options": {"numberFilter": 5, "timeout": 2}}"#,
+            &["too_small options.timeout", "wrong_type options.numberFilter"],
+        ),
+        (
+            r#"{"handler": "https://edge.example.com/call", "options": {"number_filter": null}}"#,
+            &["wrong_type options.number_filter"],
+        ),
+        (r#"{SERVER, "options": {"numberFilter": "([0-9]+)"}}"#, &[]),
+        (r#"{SERVER, "options": {"number_filter": false}}"#, &[]),
     ];
     for (text, expected) in cases {
         let value = Value::from_json(&text.replace("SERVER", server)).unwrap();

@@ -172,6 +172,10 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{ALL, "options": {"timeout": 1}, "deadlineMargin": -1}"#,
             &["too_small deadlineMargin", "too_small options.timeout"],
         ),
+        (
+            r#"{ALL, "options": {"numberFilter": "("}}"#,
+            &["number_filter_invalid options.numberFilter"],
+        ),
     ];
     for (text, expected) in cases {
         let issues: Vec<String> = match Handler::new(&config(text), None) {
