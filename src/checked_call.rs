@@ -226,7 +226,7 @@ impl<'a> Check<'a> {
         if is_given {
             return found;
         }
-        if default.is_none() {
+        let Some(default) = default else {
             let (key, message) = if self.place.through_handler {
                 (
                     CallKey::Endpoint,
@@ -240,8 +240,13 @@ impl<'a> Check<'a> {
             };
             self.issues
                 .push(Issue::error(IssueCode::Required, Path::of(key.name()), message));
+            return None;
+        };
+        // A configuration that is right tells no warnings: each call that it matters to does.
+        if let Some((key, _)) = kinds.iter().find(|(_, kind)| *kind == default.kind()) {
+            default.warn_of_id(Path::of(key.name()), &mut self.issues);
         }
-        default.cloned()
+        Some(default.clone())
     }
 
     /// How the number is made of what was given, where nothing is wrong with that.

@@ -70,12 +70,20 @@ impl Endpoint {
             let message = ["`", id, "` is a word of the server's API. It cannot be an id."].concat();
             return Err(Issue::error(IssueCode::Reserved, path, &message));
         }
-        let message = "Ids have 32 characters of 0-9 and a-f on the servers we know. Is this one right?";
-        warnings.push(Issue::warning(IssueCode::Unusual, path, message));
-        Ok(Endpoint {
+        let endpoint = Endpoint {
             kind,
             id: id.to_owned(),
-        })
+        };
+        endpoint.warn_of_id(path, warnings);
+        Ok(endpoint)
+    }
+
+    /// Warns of an id that is not as servers make them.
+    pub(crate) fn warn_of_id(&self, path: Path<'_>, warnings: &mut Vec<Issue>) {
+        if self.kind != EndpointKind::Alias && !is_hexadecimal_id(&self.id) {
+            let message = "Ids have 32 characters of 0-9 and a-f on the servers we know. Is this one right?";
+            warnings.push(Issue::warning(IssueCode::Unusual, path, message));
+        }
     }
 
     /// Device, user or alias.

@@ -163,6 +163,30 @@ fn a_default_endpoint_rings_where_the_call_names_none() {
 }
 
 #[test]
+fn an_unusual_default_endpoint_is_told_with_each_call_it_rings_for() {
+    let call = Call::from(Value::from([("number", "1001")]));
+    for (more, expected) in [
+        (r#", "user": "abc""#, &["unusual user"][..]),
+        (r#", "device": "abc""#, &["unusual device"]),
+        (r#", "user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#, &[]),
+    ] {
+        let quickcall = quickcall(more);
+        assert_eq!(found(&quickcall.validate(&call)), expected, "{more}");
+        assert_eq!(
+            found(&quickcall.build(&call).unwrap().warnings),
+            expected,
+            "{more}"
+        );
+        let own = Call::to_device("dddddddddddddddddddddddddddddddd", "1001");
+        assert_eq!(found(&quickcall.validate(&own)), [""; 0], "{more}");
+    }
+    // A handler's names are its own.
+    let config = Config::handler("https://edge.example.com/call").with("endpoint", "abc");
+    let quickcall = Quickcall::new(&config).unwrap();
+    assert_eq!(found(&quickcall.validate(&call)), [""; 0]);
+}
+
+#[test]
 fn an_answer_is_awaited_for_the_ring_time_and_the_margin() {
     let cases = [
         ("", "{}", 40_000),
