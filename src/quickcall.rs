@@ -19,7 +19,7 @@ use crate::path::Path;
 use crate::request::{MAX_URL, Method, Request};
 use crate::value::Value;
 
-/// The names of a configuration. The class of JavaScript knows what to do with the ones that are not read here.
+/// The names of a configuration. Of some only the type is judged here: the class of JavaScript knows what to do with them.
 const KEYS: &[&str] = &[
     "baseUrl",
     "accountId",
@@ -165,6 +165,9 @@ impl Quickcall {
         };
         let allow_insecure = settings.flag("allowInsecure");
         let allow_browser_repeat = settings.flag("allowBrowserRepeat");
+        settings.flag("allowTokenInBrowser");
+        settings.judge_type("authToken", &["string", "function"], "string or function");
+        settings.judge_type("fetch", &["function"], "function");
         let cooldown = settings.milliseconds("cooldown", 0);
         let deadline_margin = settings.milliseconds("deadlineMargin", DEADLINE_MARGIN);
         let through_handler = settings.get("handler").is_some();
@@ -304,6 +307,14 @@ impl<'a> Settings<'a> {
                     .push(Issue::wrong_type(Path::of(name), "boolean", value));
                 false
             }
+        }
+    }
+
+    /// Judges what only JavaScript works with.
+    fn judge_type(&mut self, name: &str, types: &[&str], expected: &str) {
+        if let Some(value) = self.get(name).filter(|value| !types.contains(&value.type_name())) {
+            self.issues
+                .push(Issue::wrong_type(Path::of(name), expected, value));
         }
     }
 

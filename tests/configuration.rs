@@ -51,9 +51,27 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, "acountId": "", "x": 1}"#,
             &["unknown_key acountId", "unknown_key x"],
         ),
+        (r#"{SERVER, "authToken": "", "allowTokenInBrowser": true}"#, &[]),
+        // What only JavaScript works with.
         (
-            r#"{SERVER, "authToken": "", "fetch": "", "allowTokenInBrowser": true}"#,
-            &[],
+            r#"{SERVER, "authToken": 5, "fetch": "function", "allowTokenInBrowser": 1}"#,
+            &[
+                "wrong_type allowTokenInBrowser",
+                "wrong_type authToken",
+                "wrong_type fetch",
+            ],
+        ),
+        (
+            r#"{SERVER, "authToken": null, "fetch": null, "allowTokenInBrowser": null}"#,
+            &[
+                "wrong_type allowTokenInBrowser",
+                "wrong_type authToken",
+                "wrong_type fetch",
+            ],
+        ),
+        (
+            r#"{"handler": "https://edge.example.com/call", "fetch": {}}"#,
+            &["wrong_type fetch"],
         ),
         // Who rings by default.
         (r#"{SERVER, "user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#, &[]),
@@ -141,6 +159,23 @@ fn a_wrong_configuration_says_everything_at_once() {
         };
         assert_eq!(issues, *expected, "{text}");
     }
+}
+
+#[test]
+fn a_function_is_judged_by_its_type() {
+    let function = |name: &str| Value::Other(name.to_owned());
+    let config = |key: &str, value: Value| Config::from_value(config(""), false).with(key, value);
+    for key in ["authToken", "fetch"] {
+        assert!(
+            Quickcall::new(&config(key, function("function"))).is_ok(),
+            "{key}"
+        );
+        let error = Quickcall::new(&config(key, function("symbol"))).unwrap_err();
+        assert_eq!(found(&error.issues), [["wrong_type ", key].concat()]);
+        assert_eq!(error.issues[0].received.as_deref(), Some("symbol"));
+    }
+    // A token is not read, and never told.
+    assert!(Quickcall::new(&config("authToken", Value::from("t\n"))).is_ok());
 }
 
 #[test]

@@ -66,7 +66,7 @@ export class Quickcall {
         ? {
             ...config,
             // The token stays here: the core learns only that there is one.
-            authToken: authToken === undefined ? undefined : typeof authToken,
+            authToken: typeof authToken === "string" ? "string" : authToken,
             handler: absolute(handler),
           }
         : config,
