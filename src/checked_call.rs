@@ -243,9 +243,11 @@ impl<'a> Check<'a> {
             return None;
         };
         // A configuration that is right tells no warnings: each call that it matters to does.
-        if let Some((key, _)) = kinds.iter().find(|(_, kind)| *kind == default.kind()) {
-            default.warn_of_id(Path::of(key.name()), &mut self.issues);
-        }
+        let name = match default.kind() {
+            EndpointKind::Device => CallKey::Device.name(),
+            _ => CallKey::User.name(),
+        };
+        default.warn_of_id(Path::of(name), &mut self.issues);
         Some(default.clone())
     }
 
@@ -378,12 +380,16 @@ impl<'a> Check<'a> {
                 .push(Issue::error(IssueCode::TooLarge, path, message).expected("at most 64"));
             return CustomApplicationVars::default();
         }
-        let in_query = |key: &&CallKey| match key {
-            CallKey::AutoAnswer if blocking => auto_answer == Some(false),
-            _ => !blocking && self.given(**key).is_some(),
-        };
-        let options = IN_A_QUERY.iter().filter(in_query).map(|key| key.documented());
-        let options: Vec<&str> = options.collect();
+        let mut options: Vec<&str> = Vec::new();
+        for key in IN_A_QUERY {
+            let is_sent = match key {
+                CallKey::AutoAnswer if blocking => auto_answer == Some(false),
+                _ => !blocking && self.given(*key).is_some(),
+            };
+            if is_sent {
+                options.push(key.documented());
+            }
+        }
         CustomApplicationVars::read(&vars, !blocking, &options, &mut self.issues)
     }
 

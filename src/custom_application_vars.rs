@@ -83,13 +83,14 @@ impl CustomApplicationVars {
         issues: &mut Vec<Issue>,
     ) -> CustomApplicationVars {
         let mut vars: Vec<(String, String)> = Vec::new();
-        let mut names: Vec<(u32, &str)> = options.iter().map(|name| (digest(name), *name)).collect();
+        let mut digests: Vec<u32> = Vec::new();
         for &GivenVar { key, value, path } in given {
             let digest = digest(key);
-            let alike = names
+            let alike = digests
                 .iter()
-                .filter(|(other, _)| *other == digest)
-                .map(|(_, other)| *other);
+                .zip(&vars)
+                .filter(|(other, _)| **other == digest)
+                .map(|(_, (other, _))| other.as_str());
             if let Err(issue) = check_key(key, path, in_a_query, options) {
                 issues.push(issue);
             } else if alike.clone().any(|other| other == key) {
@@ -100,12 +101,12 @@ impl CustomApplicationVars {
                 ));
                 continue;
             } else {
-                warn_of_name(key, path, alike, issues);
+                warn_of_name(key, path, alike, options, issues);
             }
             match read_value(value, path) {
                 Ok(value) => {
                     vars.push((key.to_owned(), value));
-                    names.push((digest, key));
+                    digests.push(digest);
                 }
                 Err(issue) => issues.push(issue),
             }
@@ -156,16 +157,12 @@ fn check_key(key: &str, path: Path<'_>, in_a_query: bool, options: &[&str]) -> R
         let message = "The server uses this name itself and drops the var. Choose another name.";
         return Err(Issue::error(IssueCode::Reserved, path, message));
     }
-    if in_a_query
-        && (MEANT_IN_A_QUERY.contains(&key) || CallKey::ALL.iter().any(|option| is_option_name(*option, key)))
-    {
-        let message = "In a non-blocking call this name means something else to the server. Choose another name, or \
-                       make a blocking call.";
-        return Err(Issue::error(IssueCode::Reserved, path, message));
-    }
-    if options.contains(&key) {
-        let message = "An option of this name is sent in the query, and the server takes that for the var. Choose \
-                       another name.";
+    let is_meant = in_a_query
+        && (MEANT_IN_A_QUERY.contains(&key)
+            || CallKey::ALL.iter().any(|option| is_option_name(*option, key)));
+    if is_meant || options.contains(&key) {
+        let message =
+            "In the query of this call the name means something else to the server. Choose another name.";
         return Err(Issue::error(IssueCode::Reserved, path, message));
     }
     Ok(())
@@ -187,9 +184,11 @@ fn warn_of_name<'a>(
     key: &str,
     path: Path<'_>,
     mut alike: impl Iterator<Item = &'a str>,
+    options: &[&str],
     issues: &mut Vec<Issue>,
 ) {
-    if alike.any(|other| other.bytes().map(returned).eq(key.bytes().map(returned))) {
+    let is_same = |other: &str| other.bytes().map(returned).eq(key.bytes().map(returned));
+    if alike.any(is_same) || options.iter().any(|option| is_same(option)) {
         let message = [
             "Another var or option has the same name to the server: both are `",
             &as_returned(key),
