@@ -568,11 +568,16 @@ function problem(where, error) {
  * @param {LogEntry} entry
  */
 function report(log, entry) {
-  try {
-    log(entry);
-  } catch {
-    // A log that fails is no reason to place no call, or two.
-  }
+  quietly(() => log(entry));
+}
+
+/**
+ * Does what may fail, at once or later: that is no reason to place no call, or two. In Node a promise that nobody looks after
+ * ends the process, and the memory with it.
+ * @param {() => unknown} work
+ */
+function quietly(work) {
+  new Promise((resolve) => resolve(work())).catch(() => {});
 }
 
 /** @param {LogEntry} entry */
