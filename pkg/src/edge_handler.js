@@ -333,7 +333,8 @@ async function decide(request, host, ready, entry) {
       reservation.free();
     }
   })();
-  host.context?.waitUntil?.(work.catch(() => {}));
+  // It throws where the request is over, or where it is called without its context. The call goes on all the same.
+  quietly(() => host.context?.waitUntil?.(work.catch(() => {})));
   return inTime(work);
 }
 

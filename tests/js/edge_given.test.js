@@ -74,3 +74,28 @@ for (const [name, log] of LOGS) {
     assert.equal(sent.length, 1);
   });
 }
+
+/** Contexts that fail. @type {[string, any][]} */
+const CONTEXTS = [
+  [
+    "throws",
+    {
+      waitUntil() {
+        throw new TypeError("Illegal invocation");
+      },
+    },
+  ],
+  ["rejects", { waitUntil: () => Promise.reject(new Error("over")) }],
+  ["is no function", { waitUntil: 5 }],
+];
+for (const [name, context] of CONTEXTS) {
+  test(`a call goes on where \`waitUntil\` ${name}`, async () => {
+    const { sent, fetch } = kazoo();
+    const handler = createHandler(config({ fetch }));
+    const key = freshKey();
+    assert.equal(await told(handler(request(key), {}, context)), "started placed");
+    assert.equal(await told(handler(request(key), {}, context)), "started placed");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(sent.length, 1);
+  });
+}
