@@ -6,7 +6,7 @@
 /** @import { Sendable } from "./place.js" */
 import { clientAddress } from "./client_address.js";
 import { ask, failure, init } from "./core.js";
-import { within } from "./deadline.js";
+import { TOO_LATE, within } from "./deadline.js";
 import { edgeCore } from "./edge_core.js";
 import { QuickcallError } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
@@ -23,7 +23,7 @@ import { readBody } from "./send.js";
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 const MAX_BODY = 4_096;
 
-/** How long the body of a request and the site's own check may take, in milliseconds. */
+/** How long the body of a request, what the owner gave, and each step of the guard may take, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** How long a repeat waits where its own call is not known, in milliseconds. */
@@ -103,20 +103,23 @@ export function createHandler(config) {
     memory ??= new MemoryGuard();
     return memory;
   };
-  /** @type {WeakMap<object, Promise<Ready>>} */
+  /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
   const made = new WeakMap();
   const withoutEnv = {};
 
   /** @param {unknown} env */
-  function readyFor(env) {
+  async function readyFor(env) {
     const key = typeof env === "object" && env !== null ? env : withoutEnv;
-    const before = made.get(key);
-    if (before) return before;
-    const ready = prepare(/** @type {AnyConfig} */ (config), env, ownMemory);
-    made.set(key, ready);
-    // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
-    ready.catch(() => made.delete(key));
-    return ready;
+    const one = made.get(key) ?? { making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory) };
+    made.set(key, one);
+    try {
+      one.ready ??= await patiently(() => one.making);
+      return one.ready;
+    } catch (error) {
+      // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
+      if (made.get(key) === one) made.delete(key);
+      throw error;
+    }
   }
 
   return async (request, env, context) => {
@@ -275,7 +278,7 @@ async function follow(request, ready, entry) {
   const judged = await judge(request, ready, entry);
   if (judged.key === undefined) return judged.refusal;
   const { key, fingerprint } = judged;
-  const known = await ready.guard.wait(key, fingerprint, Math.min(USUAL_WAIT, longestAnswer()));
+  const known = await answerOf(ready.guard, key, fingerprint, Math.min(USUAL_WAIT, longestAnswer()));
   if (known.state === "nothing") return edgeRefusal("unknown_call");
   if (known.state !== "settled") return repeat(known, ready, key, fingerprint, 0, entry);
   const answer = settled(known.status, known.body);
@@ -312,29 +315,39 @@ async function decide(request, host, ready, entry) {
   const { guard } = ready;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
   if (refusal || ready.verify) {
-    const known = await guard.known(key, fingerprint);
+    const known = await patiently(() => guard.known(key, fingerprint));
     if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
     if (refusal) return refusal;
     if (!(await isVerified(ready, request, body))) return edgeRefusal("verification_failed");
   }
-  const asked = ready.visitor
-    ? await ready.visitor(request, host.env, host.context)
+  const { visitor: given } = ready;
+  const asked = given
+    ? await patiently(() => given(request, host.env, host.context))
     : clientAddress(request, host.server);
   const visitor = edgeCore().visitor(typeof asked === "string" ? asked : "");
   entry.visitor = visitor;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   // From here on nothing stops with the connection of the visitor.
-  const work = (async () => {
-    try {
-      const known = await guard.reserve(reservation);
-      if (known.state !== "reserved") return await repeat(known, ready, key, fingerprint, wait, entry);
-      return await callOnce(call, reservation, known.at, ready, entry);
-    } finally {
-      reservation.free();
-    }
-  })();
+  const begun = Date.now();
+  const reserving = guard.reserve(reservation);
+  const reserved = patiently(() => reserving).then((known) => {
+    // The timer of a process that stood still is late, too.
+    if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw TOO_LATE;
+    return known;
+  });
+  const work = reserved.then((known) =>
+    known.state === "reserved"
+      ? callOnce(call, reservation, known.at, ready, entry)
+      : repeat(known, ready, key, fingerprint, wait, entry),
+  );
+  // What comes too late is never dialled: the visitor has an answer, and may have called again.
+  const takenBack = reserved.catch(async () => {
+    const known = await reserving;
+    if (known.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+  });
+  const over = Promise.allSettled([work, takenBack]).then(() => reservation.free());
   // It throws where the request is over, or where it is called without its context. The call goes on all the same.
-  quietly(() => host.context?.waitUntil?.(work.catch(() => {})));
+  quietly(() => host.context?.waitUntil?.(over));
   return inTime(work);
 }
 
@@ -350,6 +363,26 @@ async function readStart(request) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Waits for what may take `PATIENCE`, and no longer.
+ * @template T
+ * @param {() => T | Promise<T>} work
+ */
+function patiently(work) {
+  return within(work, PATIENCE, undefined);
+}
+
+/**
+ * What is known of a key when its call has an answer, or after so many milliseconds.
+ * @param {AnyGuard} guard
+ * @param {string} key
+ * @param {string} fingerprint
+ * @param {number} milliseconds
+ */
+function answerOf(guard, key, fingerprint, milliseconds) {
+  return within(() => guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE, undefined);
 }
 
 /** Until when an answer must be given, in milliseconds. */
@@ -383,7 +416,7 @@ async function repeat(known, { guard, log }, key, fingerprint, milliseconds, ent
   let now = known;
   if (known.state === "open") {
     try {
-      now = await guard.wait(key, fingerprint, milliseconds);
+      now = await answerOf(guard, key, fingerprint, milliseconds);
     } catch (error) {
       // That the call is under way is known all the same.
       report(log, problem("guard", error));
@@ -419,7 +452,7 @@ function settled(status, body) {
 async function isVerified({ verify, log }, request, body) {
   try {
     const given = JSON.parse(body);
-    return (await within(() => verify?.(request, given), PATIENCE, undefined)) === true;
+    return (await patiently(() => verify?.(request, given))) === true;
   } catch (error) {
     report(log, problem("verify", error));
     return false;
@@ -489,7 +522,7 @@ function upstream({ code, outcome, message, issues, retryAfter, hangupCause, una
 async function keep(write, log) {
   for (let attempt = 1; ; attempt++) {
     try {
-      await write();
+      await patiently(write);
       return;
     } catch (error) {
       if (attempt === SETTLE.attempts) return report(log, problem("guard", error));
@@ -560,7 +593,8 @@ function shared(origin) {
  */
 function problem(where, error) {
   const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
-  const name = error instanceof Error ? error.name : typeof error;
+  const thrown = error === TOO_LATE ? "TimeoutError" : typeof error;
+  const name = error instanceof Error ? error.name : thrown;
   return { event: "problem", level: "error", where, name, ...own };
 }
 
