@@ -1,7 +1,9 @@
 /** @import { QuickcallError } from "./errors.js" */
+/** @import { Talk } from "./call_words.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
+import { make } from "./element_parts.js";
 import { abortedBefore, notPlaced } from "./errors.js";
-import { loadTalk } from "./talk.js";
+import { loadTalk, talk } from "./talk.js";
 
 /** @typedef {"idle" | "confirming" | "calling" | "started" | "accepted" | "failed" | "unknown" | "invalid"} CallState */
 
@@ -31,7 +33,18 @@ import { loadTalk } from "./talk.js";
  * @property {(name: string, detail: unknown, cancelable?: boolean) => boolean} tell Dispatches an event; whether nobody
  *   cancelled it.
  * @property {() => void} show Shows what is known now.
+ * @property {(talk: Talk, asked: Asked) => void} ask Shows the question before a call; throws where it cannot.
  * @property {() => Progress | undefined} progress Where the steps of a call come from.
+ */
+
+/**
+ * What a person is asked about: a yes calls this number with this way, whatever the page has set since.
+ * @typedef {object} Asked
+ * @property {string} number
+ * @property {Way} way
+ * @property {string} target
+ * @property {number} shownAt When the question was shown: what nobody has seen cannot be confirmed.
+ * @property {() => void} [close] Closes its dialog, where there is one.
  */
 
 /**
@@ -75,9 +88,10 @@ export class CallFlow {
    * @type {{ target: string, key: string | undefined } | undefined}
    */
   #open;
+  /** @type {Asked | undefined} */
+  #asked;
   /** The call whose steps are shown. @type {Placed | undefined} */
   #followed;
-  #askedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -96,6 +110,11 @@ export class CallFlow {
     return this.#open !== undefined;
   }
 
+  /** Whether a question stands in a dialog. */
+  get isInDialog() {
+    return this.#asked?.close !== undefined;
+  }
+
   /**
    * A press by a person.
    * @param {string} number
@@ -103,25 +122,66 @@ export class CallFlow {
    */
   press(number, askFirst) {
     if (this.isBusy) return;
-    if (this.state === "confirming" && number === this.number) {
-      if (performance.now() - this.#askedAt > DOUBLE) this.confirm();
-      return;
+    const way = this.#way();
+    const target = targetOf(way, number);
+    if (this.#asked?.target === target) {
+      if (performance.now() - this.#asked.shownAt > DOUBLE) this.confirm(this.#asked);
+    } else if (askFirst || this.#open) {
+      this.#ask({ number, way, target, shownAt: Infinity });
+    } else {
+      this.#pressed(number, way);
     }
-    this.number = number;
-    if (!askFirst && !this.#open) return this.confirm();
-    this.#askedAt = performance.now();
-    this.#to("confirming");
   }
 
-  /** Calls the number that was asked about. */
-  confirm() {
+  /** @param {Asked} asked */
+  async #ask(asked) {
+    this.#drop();
+    this.#asked = asked;
+    this.number = asked.number;
+    this.#to("confirming");
+    await loadTalk();
+    if (this.#asked !== asked) return;
+    let cause;
+    try {
+      if (talk) {
+        this.#host.ask(talk, asked);
+        asked.shownAt = performance.now();
+        return;
+      }
+    } catch (error) {
+      cause = error;
+    }
+    this.#fail(notPlaced("load_failed", NOT_LOADED, cause), "failed");
+  }
+
+  /** Calls what was asked about, unless that is over. @param {Asked} asked */
+  confirm(asked) {
+    if (this.#asked !== asked) return;
+    const { number, way, target } = asked;
+    const now = this.#way();
+    // Options may be newer, such as a verification. Who is rung may not.
+    this.#pressed(number, targetOf(now, number) === target ? now : way);
+  }
+
+  /**
+   * @param {string} number
+   * @param {Way} way
+   */
+  #pressed(number, way) {
     // Whoever pressed sees what became of it, and listeners are told by an event.
-    this.place(this.number).catch(() => {});
+    this.#start(number, way).catch(() => {});
   }
 
   /** Takes the question back. */
-  decline() {
-    if (this.state === "confirming") this.#to(this.#open ? "unknown" : "idle");
+  decline(asked = this.#asked) {
+    if (asked && this.#asked === asked) this.#to(this.#open ? "unknown" : "idle");
+  }
+
+  /** Forgets the question. */
+  #drop() {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.close?.();
   }
 
   /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
@@ -143,10 +203,28 @@ export class CallFlow {
    * @returns {Promise<Placed | undefined>}
    */
   async place(number) {
+    return this.#start(number, this.#way());
+  }
+
+  /** What is called with now: a copy, because a page may change its own while the call waits. @returns {Way} */
+  #way() {
+    const way = this.#host.way();
+    const { handler, options } = way;
+    // A part of a URL means another one when the page's own has changed.
+    const whole = handler === undefined ? handler : make("a", { href: handler }).href;
+    return { ...way, handler: whole, options: { ...options } };
+  }
+
+  /**
+   * @param {string} number
+   * @param {Way} way
+   * @returns {Promise<Placed | undefined>}
+   */
+  async #start(number, way) {
     if (this.#calling) return this.#calling;
     if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one has just been placed.");
+    this.#drop();
     this.number = number;
-    const way = this.#host.way();
     // Listeners are told when it is known that a call is under way: one that calls again gets this one.
     this.#calling = Promise.resolve()
       .then(() => this.#call(number, way))
@@ -170,7 +248,7 @@ export class CallFlow {
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
-    const target = JSON.stringify([handler, endpoint, number]);
+    const target = targetOf(way, number);
     const before = this.#open;
     const oldKey = before?.target === target ? before.key : undefined;
     let key = oldKey;
@@ -195,19 +273,27 @@ export class CallFlow {
     } catch (error) {
       const failed = /** @type {QuickcallError} */ (error);
       const { code, outcome, status } = failed;
-      this.error = failed;
       if (outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
         this.#open = { target, key: oldKey !== undefined && status === 504 ? undefined : key };
       } else if (oldKey !== undefined || code !== "duplicate") {
         this.#open = undefined;
       }
-      this.#to(outcome === "unknown" ? "unknown" : code === "invalid" ? "invalid" : "failed");
-      this.#host.tell("quickcall-error", failed);
+      this.#fail(failed, outcome === "unknown" ? "unknown" : code === "invalid" ? "invalid" : "failed");
       throw failed;
     } finally {
       this.#controller = undefined;
     }
+  }
+
+  /**
+   * @param {QuickcallError} error
+   * @param {CallState} state
+   */
+  #fail(error, state) {
+    this.error = error;
+    this.#to(state);
+    this.#host.tell("quickcall-error", error);
   }
 
   /**
@@ -236,6 +322,7 @@ export class CallFlow {
 
   /** @param {CallState} state */
   #to(state) {
+    if (state !== "confirming") this.#drop();
     clearTimeout(this.#timer);
     const changed = state !== this.state;
     this.state = state;
@@ -243,6 +330,15 @@ export class CallFlow {
     this.#host.show();
     if (changed) this.#host.tell("quickcall-state", { state });
   }
+}
+
+/**
+ * Who is rung, by whom, and which number.
+ * @param {Way} way
+ * @param {string} number
+ */
+function targetOf({ authToken: _, options: __, cooldown: ___, ...target }, number) {
+  return JSON.stringify([target, number]);
 }
 
 /** What can place a call comes with the first sign of one, not with the page. @param {string | undefined} handler */

@@ -30,8 +30,11 @@
  * @property {Record<string, string>} causes Why a phone was not reached, by hang-up cause.
  */
 
+// For its chunk: see HACKING.md.
+import "./element_class.js";
+
 export { makeNotice } from "./element_notice.js";
-export { makeQuestion } from "./element_question.js";
+export { askInDialog } from "./element_question.js";
 export { en } from "./messages_en.js";
 
 /**

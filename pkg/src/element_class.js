@@ -47,8 +47,6 @@ export class QuickcallButton extends Base {
   #label;
   /** @type {HTMLElement} */
   #message;
-  /** @type {import("./element_question.js").Question | undefined} */
-  #question;
   /** The number that stood there when a press began, by what began it. @type {{ byKey: boolean, number: string } | undefined} */
   #begun;
   #isFormDisabled = false;
@@ -60,6 +58,14 @@ export class QuickcallButton extends Base {
       return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }));
     },
     show: () => this.#show(),
+    ask: (talk, asked) => {
+      if (this.confirm !== "dialog") return this.#show();
+      const words = this.messages ?? talk.en;
+      const { yes, no } = words;
+      const question = talk.wordsFor(words, this.#flow, true);
+      const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+      talk.askInDialog(root, { yes, no, question }, this.#flow, asked, () => this.#button.focus());
+    },
     progress: () => this.progress,
   });
 
@@ -116,11 +122,11 @@ export class QuickcallButton extends Base {
     });
     button.addEventListener("click", (event) => this.#press(event));
     root.addEventListener("keydown", (event) => {
-      if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !this.#question) this.abort();
+      if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !this.#flow.isInDialog) this.abort();
     });
     root.addEventListener("focusout", () => {
       this.#begun = undefined;
-      if (!this.#question) this.#flow.decline();
+      if (!this.#flow.isInDialog) this.#flow.decline();
     });
     for (const intent of ["pointerenter", "focusin", "touchstart"]) {
       this.addEventListener(intent, () => prepare(this.getAttribute("handler") ?? undefined), {
@@ -257,13 +263,11 @@ export class QuickcallButton extends Base {
 
   /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
   abort() {
-    this.#question?.close();
     this.#flow.abort();
   }
 
   /** Forgets what became of the last call, and ends the waiting for one that is under way. */
   reset() {
-    this.#question?.close();
     this.#flow.reset();
     this.#internals.setFormValue(null);
   }
@@ -311,25 +315,6 @@ export class QuickcallButton extends Base {
     this.#begun = undefined;
     const asks = this.confirm === "dialog" || this.confirm === "press";
     this.#flow.press(begun ? begun.number : this.number, asks);
-    if (this.#flow.state === "confirming" && this.confirm === "dialog") this.#ask();
-  }
-
-  async #ask() {
-    await loadTalk();
-    if (!talk || this.#flow.state !== "confirming" || this.#question) return;
-    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    const words = this.messages ?? talk.en;
-    this.#question = talk.makeQuestion(
-      root,
-      words,
-      talk.wordsFor(words, this.#flow, true),
-      this.#flow,
-      () => {
-        this.#question = undefined;
-        this.#button.focus();
-      },
-    );
-    this.#question.ask();
   }
 
   #showLabel() {

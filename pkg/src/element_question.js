@@ -1,5 +1,4 @@
-/** @import { CallFlow } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
+/** @import { Asked, CallFlow } from "./call_flow.js" */
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -15,18 +14,15 @@ dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
 @media (prefers-color-scheme: dark) { dialog { color-scheme: dark; } }
 `;
 
-/** A question in a dialog; `close` takes it back. @typedef {{ ask: () => void, close: () => void }} Question */
-
 /**
- * The question whether to call.
+ * Asks in a dialog whether to call.
  * @param {ShadowRoot} root
- * @param {Messages} words
- * @param {string} question
+ * @param {{ yes: string, no: string, question: string }} words
  * @param {CallFlow} flow
+ * @param {Asked} asked
  * @param {() => void} answered Called before the flow goes on.
- * @returns {Question}
  */
-export function makeQuestion(root, { yes, no }, question, flow, answered) {
+export function askInDialog(root, { yes, no, question }, flow, asked, answered) {
   const confirm = make("button", { type: "button", part: "confirm" }, yes);
   const cancel = make("button", { type: "button", part: "cancel" }, no);
   const text = make("p", { id: "question", part: "question" }, question);
@@ -40,15 +36,15 @@ export function makeQuestion(root, { yes, no }, question, flow, answered) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     answered();
-    if (dialog.returnValue === "yes") flow.confirm();
-    else flow.decline();
+    if (dialog.returnValue === "yes") flow.confirm(asked);
+    else flow.decline(asked);
   });
-  return {
-    ask() {
-      addStyle(root, STYLE);
-      root.append(dialog);
-      dialog.showModal();
-    },
-    close: () => dialog.close(),
+  addStyle(root, STYLE);
+  root.append(dialog);
+  // The focus goes into the dialog when it opens: it is known before.
+  asked.close = () => {
+    dialog.close();
+    dialog.remove();
   };
+  dialog.showModal();
 }

@@ -1,6 +1,8 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
+// For its chunk: see HACKING.md.
+import "./element_class.js";
 import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { loadTalk, talk } from "./talk.js";
 
@@ -18,8 +20,6 @@ export function makeLinkCalls(root, options, given) {
   let notice;
   /** The link of the last press. @type {HTMLElement | undefined} */
   let pressed;
-  /** @type {import("./element_question.js").Question | undefined} */
-  let question;
 
   /** @returns {Way} */
   const way = () => ({ ...options, cooldown });
@@ -33,32 +33,34 @@ export function makeLinkCalls(root, options, given) {
     way,
     progress: () => options.progress,
     show,
+    ask: (talk, asked) => {
+      showNotice();
+      const words = messages();
+      if (!notice || !words || confirm !== "dialog") return;
+      const { yes, no } = words;
+      const question = talk.wordsFor(words, flow, true);
+      talk.askInDialog(notice.root, { yes, no, question }, flow, asked, () => pressed?.focus());
+    },
     tell: (name, detail, cancelable = false) =>
       (pressed ?? root).dispatchEvent(
         new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }),
       ),
   });
 
-  const ask = () => {
+  const showNotice = () => {
     const words = messages();
     if (!talk || !words) return;
     notice ??= talk.makeNotice(document, words.close, () => flow.reset());
     show();
-    if (flow.state !== "confirming" || confirm !== "dialog" || question) return;
-    question = talk.makeQuestion(notice.root, words, talk.wordsFor(words, flow, true), flow, () => {
-      question = undefined;
-      pressed?.focus();
-    });
-    question.ask();
   };
   /** @param {Event} event */
   const onKey = (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !question) flow.abort();
+    if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !flow.isInDialog) flow.abort();
   };
   root.addEventListener("keydown", onKey);
   return {
     prepare() {
-      loadTalk().then(ask);
+      loadTalk().then(showNotice);
       prepare(options.handler);
     },
     /**
@@ -70,11 +72,10 @@ export function makeLinkCalls(root, options, given) {
       if (pressed !== link) pressed?.removeAttribute("data-state");
       pressed = link;
       flow.press(number, confirm !== "none");
-      loadTalk().then(ask);
+      loadTalk().then(showNotice);
     },
     stop() {
       root.removeEventListener("keydown", onKey);
-      question?.close();
       flow.abort();
       notice?.remove();
       pressed?.removeAttribute("data-state");

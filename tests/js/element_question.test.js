@@ -1,0 +1,166 @@
+/**
+ * The question before a call, in Chromium: who is rung is what was asked about, and what nobody has seen confirms nothing.
+ */
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  ACCOUNT,
+  button,
+  dialled,
+  handler,
+  inner,
+  open,
+  page,
+  press,
+  pressAgain,
+  reached,
+  said,
+  simulator,
+  TOKEN,
+  told,
+  USER,
+  urls,
+} from "./harness/button_page.js";
+
+const OTHER_USER = "cccccccccccccccccccccccccccccccc";
+
+/** @param {string} confirm */
+async function openDirect(confirm) {
+  const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
+  await open(
+    `<quickcall-button ${server} confirm="${confirm}" number="4155550100">Call us</quickcall-button>`,
+  );
+  await page.evaluate((token) => {
+    /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
+  }, TOKEN);
+}
+const changeUser = () =>
+  page.evaluate((user) => document.querySelector("quickcall-button")?.setAttribute("user", user), OTHER_USER);
+const askedFor = () => urls.filter((url) => url.includes("/quickcall/4155550100"));
+
+describe("a dialog", () => {
+  it("is over when a script of the page calls meanwhile", async () => {
+    await open(button('number="+14155550100" confirm="dialog" cooldown="0"'));
+    await press();
+    await page.waitForSelector("quickcall-button dialog[open]");
+    await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.number = "+14155550199";
+      await button.call();
+    });
+    await reached("idle");
+    const yes = page.locator("dialog [part=confirm]");
+    if ((await yes.count()) > 0) await yes.click();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await dialled(), ["+14155550199"]);
+  });
+
+  it("calls the number that it asked about", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    await press();
+    await page.waitForSelector("quickcall-button dialog[open]");
+    await page.evaluate(() =>
+      document.querySelector("quickcall-button")?.setAttribute("number", "+14155550199"),
+    );
+    await page.click("dialog [part=confirm]");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("rings whom it asked about", async () => {
+    await openDirect("dialog");
+    await press();
+    await page.waitForSelector("quickcall-button dialog[open]");
+    await changeUser();
+    await page.click("dialog [part=confirm]");
+    await reached("started");
+    assert.deepEqual(
+      askedFor().map((url) => [url.includes(USER), url.includes(OTHER_USER)]),
+      [[true, false]],
+    );
+  });
+
+  it("calls with the options of the moment, such as a newer verification", async () => {
+    /** @type {(string | null)[]} */
+    const bodies = [];
+    await open(button('number="+14155550100" confirm="dialog"'));
+    page.on("request", (request) => request.method() === "POST" && bodies.push(request.postData()));
+    await press();
+    await page.waitForSelector("quickcall-button dialog[open]");
+    await page.evaluate(() => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = { verification: "newer" };
+    });
+    await page.click("dialog [part=confirm]");
+    await reached("started");
+    assert.match(String(bodies[0]), /newer/);
+  });
+});
+
+it("a second press confirms nothing for another phone: it asks anew", async () => {
+  await openDirect("press");
+  await press();
+  await reached("confirming");
+  await said();
+  await changeUser();
+  await pressAgain();
+  await page.waitForTimeout(300);
+  assert.equal(await page.getAttribute("quickcall-button", "data-state"), "confirming");
+  assert.deepEqual(await dialled(), []);
+  await pressAgain();
+  while (askedFor().length === 0) await page.waitForTimeout(20);
+  assert.ok(askedFor().every((url) => url.includes(OTHER_USER)));
+});
+
+describe("a question that cannot be shown", () => {
+  for (const confirm of ["dialog", "press"]) {
+    it(`places nothing, however often it is pressed: ${confirm}`, async () => {
+      await open("");
+      await page.route("**/call_words.js", (route) => route.abort());
+      await page.evaluate(
+        (html) => {
+          const main = /** @type {Element} */ (document.querySelector("main"));
+          main.innerHTML = html;
+        },
+        button(`number="+14155550100" confirm="${confirm}"`),
+      );
+      for (let presses = 3; presses > 0; presses--) await pressAgain();
+      await page.waitForTimeout(300);
+      assert.deepEqual(await dialled(), []);
+      await reached("failed");
+      assert.deepEqual((await told()).at(-1), ["error", "load_failed"]);
+    });
+  }
+
+  it("places nothing for a link, either", async () => {
+    await open('<a href="tel:+14155550100">Call</a>');
+    await page.route("**/call_words.js", (route) => route.abort());
+    await page.evaluate(async (url) => {
+      const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+      enhanceTelLinks(document, { handler: url, endpoint: "sales", confirm: "dialog" });
+    }, handler.url);
+    for (let presses = 3; presses > 0; presses--) {
+      await page.click("a");
+      await page.waitForTimeout(450);
+    }
+    assert.deepEqual(await dialled(), []);
+    assert.equal(await page.getAttribute("a", "data-state"), "failed");
+  });
+
+  it("counts from when it was shown", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    let show = () => {};
+    await page.route("**/call_words.js", (route) => {
+      show = () => route.continue();
+    });
+    await press();
+    await reached("confirming");
+    await page.locator(inner).click({ delay: 500 });
+    await page.waitForTimeout(300);
+    assert.deepEqual(await dialled(), []);
+    show();
+    assert.equal(await said(), "Press again to call +14155550100.");
+    await pressAgain();
+    await reached("started");
+  });
+});
