@@ -255,21 +255,16 @@ export class CallFlow {
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
+    let placed;
     try {
       const { call, newKey } = await untilAborted(load(handler), signal);
       key ??= newKey();
-      const placed = await call(way, number, {
+      placed = await call(way, number, {
         signal,
         key,
         repeated: oldKey !== undefined,
         again: this.isOpen,
       });
-      this.#open = undefined;
-      this.#to(placed.state);
-      this.#host.tell("quickcall-placed", placed);
-      const asked = { handler: handler ?? "", call: { ...way.options, endpoint, number }, key };
-      this.#follow(placed, way.cooldown, asked);
-      return placed;
     } catch (error) {
       const failed = /** @type {QuickcallError} */ (error);
       const { code, outcome, status } = failed;
@@ -284,6 +279,12 @@ export class CallFlow {
     } finally {
       this.#controller = undefined;
     }
+    this.#open = undefined;
+    this.#to(placed.state);
+    this.#host.tell("quickcall-placed", placed);
+    const asked = { handler: handler ?? "", call: { ...way.options, endpoint, number }, key };
+    this.#follow(placed, way.cooldown, asked);
+    return placed;
   }
 
   /**
@@ -309,7 +310,7 @@ export class CallFlow {
       for await (const step of source?.(placed, asked) ?? []) {
         if (this.#followed !== placed) return;
         this.step = step;
-        this.#host.show();
+        this.#show();
         if (step.state === "ended") break;
       }
     } catch {
@@ -320,6 +321,15 @@ export class CallFlow {
     if (this.#followed === placed) this.#timer = setTimeout(() => this.#to("idle"), rest);
   }
 
+  /** What fails here says nothing of the call. */
+  #show() {
+    try {
+      this.#host.show();
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
   /** @param {CallState} state */
   #to(state) {
     if (state !== "confirming") this.#drop();
@@ -327,7 +337,7 @@ export class CallFlow {
     const changed = state !== this.state;
     this.state = state;
     if (state === "idle") this.#followed = undefined;
-    this.#host.show();
+    this.#show();
     if (changed) this.#host.tell("quickcall-state", { state });
   }
 }

@@ -1,5 +1,6 @@
-/** @import { CallFlow, CallState } from "./call_flow.js" */
+/** @import { CallFlow } from "./call_flow.js" */
 /** @typedef {typeof import("./call_words.js")} Talk */
+import { en } from "./messages_en.js";
 
 /** The codes of the class's errors. @typedef {"invalid" | "not_ready" | "load_failed" | "token_in_browser" | "token_failed" | "duplicate" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "no_endpoints" | "originate_failed" | "server_error" | "unconfirmed" | "bad_response" | "network" | "timeout" | "aborted"} ClassCode */
 
@@ -35,43 +36,65 @@ import "./element_class.js";
 
 export { makeNotice } from "./element_notice.js";
 export { askInDialog } from "./element_question.js";
-export { en } from "./messages_en.js";
 
 /**
- * What is said now.
- * @param {Messages} words
+ * What is said now: in the page's words, and in English where it has none.
+ * @param {Partial<Messages> | undefined} given
  * @param {CallFlow} flow
  * @param {boolean} [isDialog] Whether the question stands in a dialog.
  * @returns {string}
  */
-export function wordsFor(words, { state, error, step, isOpen, number }, isDialog) {
-  const text = () => {
-    if (state === "idle") return "";
+export function wordsFor(given, { state, error, step, isOpen, number }, isDialog) {
+  if (state === "idle") return "";
+  /** @param {Partial<Messages> | undefined} words */
+  const text = (words) => {
     if (state === "confirming")
       return isOpen
-        ? words[isDialog ? "unknown" : "confirmUnknown"]
-        : words[isDialog ? "confirm" : "confirmPress"];
+        ? said(words, isDialog ? "unknown" : "confirmUnknown")
+        : said(words, isDialog ? "confirm" : "confirmPress");
     if (state === "unknown") {
-      return error?.unanswered ? words.unanswered : error?.code === "aborted" ? words.stopped : words.unknown;
+      return said(
+        words,
+        error?.unanswered ? "unanswered" : error?.code === "aborted" ? "stopped" : "unknown",
+      );
     }
     if (state === "failed") {
-      return own(words.causes, error?.hangupCause) ?? own(words.errors, error?.code) ?? words.failed;
+      return (
+        own(words?.causes, error?.hangupCause) ?? own(words?.errors, error?.code) ?? said(words, "failed")
+      );
     }
-    const ended = step?.state === "ended" ? own(words.causes, step.hangupCause) : undefined;
-    return (
-      ended ??
-      own(words.progress, step?.state) ??
-      words[/** @type {Exclude<CallState, "idle" | "confirming">} */ (state)]
-    );
+    const ended = step?.state === "ended" ? own(words?.causes, step.hangupCause) : undefined;
+    const known = ended ?? own(words?.progress, step?.state);
+    // English says more of a step than other words of what was before it.
+    return known ?? (own(en.progress, step?.state) ? undefined : said(words, state));
   };
-  return text().replace("{number}", number);
+  return (text(given) ?? text(en) ?? "").replace("{number}", () => number);
+}
+
+/**
+ * A text of the page, or the English one.
+ * @param {Partial<Messages> | undefined} given
+ * @param {"yes" | "no" | "close"} name
+ */
+export function wordOf(given, name) {
+  return said(given, name) ?? en[name];
+}
+
+/**
+ * @param {Partial<Messages> | undefined} words
+ * @param {keyof Messages} name
+ */
+function said(words, name) {
+  const text = words?.[name];
+  return typeof text === "string" ? text : undefined;
 }
 
 /**
  * A text by a name that a server or a handler told: never what every object has, such as `constructor`.
- * @param {Record<string, string>} texts
+ * @param {Record<string, string> | undefined} texts
  * @param {string | undefined} name
  */
 function own(texts, name = "") {
-  return Object.hasOwn(texts, name) ? texts[name] : undefined;
+  const text = texts && Object.hasOwn(texts, name) ? texts[name] : undefined;
+  return typeof text === "string" ? text : undefined;
 }

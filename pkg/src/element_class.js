@@ -60,11 +60,8 @@ export class QuickcallButton extends Base {
     show: () => this.#show(),
     ask: (talk, asked) => {
       if (this.confirm !== "dialog") return this.#show();
-      const words = this.messages ?? talk.en;
-      const { yes, no } = words;
-      const question = talk.wordsFor(words, this.#flow, true);
       const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-      talk.askInDialog(root, { yes, no, question }, this.#flow, asked, () => this.#button.focus());
+      talk.askInDialog(root, this.messages, this.#flow, asked, () => this.#button.focus());
     },
     progress: () => this.progress,
   });
@@ -341,7 +338,7 @@ export class QuickcallButton extends Base {
   /** @param {boolean} isNothing */
   #say(isNothing) {
     if (!isNothing && !talk) loadTalk().then(() => talk && this.#show());
-    const words = isNothing || !talk ? "" : talk.wordsFor(this.messages ?? talk.en, this.#flow);
+    const words = isNothing || !talk ? "" : talk.wordsFor(this.messages, this.#flow);
     if (this.#message.textContent !== words) this.#message.textContent = words;
   }
 }

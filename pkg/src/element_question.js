@@ -1,4 +1,6 @@
 /** @import { Asked, CallFlow } from "./call_flow.js" */
+/** @import { Messages } from "./call_words.js" */
+import { wordOf, wordsFor } from "./call_words.js";
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -17,15 +19,15 @@ dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
 /**
  * Asks in a dialog whether to call.
  * @param {ShadowRoot} root
- * @param {{ yes: string, no: string, question: string }} words
+ * @param {Messages | undefined} words The page's.
  * @param {CallFlow} flow
  * @param {Asked} asked
  * @param {() => void} answered Called before the flow goes on.
  */
-export function askInDialog(root, { yes, no, question }, flow, asked, answered) {
-  const confirm = make("button", { type: "button", part: "confirm" }, yes);
-  const cancel = make("button", { type: "button", part: "cancel" }, no);
-  const text = make("p", { id: "question", part: "question" }, question);
+export function askInDialog(root, words, flow, asked, answered) {
+  const confirm = make("button", { type: "button", part: "confirm" }, wordOf(words, "yes"));
+  const cancel = make("button", { type: "button", part: "cancel" }, wordOf(words, "no"));
+  const text = make("p", { id: "question", part: "question" }, wordsFor(words, flow, true));
   const buttons = make("div", {}, confirm, cancel);
   const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
   // Scripts must not answer for a person.

@@ -10,11 +10,10 @@ import { loadTalk, talk } from "./talk.js";
  * What the links below `root` do when they are pressed. It is loaded with the first sign of a press.
  * @param {Document | ShadowRoot | Element} root
  * @param {TelLinkOptions} options
- * @param {() => Messages | undefined} given What the page wants to be said.
+ * @param {() => Messages | undefined} messages What the page wants to be said.
  */
-export function makeLinkCalls(root, options, given) {
+export function makeLinkCalls(root, options, messages) {
   const { confirm = "none", cooldown = COOLDOWN } = options;
-  const messages = () => given() ?? talk?.en;
   const document = root.ownerDocument ?? /** @type {Document} */ (root);
   /** @type {import("./element_notice.js").Notice | undefined} */
   let notice;
@@ -26,8 +25,7 @@ export function makeLinkCalls(root, options, given) {
   const show = () => {
     pressed?.setAttribute("data-state", flow.state);
     const isAsked = flow.state === "confirming" && confirm === "dialog";
-    const words = messages();
-    notice?.say(isAsked || !talk || !words ? "" : talk.wordsFor(words, flow));
+    notice?.say(isAsked || !talk ? "" : talk.wordsFor(messages(), flow));
   };
   const flow = new CallFlow({
     way,
@@ -35,11 +33,8 @@ export function makeLinkCalls(root, options, given) {
     show,
     ask: (talk, asked) => {
       showNotice();
-      const words = messages();
-      if (!notice || !words || confirm !== "dialog") return;
-      const { yes, no } = words;
-      const question = talk.wordsFor(words, flow, true);
-      talk.askInDialog(notice.root, { yes, no, question }, flow, asked, () => pressed?.focus());
+      if (!notice || confirm !== "dialog") return;
+      talk.askInDialog(notice.root, messages(), flow, asked, () => pressed?.focus());
     },
     tell: (name, detail, cancelable = false) =>
       (pressed ?? root).dispatchEvent(
@@ -48,9 +43,8 @@ export function makeLinkCalls(root, options, given) {
   });
 
   const showNotice = () => {
-    const words = messages();
-    if (!talk || !words) return;
-    notice ??= talk.makeNotice(document, words.close, () => flow.reset());
+    if (!talk) return;
+    notice ??= talk.makeNotice(document, talk.wordOf(messages(), "close"), () => flow.reset());
     show();
   };
   /** @param {Event} event */

@@ -573,6 +573,41 @@ describe("the page", () => {
     assert.deepEqual(complaints, []);
   });
 
+  it("says in English what has no words, and what is said changes nothing of the call", async () => {
+    const given = {
+      lacking: () => ({ call: "Anruf", calling: "Wird angerufen." }),
+      throwing: () => ({
+        get started() {
+          throw new Error("No words.");
+        },
+      }),
+    };
+    for (const [name, words] of Object.entries(given)) {
+      await simulator.clear();
+      await open(button('number="+14155550100" confirm="dialog"'));
+      await page.evaluate((words) => {
+        const make = /** @type {() => any} */ (new Function(`return (${words})()`));
+        /** @type {any} */ (document.querySelector("quickcall-button")).messages = make();
+      }, String(words));
+      await press();
+      assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100\.CallCancel$/);
+      await page.click("dialog [part=confirm]");
+      await reached("started");
+      if (name === "lacking") assert.equal(await said(), "You are being connected.");
+      await page.waitForTimeout(200);
+      assert.deepEqual(
+        (await told()).filter((/** @type {string[]} */ [name]) => name !== "state"),
+        [
+          ["before", "+14155550100"],
+          ["placed", "started"],
+        ],
+      );
+      assert.deepEqual(await dialled(), ["+14155550100"]);
+      await page.context().close();
+    }
+    await open("");
+  });
+
   it("says it in another language, for all buttons or for one", async () => {
     await open(button("") + button(""));
     await page.evaluate(async () => {
