@@ -1,6 +1,6 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Placed } from "./types.js" */
-import { absolute, askHandler } from "./ask_handler.js";
+import { askHandler, isOfTheCall, unknownOutcome } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
 import { invalid } from "./invalid.js";
@@ -10,6 +10,9 @@ export { newKey } from "./idempotency_key.js";
 const DUPLICATE =
   "The call was not placed: the same call is under way, or has just been placed. Look at the phone before you call again.";
 
+const NOTHING_OF_THE_FIRST =
+  "Nobody knows whether the call was placed: what came of this request says nothing of the first one.";
+
 /** For how long an answer is awaited, in milliseconds: the ring time is the handler's, 30 s where nothing is set, and a margin. */
 const DEADLINE = 40_000;
 
@@ -18,18 +21,25 @@ const DEADLINE = 40_000;
  * @param {Way} way
  * @param {string} number
  * @param {{ signal: AbortSignal, key: string, repeated: boolean, again: boolean }} how `again`: the last outcome was unknown,
- *   and the person was asked.
- * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
+ *   and the person was asked. `repeated`: the key was sent before.
+ * @returns {Promise<Placed>} Rejects with a `QuickcallError`: of a repeat with `not_placed` only where that is said of the first
+ *   request, too.
  */
-export async function call(
-  { handler, endpoint, options, cooldown },
-  number,
-  { signal, key, repeated, again },
-) {
+export function call(way, number, how) {
+  return callOnce(way, number, how).catch((error) => {
+    const isSaid = error.status !== undefined && isOfTheCall(error);
+    throw !how.repeated || error.outcome === "unknown" || isSaid
+      ? error
+      : unknownOutcome(error.code, NOTHING_OF_THE_FIRST, error);
+  });
+}
+
+/** @type {typeof call} */
+async function callOnce({ handler, endpoint, options, cooldown }, number, { signal, key, repeated, again }) {
   if (number.trim() === "") throw invalid("required", "number", "A number is needed.");
   const request = {
     method: /** @type {const} */ ("POST"),
-    url: String(absolute(handler)),
+    url: String(handler),
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: write({ ...options, endpoint, number }),
   };

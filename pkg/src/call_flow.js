@@ -84,8 +84,9 @@ export class CallFlow {
   /** @type {AbortController | undefined} */
   #controller;
   /**
-   * The last call, while nobody knows what became of it. Its key is gone when the handler said that it does not know either.
-   * @type {{ target: string, key: string | undefined } | undefined}
+   * The last call, while nobody knows what became of it. Its key is gone when the handler said that it does not know either, and
+   * without a handler there is none.
+   * @type {{ target: string, key: string | undefined, options: Way["options"] } | undefined}
    */
   #open;
   /** @type {Asked | undefined} */
@@ -151,7 +152,7 @@ export class CallFlow {
     } catch (error) {
       cause = error;
     }
-    this.#fail(notPlaced("load_failed", NOT_LOADED, cause), "failed");
+    this.#fail(notPlaced("load_failed", NOT_LOADED, cause));
   }
 
   /** Calls what was asked about, unless that is over. @param {Asked} asked */
@@ -252,14 +253,18 @@ export class CallFlow {
     const before = this.#open;
     const oldKey = before?.target === target ? before.key : undefined;
     let key = oldKey;
+    // What is asked with the old key is asked about that very call, whatever the page would call with now.
+    const options = oldKey ? { ...before?.options, verification: way.options?.verification } : way.options;
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
+    let wasAsked = false;
     let placed;
     try {
       const { call, newKey } = await untilAborted(load(handler), signal);
       key ??= newKey();
-      placed = await call(way, number, {
+      wasAsked = true;
+      placed = await call({ ...way, options }, number, {
         signal,
         key,
         repeated: oldKey !== undefined,
@@ -267,14 +272,15 @@ export class CallFlow {
       });
     } catch (error) {
       const failed = /** @type {QuickcallError} */ (error);
-      const { code, outcome, status } = failed;
+      const { outcome, status } = failed;
       if (outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
-        this.#open = { target, key: oldKey !== undefined && status === 504 ? undefined : key };
-      } else if (oldKey !== undefined || code !== "duplicate") {
+        const isSpent = oldKey !== undefined && (status === 504 || status === 422);
+        this.#open = { target, key: isSpent ? undefined : handler && key, options };
+      } else if (oldKey && wasAsked) {
         this.#open = undefined;
       }
-      this.#fail(failed, outcome === "unknown" ? "unknown" : code === "invalid" ? "invalid" : "failed");
+      this.#fail(failed);
       throw failed;
     } finally {
       this.#controller = undefined;
@@ -282,18 +288,20 @@ export class CallFlow {
     this.#open = undefined;
     this.#to(placed.state);
     this.#host.tell("quickcall-placed", placed);
-    const asked = { handler: handler ?? "", call: { ...way.options, endpoint, number }, key };
+    const asked = { handler: handler ?? "", call: { ...options, endpoint, number }, key };
     this.#follow(placed, way.cooldown, asked);
     return placed;
   }
 
   /**
+   * A refusal that is not said of the open call leaves it as unknown as it was.
    * @param {QuickcallError} error
-   * @param {CallState} state
    */
-  #fail(error, state) {
+  #fail(error) {
+    const { code, outcome } = error;
+    const isUnknown = this.#open && (outcome === "unknown" || code !== "duplicate");
     this.error = error;
-    this.#to(state);
+    this.#to(isUnknown ? "unknown" : code === "invalid" ? "invalid" : "failed");
     this.#host.tell("quickcall-error", error);
   }
 

@@ -1,3 +1,4 @@
+/** @import { QuickcallError } from "./errors.js" */
 /** @import { CallFlow } from "./call_flow.js" */
 /** @typedef {typeof import("./call_words.js")} Talk */
 import { en } from "./messages_en.js";
@@ -53,6 +54,8 @@ export function wordsFor(given, { state, error, step, isOpen, number }, isDialog
         ? said(words, isDialog ? "unknown" : "confirmUnknown")
         : said(words, isDialog ? "confirm" : "confirmPress");
     if (state === "unknown") {
+      const ofThis = error?.outcome === "not_placed" ? refusalOf(words, error) : undefined;
+      if (ofThis) return ofThis;
       return said(
         words,
         error?.unanswered ? "unanswered" : error?.code === "aborted" ? "stopped" : "unknown",
@@ -69,6 +72,20 @@ export function wordsFor(given, { state, error, step, isOpen, number }, isDialog
     return known ?? (own(en.progress, step?.state) ? undefined : said(words, state));
   };
   return (text(given) ?? text(en) ?? "").replace("{number}", () => number);
+}
+
+/** Codes whose texts say nothing of whether a phone rings: they hold where an earlier call is unknown, too. */
+const OF_THIS_CALL = ["invalid", "destination_refused"];
+
+/**
+ * Why a call was refused, while an earlier one is unknown.
+ * @param {Partial<Messages> | undefined} words
+ * @param {QuickcallError} error
+ */
+function refusalOf(words, { code, hangupCause }) {
+  return (
+    own(words?.causes, hangupCause) ?? (OF_THIS_CALL.includes(code) ? own(words?.errors, code) : undefined)
+  );
 }
 
 /**
