@@ -44,14 +44,11 @@ impl Memory {
         self.sweep(now);
         let names = reservation.own_names();
         let [entry, flight] = self.read(&names);
-        match reservation.begin(entry, flight, || self.windows(reservation, now), now) {
-            Err(known) => known,
-            Ok((writes, windows)) => {
-                self.write(names, writes);
-                self.count(reservation, windows);
-                Known::Reserved { at: now }
-            }
-        }
+        let (known, writes, windows) =
+            reservation.begin(entry, flight, || self.windows(reservation, now), now);
+        self.write(names, writes);
+        self.count(reservation, windows);
+        known
     }
 
     /// Keeps the answer of a call that was reserved `at` this time, and sent at `unknown_since` where nobody knows what became of it.
@@ -126,7 +123,8 @@ impl Memory {
     }
 
     fn sweep(&mut self, now: i64) {
-        if now.saturating_sub(self.swept) >= SWEEP {
+        // A clock that was ahead must not put it off.
+        if !(0..SWEEP).contains(&now.saturating_sub(self.swept)) {
             self.swept = now;
             self.entries.retain(|_, (_, expires)| *expires > now);
             self.windows.retain(|_, (_, expires)| *expires > now);

@@ -23,6 +23,9 @@ const LOST_AFTER: i64 = 15_000;
 /// How long a call may wait for its token before it is sent, twice, in milliseconds.
 const TOKENS: i64 = 20_000;
 
+/// The longest that a phone rings, in milliseconds.
+const LONGEST_RING: i64 = 600_000;
+
 /// What must be reserved for a call before it is placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
@@ -216,41 +219,49 @@ impl Reservation {
         [["key:", &self.key].concat(), ["flight:", &self.flight].concat()]
     }
 
-    /// Reserves the call, or says why not. Nothing is written then, and nothing is counted.
+    /// Reserves the call, or says why not. Nothing is counted then, and nothing written but what sets right what a clock that was
+    /// ahead has written.
     pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
         let read = |(place, (_, limit)): (usize, &(String, RateLimit))| {
             SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now)
         };
         let windows = || self.limits.iter().enumerate().map(read).collect();
-        match self.begin(entry(0), entry(1), windows, now) {
-            Err(known) => (known, Vec::new()),
-            Ok((mut writes, windows)) => {
-                for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
-                    let expires = window.expires(*limit).unwrap_or(now);
-                    writes.push(write(place + 2, Some(window.to_text()), expires));
-                }
-                (Known::Reserved { at: now }, writes)
-            }
+        let (known, mut writes, windows) = self.begin(entry(0), entry(1), windows, now);
+        for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
+            let expires = window.expires(*limit);
+            writes.push(write(
+                place + 2,
+                expires.map(|_| window.to_text()),
+                expires.unwrap_or(now),
+            ));
         }
+        (known, writes)
     }
 
-    /// What to write for the key and the flight, and the windows with this call counted; or why it may not begin.
+    /// Whether the call may begin, what to write for the key and the flight, and the windows, where they are to be written.
     pub(crate) fn begin(
         &self,
         entry: Option<&str>,
         in_flight: Option<&str>,
         windows: impl FnOnce() -> Vec<SlidingWindow>,
         now: i64,
-    ) -> Result<(Vec<Write>, Vec<SlidingWindow>), Known> {
+    ) -> (Known, Vec<Write>, Vec<SlidingWindow>) {
         match known(entry, &self.fingerprint, now) {
             Known::Nothing => {}
-            known => return Err(known),
+            known => return (known, Vec::new(), Vec::new()),
         }
-        if let Some((until, _)) = flight(in_flight).filter(|(until, _)| now < *until) {
-            return Err(Known::Duplicate { wait: until - now });
+        if let Some((until, key)) = flight(in_flight).filter(|(until, _)| now < *until) {
+            let most = now + LONGEST_RING + LOST_AFTER + TOKENS;
+            let right = (until > most).then(|| write(1, Some([&integer(most), " ", key].concat()), most));
+            let wait = until.min(most) - now;
+            return (Known::Duplicate { wait }, right.into_iter().collect(), Vec::new());
         }
         let mut windows = windows();
+        let mut were_ahead = false;
+        for window in &mut windows {
+            were_ahead |= window.pull_back(now);
+        }
         let mut longest: Option<(i64, &str)> = None;
         for (window, (name, limit)) in windows.iter().zip(&self.limits) {
             if let Some(wait) = window.wait(*limit, now) {
@@ -260,7 +271,10 @@ impl Reservation {
         }
         if let Some((wait, kind)) = longest {
             let limit = kind.to_owned();
-            return Err(Known::Limited { wait, limit });
+            if !were_ahead {
+                windows.clear();
+            }
+            return (Known::Limited { wait, limit }, Vec::new(), windows);
         }
         let until = now + self.ring_time + LOST_AFTER;
         let flies = until + TOKENS;
@@ -277,7 +291,7 @@ impl Reservation {
             write(0, Some(entry.write()), now + KEPT),
             write(1, Some([&integer(flies), " ", &self.key].concat()), flies),
         ];
-        Ok((writes, windows))
+        (Known::Reserved { at: now }, writes, windows)
     }
 
     /// Keeps the answer. Where nobody knows what became of a call that was sent at `unknown_since`, the same one is refused for

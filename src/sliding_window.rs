@@ -129,6 +129,20 @@ impl SlidingWindow {
         }
     }
 
+    /// Takes what a clock that was ahead counted as if it were counted now, so that it keeps nobody away for longer than one
+    /// window. Says whether there was any.
+    pub(crate) fn pull_back(&mut self, now: i64) -> bool {
+        let mut ahead = self
+            .0
+            .iter_mut()
+            .rev()
+            .take_while(|counted| counted.time > now)
+            .peekable();
+        let any = ahead.peek().is_some();
+        ahead.for_each(|counted| counted.time = now);
+        any
+    }
+
     /// When the last one was counted.
     pub fn last(&self) -> Option<i64> {
         self.0.last().map(|counted| counted.time)

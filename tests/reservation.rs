@@ -271,6 +271,90 @@ fn a_memory_forgets_what_counts_no_longer() {
     }
 }
 
+/// What was counted a year ahead keeps calls away for one window from when the clock is right, and no longer.
+#[test]
+fn a_clock_that_was_ahead_locks_no_limit() {
+    const YEAR: i64 = 365 * DAY;
+    let limits = [("visitor:a", "9/s"), ("total:", "2/min")];
+    let call = |place: i64| reservation(&format!("key-{place:04}"), &format!("flight {place}"), &limits);
+    let limited = |wait| Known::Limited {
+        wait,
+        limit: "total".to_owned(),
+    };
+    let mut store = Store::default();
+    let mut memory = Memory::default();
+    for (place, now, known) in [
+        (1, YEAR, Known::Reserved { at: YEAR }),
+        (2, YEAR + 1, Known::Reserved { at: YEAR + 1 }),
+        (3, 5_000, limited(60_000)),
+        (4, 5_001, limited(59_999)),
+        (5, 64_999, limited(1)),
+        (6, 65_000, Known::Reserved { at: 65_000 }),
+        // Set back by a little, it is the same.
+        (7, 65_001, Known::Reserved { at: 65_001 }),
+        (8, 64_000, limited(60_000)),
+        (9, 123_999, limited(1)),
+        (10, 124_000, Known::Reserved { at: 124_000 }),
+    ] {
+        assert_eq!(store.reserve(&call(place), now), known, "{place}");
+        assert_eq!(memory.reserve(&call(place), now), known, "{place}");
+    }
+    // Where no clock was ahead, a refusal writes nothing.
+    let one = [("total:", "1/min")];
+    let mut store = Store::default();
+    store.reserve(&reservation("key-0001", "flight 1", &one), 5_000);
+    let refused = reservation("key-0002", "flight 2", &one);
+    let (known, writes) = refused.reserve(&store.entries(&refused), 5_000);
+    assert_eq!((known, writes), (limited(60_000), vec![]));
+}
+
+#[test]
+fn a_clock_that_was_ahead_locks_no_call() {
+    let first = reservation("key-0001", "flight", &[]);
+    let second = reservation("key-0002", "flight", &[]);
+    // The longest that any call may be in flight: 600 s of ringing, and 35 s.
+    for (until, wait, written) in [
+        (640_000, 635_000, None),
+        (640_001, 635_000, Some("640000 key-0001")),
+        (DAY, 635_000, Some("640000 key-0001")),
+    ] {
+        let mut store = Store::default();
+        let [_, name] = <[String; 2]>::try_from(first.names()).unwrap();
+        store.0.insert(name, format!("{until} key-0001"));
+        let (known, writes) = second.reserve(&store.entries(&second), 5_000);
+        assert_eq!(known, Known::Duplicate { wait }, "{until}");
+        let texts: Vec<_> = writes
+            .iter()
+            .map(|write| (write.place, write.value.as_deref(), write.expires))
+            .collect();
+        let expected: Vec<_> = written.iter().map(|text| (1, Some(*text), 640_000)).collect();
+        assert_eq!(texts, expected, "{until}");
+        store.write(&second, writes);
+        assert_eq!(store.reserve(&second, 640_000), Known::Reserved { at: 640_000 });
+    }
+}
+
+#[test]
+fn a_memory_forgets_what_is_over_after_its_clock_was_set_back() {
+    let mut memory = Memory::default();
+    let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
+    let call = |place: i64| reservation(&format!("key-{place:04}"), &format!("flight {place}"), &[]);
+    memory.reserve(&call(1), 9 * DAY);
+    memory.reserve(&call(2), 0);
+    assert_eq!(size(&memory), 2);
+    memory.reserve(&call(2), 119_999);
+    // That of the right time ended at 65 s.
+    assert_eq!(size(&memory), 1);
+    // By a millisecond, too, and not where it stands still: this one ends at 40 s.
+    let mut memory = Memory::default();
+    memory.reserve(&call(1), 60_000);
+    memory.settle(&call(1), 10_000, 0, (504, String::new()), Some(10_000));
+    memory.reserve(&call(1), 60_000);
+    assert_eq!(size(&memory), 1);
+    memory.reserve(&call(1), 59_999);
+    assert_eq!(size(&memory), 0);
+}
+
 #[test]
 fn an_entry_is_kept_for_as_long_as_it_counts() {
     let call = reservation("key-0001", "flight", &[("kind0:x", "2/min")]);
