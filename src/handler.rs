@@ -333,7 +333,8 @@ impl Handler {
         })
     }
 
-    /// What must be reserved before a call to `number` is placed. Limits key on the digits alone.
+    /// What must be reserved before a call to `number` is placed. Limits key on the digits alone, and on the length of their window:
+    /// of what two handlers with one guard count, the shorter one would forget what the longer one needs.
     pub fn reservation(&self, visit: &Visit, number: &str, ring_time: u16, visitor: &Visitor) -> Reservation {
         let endpoint = visit.endpoint.as_deref().unwrap_or("");
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
@@ -350,7 +351,10 @@ impl Handler {
             ring_time: i64::from(ring_time) * 1_000,
             limits: limits
                 .into_iter()
-                .filter_map(|(kind, name, limit)| Some(([kind, name].concat(), limit?)))
+                .filter_map(|(kind, name, limit)| {
+                    let limit = limit?;
+                    Some(([kind, &integer(limit.window()), ":", name].concat(), limit))
+                })
                 .collect(),
         }
     }

@@ -360,10 +360,10 @@ fn what_is_reserved_follows_from_the_limits() {
     assert_eq!(
         limits,
         [
-            "visitor:192.0.2.7 3/60000",
-            "destination:14155550100 4/1000",
-            "endpoint:sales 5/1000",
-            "total: 6/1000"
+            "visitor:60000:192.0.2.7 3/60000",
+            "destination:1000:14155550100 4/1000",
+            "endpoint:1000:sales 5/1000",
+            "total:1000: 6/1000"
         ]
     );
 }
