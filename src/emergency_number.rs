@@ -10,27 +10,58 @@ const NUMBERS: &str = "000 01 02 03 061 062 065 066 080 085 091 092 10 11 12 13 
 /// The longest of them, in digits.
 const LONGEST: usize = 5;
 
-/// Whether a phone system may take these digits for an emergency number: as they are, or behind the `0` or `9`, or two
-/// of them, that many systems want before an outside line.
-pub(crate) fn is_emergency(digits: &str) -> bool {
-    let outside = digits.strip_prefix(['0', '9']);
-    let twice = outside.and_then(|rest| rest.strip_prefix(['0', '9']));
-    [Some(digits), outside, twice]
-        .into_iter()
-        .flatten()
-        .any(is_listed)
-}
+/// Those of North America, where a `1` stands before long-distance numbers.
+const AMERICAN: &str = "911 112 988 999";
 
-/// Whether these digits behind a `+` are an emergency number: as they are, or behind a country code of one to three
-/// digits and perhaps a `0`.
-pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
-    let national = |code: usize| digits.get(code..).unwrap_or("");
-    (0..=3).any(|code| {
-        let rest = national(code);
-        is_listed(rest) || rest.strip_prefix('0').is_some_and(is_listed)
+/// The country codes of two digits. Those that begin with `1` or `7` have one, all others three.
+const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
+                          81 82 84 86 90 91 92 93 94 95 98";
+
+/// The most digits of an extension, or of a number behind a country code that is dialled like one.
+const SHORT: usize = 6;
+
+/// Whether a phone system may take these digits for an emergency number: as they are, or behind the `0` or `9` that many
+/// systems want before an outside line, however often, and the `1` of North America.
+pub(crate) fn is_emergency(digits: &str) -> bool {
+    behind(digits, &['0', '9']).any(|rest| {
+        is_listed(rest)
+            || rest
+                .strip_prefix('1')
+                .is_some_and(|rest| behind(rest, &['0', '9']).any(|rest| is_one_of(AMERICAN, rest)))
     })
 }
 
+/// Whether these digits behind a `+` are an emergency number: as they are, behind one to three digits and perhaps a `0`, or
+/// behind their country code and any zeros, which carriers leave out. What is left there is short where it is no number.
+pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
+    let national = |code: usize| digits.get(code..).unwrap_or("");
+    let is_behind_any = (0..=3).any(|code| {
+        let rest = national(code);
+        is_listed(rest) || rest.strip_prefix('0').is_some_and(is_listed)
+    });
+    is_behind_any
+        || behind(national(country_code(digits)), &['0'])
+            .any(|rest| rest.len() <= SHORT && is_emergency(rest))
+}
+
+/// These digits, and what is left of them without the first, the first two and so on, where these are such.
+fn behind<'a>(digits: &'a str, such: &'static [char]) -> impl Iterator<Item = &'a str> {
+    core::iter::successors(Some(digits), move |rest| rest.strip_prefix(such))
+}
+
+/// How many digits the country code has.
+fn country_code(digits: &str) -> usize {
+    match digits.get(..2) {
+        _ if digits.starts_with(['1', '7']) => 1,
+        Some(two) if is_one_of(TWO_DIGITS, two) => 2,
+        _ => 3,
+    }
+}
+
 fn is_listed(digits: &str) -> bool {
-    digits.len() <= LONGEST && NUMBERS.split([' ']).any(|number| number == digits)
+    digits.len() <= LONGEST && is_one_of(NUMBERS, digits)
+}
+
+fn is_one_of(numbers: &str, digits: &str) -> bool {
+    numbers.split([' ']).any(|number| number == digits)
 }

@@ -163,15 +163,55 @@ fn emergency_numbers_are_always_denied() {
             assert!(!allowed(&number), "{number}");
         }
     }
+    // Behind more of them, which carriers and phone systems leave out.
+    for number in [
+        "+44000999",
+        "+440000000000999",
+        "+49000112",
+        "+10000911",
+        "+3539112",
+        "+353090112",
+        "+7000112",
+        "+9980112",
+        "+353910111",
+        "999911",
+        "000112",
+        "090911",
+        // Behind the 1 of a North American trunk.
+        "1911",
+        "1112",
+        "1999",
+        "1988",
+        "91911",
+        "100911",
+        "199911",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
     for number in [
         "1234",
         "2001",
         "1121",
+        "1001",
+        "1010",
+        "1101",
+        "1110",
+        "1190",
+        "11911",
         "300",
         "+4930112112",
         "+14155550911",
         "+112345678",
         "+999123456",
+        // As long as a number is, and with zeros and nines at its beginning or behind what is no country code.
+        "+3539910111",
+        "+19099090911",
+        "+819090009110",
+        "+201000000112",
+        "+12000000911",
+        "+77000000112",
+        "+447000000112",
+        "+19000000911",
     ] {
         assert!(allowed(number), "{number}");
     }
