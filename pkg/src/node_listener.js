@@ -34,13 +34,16 @@ const MAX_BODY = 4_096;
  */
 export function nodeListener(handler) {
   return async (incoming, outgoing) => {
+    // The page may go away before anything is streamed to it, and that is told once.
+    const gone = new AbortController();
+    outgoing.on("close", () => gone.abort());
     try {
       const body = await readStart(incoming);
-      const response = await handler(toRequest(incoming, body));
+      const response = await handler(toRequest(incoming, body, gone.signal));
       if (!incoming.complete) outgoing.setHeader("Connection", "close");
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.headers.get("content-type") === "text/event-stream")
-        return await stream(response, outgoing);
+        return await stream(response, outgoing, gone.signal);
       outgoing.end(await response.text(), () => {
         if (!incoming.complete) incoming.destroy();
       });
@@ -55,10 +58,13 @@ export function nodeListener(handler) {
  * Sends what comes as it comes, as long as somebody listens.
  * @param {Response} response
  * @param {Outgoing} outgoing
+ * @param {AbortSignal} gone
  */
-async function stream(response, outgoing) {
+async function stream(response, outgoing, gone) {
   const reader = response.body?.getReader();
-  outgoing.on("close", () => reader?.cancel().catch(() => {}));
+  const stop = () => reader?.cancel().catch(() => {});
+  gone.addEventListener("abort", stop);
+  if (gone.aborted) stop();
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done || !value) break;
@@ -85,8 +91,9 @@ async function readStart(incoming) {
 /**
  * @param {Incoming} incoming
  * @param {Uint8Array<ArrayBuffer>} body
+ * @param {AbortSignal} signal
  */
-function toRequest(incoming, body) {
+function toRequest(incoming, body, signal) {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers.set(name, String(value));
@@ -96,7 +103,7 @@ function toRequest(incoming, body) {
     ? "GET"
     : (incoming.method ?? "GET");
   const hasBody = method !== "GET" && method !== "HEAD";
-  const request = new Request(address(incoming), { method, headers, body: hasBody ? body : null });
+  const request = new Request(address(incoming), { method, headers, body: hasBody ? body : null, signal });
   setClientAddress(request, incoming.socket.remoteAddress);
   return request;
 }

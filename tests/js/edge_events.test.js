@@ -154,6 +154,62 @@ test("nobody else follows it: another key, another call, another page, a second 
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("a page that goes away before its stream begins ends it, and follows again when it is back", async () => {
+  const call = { endpoint: "sales", number: "+14155550106" };
+  const key = freshKey();
+  const placed = place(call, key);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const leaving = new AbortController();
+  const headers = {
+    origin: ORIGIN,
+    "content-type": "application/json",
+    "idempotency-key": key,
+    accept: "text/event-stream",
+  };
+  const body = JSON.stringify(call);
+  const asked = fetch(handler.url, { method: "POST", headers, body, signal: leaving.signal });
+  setTimeout(() => leaving.abort(), 200);
+  await assert.rejects(asked);
+  await placed;
+  // The stream that nobody takes begins now, and ends.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const again = follow({ handler: handler.url, call, key, fetch: inPage });
+  assert.equal((await again.next()).value?.state, "answered");
+  await again.return();
+});
+
+test("a page that has gone ends what is made for it", async () => {
+  let isCancelled = false;
+  let wasAborted = false;
+  /** @type {(value?: undefined) => void} */
+  let go = () => {};
+  const gone = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+    go = resolve;
+  });
+  const answered = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+    const listener = async (/** @type {Request} */ request) => {
+      await gone;
+      wasAborted = request.signal.aborted;
+      setTimeout(resolve, 50);
+      const stream = new ReadableStream({
+        cancel() {
+          isCancelled = true;
+        },
+      });
+      return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+    };
+    serve(listener).then(async (server) => {
+      const asked = fetch(server.url, { method: "POST", body: "{}", signal: AbortSignal.timeout(100) });
+      await asked.catch(() => {});
+      setTimeout(go, 100);
+      await answered;
+      server.close();
+    });
+  });
+  await answered;
+  assert.deepEqual([wasAborted, isCancelled], [true, true]);
+});
+
 test("without events a handler answers with the record, and with events a POST without that header, too", async () => {
   const call = { endpoint: "sales", number: "+14155550199" };
   const key = freshKey();
