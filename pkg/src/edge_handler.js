@@ -32,6 +32,12 @@ const USUAL_WAIT = 40_000;
 /** In how many seconds Vercel's edge runtime must have its answer. */
 const VERCEL_LIMIT = 25;
 
+/** The statuses of answers that are kept: placed, not placed, a dry run, not known. */
+const ANSWERED = [200, 502, 503, 504];
+
+/** What an answer may say of its call. */
+const OUTCOMES = ["placed", "not_placed", "unknown"];
+
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
 
@@ -140,11 +146,14 @@ export function createHandler(config) {
     const entry = { event: "call" };
     // Whoever wants to hear of a call wants none, also where there is nothing to tell.
     const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
-    const decision = isFollowing ? follow(request, ready, entry) : decide(request, host, ready, entry);
-    const answer = await decision.catch((error) => {
+    const decision = isFollowing
+      ? follow(request, ready, entry, started)
+      : decide(request, host, ready, entry, started);
+    const decided = decision.catch((error) => {
       report(ready.log, problem("handler", error));
       return edgeRefusal(isFollowing ? "not_followed" : "unavailable");
     });
+    const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
@@ -271,18 +280,19 @@ async function judge(request, ready, entry) {
  * @param {Request} request
  * @param {Ready} ready
  * @param {LogEntry} entry
+ * @param {number} started
  * @returns {Promise<Answer>}
  */
-async function follow(request, ready, entry) {
+async function follow(request, ready, entry, started) {
   entry.event = "follow";
   const judged = await judge(request, ready, entry);
   if (judged.key === undefined) return judged.refusal;
   const { key, fingerprint } = judged;
-  const known = await answerOf(ready.guard, key, fingerprint, Math.min(USUAL_WAIT, longestAnswer()));
+  const known = await answerOf(ready.guard, key, fingerprint, Math.min(USUAL_WAIT, timeLeft(started)));
   if (known.state === "nothing") return edgeRefusal("unknown_call");
   if (known.state !== "settled") return repeat(known, ready, key, fingerprint, 0, entry);
-  const answer = settled(known.status, known.body);
-  const { state, callIds } = JSON.parse(known.body);
+  const answer = kept(known.status, known.body);
+  const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;
   // One page, one stream.
   if (followed.has(key)) return edgeRefusal("in_progress");
@@ -306,14 +316,15 @@ const followed = new Set();
  * @param {Host} host
  * @param {Ready} ready
  * @param {LogEntry} entry
+ * @param {number} started
  * @returns {Promise<Answer>}
  */
-async function decide(request, host, ready, entry) {
+async function decide(request, host, ready, entry, started) {
   const judged = await judge(request, ready, entry);
   if (judged.key === undefined) return judged.refusal;
   const { key, fingerprint, endpoint, refusal, call, body } = judged;
   const { guard } = ready;
-  const wait = Math.min(call?.deadline ?? USUAL_WAIT, longestAnswer());
+  const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
   if (refusal || ready.verify) {
     const known = await patiently(() => guard.known(key, fingerprint));
     if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
@@ -326,6 +337,8 @@ async function decide(request, host, ready, entry) {
     : clientAddress(request, host.server);
   const visitor = edgeCore().visitor(typeof asked === "string" ? asked : "");
   entry.visitor = visitor;
+  // Nothing is begun of which nobody would hear.
+  if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   // From here on nothing stops with the connection of the visitor.
   const begun = Date.now();
@@ -348,7 +361,7 @@ async function decide(request, host, ready, entry) {
   const over = Promise.allSettled([work, takenBack]).then(() => reservation.free());
   // It throws where the request is over, or where it is called without its context. The call goes on all the same.
   quietly(() => host.context?.waitUntil?.(over));
-  return inTime(work);
+  return work;
 }
 
 /**
@@ -359,7 +372,8 @@ async function decide(request, host, ready, entry) {
 async function readStart(request) {
   try {
     const bytes = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
-    return bytes && new TextDecoder().decode(bytes);
+    // A byte order mark counts, and is no JSON.
+    return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }
@@ -385,21 +399,25 @@ function answerOf(guard, key, fingerprint, milliseconds) {
   return within(() => guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE, undefined);
 }
 
-/** Until when an answer must be given, in milliseconds. */
-function longestAnswer() {
+/**
+ * For how long an answer may still take, in milliseconds.
+ * @param {number} started When it was asked for.
+ */
+function timeLeft(started) {
   return /** @type {any} */ (globalThis).EdgeRuntime === undefined
     ? Number.POSITIVE_INFINITY
-    : (VERCEL_LIMIT - 1) * 1000;
+    : started + (VERCEL_LIMIT - 1) * 1000 - Date.now();
 }
 
 /**
  * The answer, or where the runtime would not wait for it, that there is none yet.
  * @param {Promise<Answer>} work
+ * @param {number} started
  */
-function inTime(work) {
-  const limit = longestAnswer();
-  if (limit === Number.POSITIVE_INFINITY) return work;
-  return within(() => work, limit, undefined).catch(() => edgeRefusal("in_progress"));
+function inTime(work, started) {
+  const left = timeLeft(started);
+  if (left === Number.POSITIVE_INFINITY) return work;
+  return within(() => work, left, undefined).catch(() => edgeRefusal("in_progress"));
 }
 
 /**
@@ -424,7 +442,7 @@ async function repeat(known, { guard, log }, key, fingerprint, milliseconds, ent
   }
   if (now.state === "settled") {
     entry.repeat = true;
-    return settled(now.status, now.body);
+    return kept(now.status, now.body);
   }
   if (now.state !== "refused") return edgeRefusal("in_progress");
   if (now.limit !== undefined) entry.limit = now.limit;
@@ -432,7 +450,25 @@ async function repeat(known, { guard, log }, key, fingerprint, milliseconds, ent
 }
 
 /**
- * The answer that was kept.
+ * The answer that was kept. Where the store gives what is none, nobody knows what became of the call.
+ * @param {number} status
+ * @param {string} body
+ * @returns {Answer}
+ */
+function kept(status, body) {
+  try {
+    const answer = settled(status, body);
+    const { code, outcome, retryAfter = 0 } = answer;
+    const isTold = ANSWERED.includes(status) && OUTCOMES.includes(outcome);
+    if (isTold && typeof code === "string" && Number.isInteger(retryAfter)) return answer;
+  } catch {
+    // It is no JSON.
+  }
+  return edgeRefusal("unknown");
+}
+
+/**
+ * An answer with this body.
  * @param {number} status
  * @param {string} body
  * @returns {Answer}
@@ -498,9 +534,9 @@ async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fet
     }
   }
   // What surely never left leaves nothing behind. Whatever may have left stays.
-  const kept = () =>
+  const write = () =>
     sent === undefined ? guard.release(reservation, at) : guard.settle(reservation, at, { ...answer, sent });
-  await keep(kept, log);
+  await keep(write, log);
   return answer;
 }
 

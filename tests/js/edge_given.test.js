@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
 import { freshKey, handlerConfig, memoryStore, ORIGIN } from "./harness/handler.js";
 import { hurry } from "./harness/soon.js";
@@ -48,6 +48,14 @@ async function told(response) {
   const { state, error } = /** @type {any} */ (await (await response).json());
   return error ? `${error.code} ${error.outcome}` : `${state} placed`;
 }
+
+// The module takes real time to load, and most tests have none.
+before(async () => {
+  assert.equal(
+    await told(createHandler(config({ fetch: kazoo().fetch }))(request(freshKey()))),
+    "started placed",
+  );
+});
 
 /** Logs that fail. @type {[string, () => unknown][]} */
 const LOGS = [
@@ -218,3 +226,110 @@ for (const [passed, expected, dialled] of /** @type {[number, string, number][]}
     assert.equal(sent.length, 1);
   });
 }
+
+/** Records that a store gives damaged, or of a call that nobody placed. @type {[string, object | string][]} */
+const DAMAGED = [
+  ["no status", { status: 0, body: '{"state":"started"}' }],
+  ["a status that has no body", { status: 204, body: '{"state":"started"}' }],
+  ["a status that is none", { status: 600, body: '{"state":"started"}' }],
+  ["a body that is no JSON", { status: 200, body: "started" }],
+  ["a body that is null", { status: 200, body: "null" }],
+  ["a body that says nothing", { status: 200, body: "{}" }],
+  ["an outcome that is none", { status: 502, body: '{"error":{"code":"busy","outcome":"perhaps"}}' }],
+  ["a code that is none", { status: 502, body: '{"error":{"code":5,"outcome":"not_placed"}}' }],
+  [
+    "a time that is none",
+    { status: 502, body: '{"error":{"code":"busy","outcome":"not_placed","retryAfter":"\\n"}}' },
+  ],
+  ["no record", "damaged"],
+];
+for (const [name, damage] of DAMAGED) {
+  test(`a record with ${name} is an unknown outcome`, async () => {
+    const { sent, fetch } = kazoo();
+    const store = memoryStore();
+    const guard = {
+      /** @type {any} */
+      update: (/** @type {string[]} */ names, /** @type {any} */ step) =>
+        store.update(names, (entries) => {
+          const [first, ...rest] = entries;
+          if (first === undefined) return step(entries);
+          const damaged =
+            typeof damage === "string" ? damage : JSON.stringify({ ...JSON.parse(first), ...damage });
+          return step([JSON.parse(first).status === undefined ? first : damaged, ...rest]);
+        }),
+    };
+    const handler = createHandler(config({ fetch, guard }));
+    const key = freshKey();
+    assert.equal(await told(handler(request(key))), "started placed");
+    for (const accept of ["application/json", "text/event-stream"]) {
+      const repeat = request(key);
+      repeat.headers.set("accept", accept);
+      assert.equal(await told(handler(repeat)), "unknown unknown");
+    }
+    assert.equal(sent.length, 1);
+  });
+}
+
+test("a byte order mark makes a body no smaller", async () => {
+  const { sent, fetch } = kazoo();
+  const handler = createHandler(config({ fetch }));
+  const body = JSON.stringify({ endpoint: "sales", number: "+14155550100" });
+  for (const [marked, expected] of [
+    [`\ufeff${body}${" ".repeat(8_192)}`, "too_large not_placed"],
+    [`\ufeff${body}${" ".repeat(4_094 - body.length)}`, "too_large not_placed"],
+    [`\ufeff${body}${" ".repeat(4_093 - body.length)}`, "bad_request not_placed"],
+  ]) {
+    assert.equal(await told(handler(request(freshKey(), marked))), expected);
+  }
+  assert.equal(sent.length, 0);
+});
+
+test("where an answer must be given in time, the time runs from the request", async (context) => {
+  const edge = /** @type {any} */ (globalThis);
+  edge.EdgeRuntime = "edge-runtime";
+  try {
+    const fetch = /** @type {any} */ (never);
+    const verify = () =>
+      new Promise((/** @type {(passed: boolean) => void} */ resolve) => setTimeout(resolve, 9_000, true));
+    context.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.now() });
+    const handler = createHandler(config({ fetch, verify, options: { timeout: 20 } }));
+    /** @type {string | undefined} */
+    let value;
+    const done = told(handler(request(freshKey()))).then((answer) => {
+      value = answer;
+    });
+    let seconds = 0;
+    for (; value === undefined && seconds < 60; seconds++) {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      if (value === undefined) context.mock.timers.tick(1_000);
+    }
+    await done;
+    assert.deepEqual([value, seconds - 1], ["in_progress unknown", 24]);
+  } finally {
+    delete edge.EdgeRuntime;
+  }
+});
+
+test("where an answer must be given in time, no call is begun after it", async (context) => {
+  const edge = /** @type {any} */ (globalThis);
+  edge.EdgeRuntime = "edge-runtime";
+  try {
+    for (const [passed, expected, dialled] of /** @type {[number, string, number][]} */ ([
+      [23_999, "started placed", 1],
+      [24_000, "unavailable not_placed", 0],
+    ])) {
+      const { sent, fetch } = kazoo();
+      context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+      const visitor = () => {
+        context.mock.timers.tick(passed);
+        return "192.0.2.1";
+      };
+      const handler = createHandler(config({ fetch, visitor, options: { timeout: 20 } }));
+      assert.equal(await told(handler(request(freshKey()))), expected);
+      assert.equal(sent.length, dialled);
+      context.mock.timers.reset();
+    }
+  } finally {
+    delete edge.EdgeRuntime;
+  }
+});
