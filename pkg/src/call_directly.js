@@ -14,7 +14,6 @@ export { newKey } from "./idempotency_key.js";
 export async function call({ handler: _, endpoint: __, options, ...server }, number, { signal, again }) {
   const given = Object.fromEntries(Object.entries(server).filter(([, value]) => value !== undefined));
   const config = /** @type {Config} */ ({ ...given, allowTokenInBrowser: true });
-  await init();
   return new Quickcall(config).call({ ...options, number }, { signal, again });
 }
 

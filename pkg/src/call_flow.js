@@ -226,10 +226,13 @@ export class CallFlow {
     if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one has just been placed.");
     this.#drop();
     this.number = number;
+    const controller = new AbortController();
+    this.#controller = controller;
     // Listeners are told when it is known that a call is under way: one that calls again gets this one.
     this.#calling = Promise.resolve()
-      .then(() => this.#call(number, way))
+      .then(() => this.#call(number, way, controller.signal))
       .finally(() => {
+        this.#controller = undefined;
         this.#calling = undefined;
       });
     return this.#calling;
@@ -238,17 +241,15 @@ export class CallFlow {
   /**
    * @param {string} number
    * @param {Way} way
+   * @param {AbortSignal} signal
    * @returns {Promise<Placed | undefined>}
    */
-  async #call(number, way) {
+  async #call(number, way, signal) {
     const { handler, endpoint } = way;
-    if (!this.#host.tell("quickcall-before", { number, endpoint }, true)) {
+    if (!signal.aborted && !this.#host.tell("quickcall-before", { number, endpoint }, true)) {
       this.#to(this.#open ? "unknown" : "idle");
       return undefined;
     }
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#controller = controller;
     const target = targetOf(way, number);
     const before = this.#open;
     const oldKey = before?.target === target ? before.key : undefined;
@@ -282,8 +283,6 @@ export class CallFlow {
       }
       this.#fail(failed);
       throw failed;
-    } finally {
-      this.#controller = undefined;
     }
     this.#open = undefined;
     this.#to(placed.state);
@@ -385,7 +384,9 @@ export async function prepare(handler) {
  */
 function untilAborted(work, signal) {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(abortedBefore()));
+    const end = () => reject(abortedBefore());
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
     const timer = setTimeout(() => reject(notPlaced("load_failed", NOT_LOADED)), PATIENCE);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

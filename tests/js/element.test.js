@@ -124,6 +124,66 @@ describe("a press", () => {
     }
   });
 
+  it("that is ended at once places nothing, by abort() as by reset()", async () => {
+    for (const how of ["abort", "reset"]) {
+      await open(button());
+      const code = await page.evaluate(async (how) => {
+        const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+        const called = button.call();
+        button[how]();
+        return called.catch((/** @type {any} */ { code, outcome }) => [code, outcome]);
+      }, how);
+      assert.deepEqual(code, ["aborted", "not_placed"]);
+      await reached("failed");
+      assert.deepEqual(
+        (await told()).filter((/** @type {string[]} */ [name]) => name === "before"),
+        [],
+      );
+      assert.deepEqual(await dialled(), []);
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("calls with the options of when it was asked for", async () => {
+    /** @type {(string | null)[]} */
+    const bodies = [];
+    await open(button());
+    page.on("request", (request) => request.method() === "POST" && bodies.push(request.postData()));
+    await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.options = { verification: "first" };
+      const called = button.call();
+      button.options.verification = "second";
+      await called;
+    });
+    assert.match(bodies.join(), /"first"/);
+  });
+
+  it("waits a minute for the WebAssembly, and Escape ends that", async () => {
+    const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
+    await open(`<quickcall-button ${server} number="4155550100">Call us</quickcall-button>`);
+    await page.evaluate((token) => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.WebAssembly.compile = () => new Promise(() => {});
+      const inTime = window.setTimeout;
+      scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) =>
+        inTime(work, wait / 40);
+      /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
+    }, TOKEN);
+    await press();
+    await reached("calling");
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Escape");
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "aborted"]);
+    await press();
+    await reached("calling");
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "load_failed"]);
+    assert.deepEqual(await dialled(), []);
+  });
+
   it("of a script is none", async () => {
     await open(button());
     await page.evaluate(() => {
