@@ -17,11 +17,14 @@ export function makeLinkCalls(root, options, messages) {
   const document = root.ownerDocument ?? /** @type {Document} */ (root);
   /** @type {import("./element_notice.js").Notice | undefined} */
   let notice;
-  /** The link of the last press. @type {HTMLElement | undefined} */
+  /** The link of the last press. @type {HTMLElement | SVGElement | undefined} */
   let pressed;
 
   /** @returns {Way} */
-  const way = () => ({ ...options, cooldown });
+  const way = () => {
+    const { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more } = options;
+    return { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more, cooldown };
+  };
   const show = () => {
     pressed?.setAttribute("data-state", flow.state);
     const isAsked = flow.state === "confirming" && confirm === "dialog";
@@ -58,7 +61,7 @@ export function makeLinkCalls(root, options, messages) {
       prepare(options.handler);
     },
     /**
-     * @param {HTMLElement} link
+     * @param {HTMLElement | SVGElement} link
      * @param {string} number
      */
     press(link, number) {

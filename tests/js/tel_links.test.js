@@ -4,7 +4,18 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { dialled, handler, open, page, simulator, told } from "./harness/button_page.js";
+import {
+  ACCOUNT,
+  complaints,
+  dialled,
+  handler,
+  open,
+  page,
+  simulator,
+  TOKEN,
+  told,
+  USER,
+} from "./harness/button_page.js";
 
 /** @param {string} content @param {Record<string, unknown>} [more] */
 async function links(content, more = {}) {
@@ -119,4 +130,48 @@ it("pressed twice call once, and a dialog asks first where that is wanted", asyn
   await page.click("dialog [part=confirm]");
   await linkReached("started");
   assert.deepEqual(await dialled(), ["+14155550100"]);
+});
+
+it("call without a handler, with every option that they may have", async () => {
+  const server = { baseUrl: simulator.baseUrl, accountId: ACCOUNT, user: USER, authToken: TOKEN };
+  const more = { handler: undefined, endpoint: undefined, cooldown: 0, options: { timeout: 20 } };
+  await links('<a href="tel:4155550100">Call</a>');
+  await page.evaluate(
+    async (options) => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.stop();
+      const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+      const messages = { started: "It rings." };
+      const progress = () => (async function* () {})();
+      enhanceTelLinks(document, { ...options, confirm: "dialog", messages, progress });
+    },
+    { ...server, ...more },
+  );
+  await page.click("a");
+  await page.click("dialog [part=confirm]");
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).told.some((/** @type {string[]} */ [name]) =>
+      ["placed", "error"].includes(String(name)),
+    ),
+  );
+  assert.deepEqual(
+    (await told()).filter((/** @type {string[]} */ [name]) => name === "placed" || name === "error"),
+    [["placed", "started"]],
+  );
+  assert.deepEqual(await dialled(), ["4155550100"]);
+});
+
+it("in a drawing call like others", async () => {
+  for (const name of ["href", "xlink:href"]) {
+    await simulator.clear();
+    await links(
+      `<svg width="200" height="40"><a id="drawn" ${name}="tel:+1-415-555-0100;ext=9"><text y="20">Call</text></a></svg>`,
+    );
+    await page.click("#drawn text");
+    await linkReached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  }
+  await open("");
 });
