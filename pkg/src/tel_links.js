@@ -59,11 +59,12 @@ export function enhanceTelLinks(root, options) {
     event.preventDefault();
     // Only a person may make a phone ring.
     if (!isTrusted) return;
-    const number = dialledPart(link.href);
+    const url = urlOf(link);
+    const number = dialledPart(url);
     calls().then(
       ({ press }) => press(link, number),
       // A link that cannot call is a link.
-      () => location.assign(link.href),
+      () => location.assign(url),
     );
   };
   /** @param {Event} event */
@@ -94,12 +95,17 @@ export function enhanceTelLinks(root, options) {
 /**
  * The link that an event happened in, where it is one to call.
  * @param {Event} event
- * @returns {HTMLAnchorElement | undefined}
+ * @returns {HTMLElement | SVGElement | undefined}
  */
 function linkOf({ target }) {
-  const found = target instanceof Element ? target.closest('a[href^="tel:" i]') : null;
-  const link = /** @type {HTMLAnchorElement | null} */ (found);
+  const found = target instanceof Element ? target.closest('a[*|href^="tel:" i]') : null;
+  const link = /** @type {HTMLElement | SVGElement | null} */ (found);
   if (!link || link.closest(`${OFF}, quickcall-button`)) return undefined;
-  const number = dialledPart(link.href);
+  const number = dialledPart(urlOf(link));
   return number === "" || /[*#]/.test(number) ? undefined : link;
+}
+
+/** As it is written: in a drawing the property is an object. @param {Element} link */
+function urlOf(link) {
+  return link.getAttribute("href") ?? link.getAttribute("xlink:href") ?? "";
 }
