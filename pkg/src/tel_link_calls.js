@@ -47,7 +47,10 @@ export function makeLinkCalls(root, options, messages) {
 
   const showNotice = () => {
     if (!talk) return;
-    notice ??= talk.makeNotice(document, talk.wordOf(messages(), "close"), () => flow.reset());
+    // A page that changes its content as a whole takes the notice away.
+    if (!notice?.root.isConnected) {
+      notice = talk.makeNotice(document, talk.wordOf(messages(), "close"), () => flow.reset());
+    }
     show();
   };
   /** @param {Event} event */

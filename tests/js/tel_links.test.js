@@ -175,3 +175,21 @@ it("in a drawing call like others", async () => {
   }
   await open("");
 });
+
+it("ask first in a page that has changed all of its content, too", async () => {
+  for (const confirm of ["dialog", "press"]) {
+    await links('<a href="tel:+14155550100">Call</a>', { confirm });
+    await page.hover("a");
+    await page.waitForSelector("[data-quickcall-notice]", { state: "attached" });
+    await page.evaluate(() => {
+      document.body.innerHTML = '<a id="new" href="tel:+14155550100">Call</a>';
+    });
+    await page.click("#new");
+    const text = confirm === "dialog" ? page.locator("dialog") : page.locator("[part=message]");
+    await text.waitFor();
+    assert.match((await text.textContent()) ?? "", /\+14155550100/);
+    assert.deepEqual(await dialled(), []);
+    await page.context().close();
+  }
+  await open("");
+});
