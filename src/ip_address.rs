@@ -140,9 +140,26 @@ mod tests {
             "1:2:3:4:5:6:7:1.2.3.4",
             "1:2:3::5:6:1.2.3.4",
             "1.2.3.4::",
+            "1::2::3",
+            "::1::",
+            "::::",
         ] {
             let expected = text.parse::<Ipv6Addr>().ok();
             assert_eq!(ipv6(text), expected.map(|address| address.segments()), "{text}");
+        }
+        for text in [
+            "1.2.3.4",
+            "01.2.3.4",
+            "1.2.3.00",
+            "0.0.0.0",
+            "1.2.3.0004",
+            "1.2.3.256",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2..4",
+        ] {
+            let expected = text.parse::<Ipv4Addr>().ok();
+            assert_eq!(ipv4(text), expected.map(|address| address.octets()), "{text}");
         }
     }
 
