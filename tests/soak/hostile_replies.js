@@ -35,6 +35,8 @@ const ACCOUNT = "fedcba9876543210fedcba9876543210";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const TOKEN = "canary-token-replies";
 const SECRETS = [TOKEN, PASSWORD];
+/** How many read the answers on sockets. */
+const READERS = 6;
 /** How many are asked for together. */
 const TOGETHER = 50;
 const BASE_URL = "https://kazoo.example.com/v2";
@@ -457,6 +459,7 @@ async function onSockets(documents, chance, count, { events, accountId }) {
       return undefined;
     },
   ];
+  assert.equal(readers.length, READERS);
   const one = async () => {
     const sent = answerOf(chance, documents);
     const number = `1415${5000000 + next++}`;
@@ -491,9 +494,9 @@ function network({ status }, told) {
  * Tries hostile answers.
  * @param {{ count: number, every?: number, pages?: boolean, seed?: number }} how How many on sockets; each so-many-th wrong
  *   place of the documented answers; whether a page reads large ones, too.
- * @returns {Promise<{ places: number, answers: number, messages: number, sizes: number, confirmed: number }>} How many wrong
- *   places, answers on sockets, messages and sizes were tried, and how many of the answers were still those of a confirmed
- *   call.
+ * @returns {Promise<{ places: number, answers: number, messages: number, sizes: number, confirmed: number, readers: number }>} How many wrong
+ *   places, answers on sockets, messages and sizes were tried, how many of the answers were still those of a confirmed call, and
+ *   by how many different readers those on sockets were read.
  */
 export async function runHostileReplies({ count, every = 1, pages = false, seed = 3 }) {
   await init();
@@ -518,5 +521,6 @@ export async function runHostileReplies({ count, every = 1, pages = false, seed 
     messages: await runMessages({ every }),
     sizes: await runSizes({ pages }),
     confirmed: confirmed + places.confirmed,
+    readers: READERS,
   };
 }

@@ -22,6 +22,10 @@ const part = (kind, write) => written(kind, (found) => `${write(found)}\n\n(At c
 /** @param {any[]} list @param {(one: any) => number} of */
 const sum = (list, of) => list.reduce((total, one) => total + of(one), 0);
 
+const WATCHED = ` Where a
+call is watched, \`watcher.call\` waits 2 s more, and must tell by the server's events what was dialled and answered, whatever became of
+the request. Call ids that are told must be those that the server gave.`;
+
 const faults = part(
   "faults",
   ({
@@ -79,9 +83,7 @@ Wrong, in all rows: ${counts(wrong)}. \`false\` is what was said otherwise than 
 \`unknown\` where the answer had come whole, \`lost\` a repeat that did not tell what became of the first request, \`twice\` what
 this package sent or dialled more than once. The run fails for each of them. ${n(sum(rows, ({ known }) => known))} calls had to be told as
 what they were, by an answer that is read without the package; ${n(all("too late"))} answers came when nobody waited any more. The longest
-call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only the first request met the fault. Where a
-call is watched, \`watcher.call\` waits 2 s more, and must tell by the server's events what was dialled and answered, whatever became of
-the request. Call ids that are told must be those that the server gave.
+call took ${slowest.toFixed(1)} s, with deadlines of 4.5 s, and 7.5 s where only the first request met the fault.${rows.some((/** @type {any} */ { row }) => row.endsWith("watched")) ? WATCHED : ""}
 
 **When the first request or its reply is lost**, and the repeat arrives: ${n(lostOnce.calls)} calls through a handler,
 ${n(lostOnce.asked)} of them asked again. Dials: ${counts(lostOnce.dials)}. Said: ${counts(lostOnce.said)}. A browser gives an
@@ -105,11 +107,11 @@ next request. Outside of pages its \`X-Request-ID\` shows that, and the call is 
 
 const replies = part(
   "hostile replies",
-  ({ places, answers, messages, sizes, confirmed }) =>
+  ({ places, answers, messages, sizes, confirmed, readers }) =>
     `${n(places)} documented answers with one wrong place: every field of every document, objects and lists, too, with every wrong
 type, \`__proto__\`, halves of surrogate pairs, numbers without end, 20,000 lists in one another, missing, and twice. ${n(answers)} more
 on real sockets, with wrong lengths, heads that are no HTTP, bytes that are no UTF-8. They were read by the class, the class
-before a handler, the handler, \`apiToken\`, \`follow\` and a watcher's \`status\` and \`hangup\`, and what was said of each was what a second reader of the same bytes says:
+before a handler, the handler, \`apiToken\`${readers === 6 ? ", `follow` and a watcher's `status` and `hangup`" : " and `follow`"}, and what was said of each was what a second reader of the same bytes says:
 ${n(confirmed)} were still those of a confirmed call, with the call ids that were sent; no other was told as a call, and none as surely not
 placed but refusals and the two definite answers of status 500. ${n(sizes)} bodies of the largest size and just over it: announced, in
 chunks, packed, until the connection ends. ${n(messages)} such messages came over the websocket, and every call that was watched
