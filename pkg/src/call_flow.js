@@ -211,7 +211,8 @@ export class CallFlow {
   #way() {
     const way = this.#host.way();
     const { handler, options } = way;
-    // A part of a URL means another one when the page's own has changed.
+    // A part of a URL means another one when the page's own has changed. By an element, as `absolute` comes with the call only: it is
+    // 0.1 kB of the 6 that a page loads before anybody calls.
     const whole = handler === undefined ? handler : make("a", { href: handler }).href;
     return { ...way, handler: whole, options: { ...options } };
   }

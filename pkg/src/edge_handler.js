@@ -7,6 +7,7 @@
 import { clientAddress } from "./client_address.js";
 import { ask, failure, init } from "./core.js";
 import { TOO_LATE, within } from "./deadline.js";
+import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
 import { QuickcallError } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
@@ -17,7 +18,6 @@ import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { callServer } from "./place.js";
 import { relay } from "./relay.js";
-import { isOwnRequestId } from "./request_id.js";
 import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
@@ -32,22 +32,8 @@ const USUAL_WAIT = 40_000;
 /** In how many seconds Vercel's edge runtime must have its answer. */
 const VERCEL_LIMIT = 25;
 
-/** The statuses of answers that are kept: placed, not placed, a dry run, not known. */
-const ANSWERED = [200, 502, 503, 504];
-
-/** What an answer may say of its call. */
-const OUTCOMES = ["placed", "not_placed", "unknown"];
-
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
-
-/** What is answered where the core cannot be had. @type {Answer} */
-const UNAVAILABLE = {
-  status: 503,
-  code: "unavailable",
-  outcome: "not_placed",
-  body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"This request placed no call: calls cannot be placed here at the moment. Try again later, with the same key.","issues":[]}}',
-};
 
 /**
  * A handler's configuration, made ready for one `env`.
@@ -450,36 +436,6 @@ async function repeat(known, { guard, log }, key, fingerprint, milliseconds, ent
 }
 
 /**
- * The answer that was kept. Where the store gives what is none, nobody knows what became of the call.
- * @param {number} status
- * @param {string} body
- * @returns {Answer}
- */
-function kept(status, body) {
-  try {
-    const answer = settled(status, body);
-    const { code, outcome, retryAfter = 0 } = answer;
-    const isTold = ANSWERED.includes(status) && OUTCOMES.includes(outcome);
-    if (isTold && typeof code === "string" && Number.isInteger(retryAfter)) return answer;
-  } catch {
-    // It is no JSON.
-  }
-  return edgeRefusal("unknown");
-}
-
-/**
- * An answer with this body.
- * @param {number} status
- * @param {string} body
- * @returns {Answer}
- */
-function settled(status, body) {
-  const { state, error } = JSON.parse(body);
-  const { code = state, outcome = "placed", retryAfter } = error ?? {};
-  return { status, code, outcome, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
-}
-
-/**
  * Whether the site's own check passes: only `true` does, in time and without an error.
  * @param {Ready} ready
  * @param {Request} request
@@ -541,16 +497,6 @@ async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fet
 }
 
 /**
- * What came of the call, field by field.
- * @param {QuickcallError} error
- * @returns {Answer}
- */
-function upstream({ code, outcome, message, issues, retryAfter, hangupCause, unanswered }) {
-  const error = { code, outcome, message, issues, retryAfter, hangupCause, unanswered };
-  return settled(outcome === "not_placed" ? 502 : 504, JSON.stringify({ error }));
-}
-
-/**
  * Tries to write to the guard, and goes on where it cannot: the entry of the key reads as `unknown` then.
  * @param {() => Promise<unknown>} write
  * @param {(entry: LogEntry) => void} log
@@ -565,60 +511,6 @@ async function keep(write, log) {
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
   }
-}
-
-/**
- * @param {string} code
- * @returns {Answer}
- */
-function edgeRefusal(code) {
-  return JSON.parse(edgeCore().refusal(code) ?? "null");
-}
-
-/** @param {string} origin */
-function preflight(origin) {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...shared(origin),
-      "Access-Control-Allow-Methods": "POST",
-      "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
-      "Access-Control-Max-Age": "600",
-    },
-  });
-}
-
-/**
- * @param {Request} request
- * @param {Answer} answer
- * @param {string | undefined} origin The page's, where it may ask.
- */
-function respond(request, { status, body, stream, retryAfter }, origin) {
-  const requestId = request.headers.get("x-request-id");
-  return new Response(stream ?? body, {
-    status,
-    headers: {
-      ...shared(origin),
-      "Content-Type": stream ? "text/event-stream" : "application/json",
-      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
-      ...(isOwnRequestId(requestId) ? { "X-Request-ID": requestId } : {}),
-      ...(status === 405 ? { Allow: "POST, OPTIONS" } : {}),
-    },
-  });
-}
-
-/**
- * @param {string | undefined} origin
- * @returns {Record<string, string>}
- */
-function shared(origin) {
-  const always = { "Cache-Control": "no-store", Vary: "Origin" };
-  if (origin === undefined) return always;
-  return {
-    ...always,
-    "Access-Control-Allow-Origin": origin,
-    "Access-Control-Expose-Headers": "Retry-After",
-  };
 }
 
 /**

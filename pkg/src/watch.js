@@ -175,7 +175,7 @@ export class Watcher {
    *   error has `callIds`, where the events show the call: hang them up to end it.
    */
   async call(quickcall, call, how = {}) {
-    const signal = usableSignal(readable("how", () => Object(how).signal));
+    const signal = usableSignal(members("how", how, ["signal"]).signal);
     if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     watched.isPlaced = false;

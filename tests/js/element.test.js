@@ -14,6 +14,7 @@ import {
   handler,
   inner,
   open,
+  openDirect,
   page,
   press,
   pressAgain,
@@ -161,16 +162,14 @@ describe("a press", () => {
   });
 
   it("waits a minute for the WebAssembly, and Escape ends that", async () => {
-    const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
-    await open(`<quickcall-button ${server} number="4155550100">Call us</quickcall-button>`);
-    await page.evaluate((token) => {
+    await openDirect('number="4155550100"');
+    await page.evaluate(() => {
       const scope = /** @type {any} */ (globalThis);
       scope.WebAssembly.compile = () => new Promise(() => {});
       const inTime = window.setTimeout;
       scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) =>
         inTime(work, wait / 40);
-      /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
-    }, TOKEN);
+    });
     await press();
     await reached("calling");
     await page.waitForTimeout(300);
@@ -407,11 +406,7 @@ describe("the page", () => {
   });
 
   it("calls directly where the owner gives a token as a property", async () => {
-    const attributes = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}" number="4155550100"`;
-    await open(`<quickcall-button ${attributes}></quickcall-button>`);
-    await page.evaluate((token) => {
-      /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
-    }, TOKEN);
+    await openDirect('number="4155550100"');
     await press();
     await reached("started");
     assert.deepEqual(await dialled(), ["4155550100"]);

@@ -5,19 +5,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
-  ACCOUNT,
   button,
   dialled,
   handler,
   inner,
   open,
+  openDirect,
   page,
   press,
   pressAgain,
   reached,
   said,
-  simulator,
-  TOKEN,
   told,
   USER,
   urls,
@@ -25,16 +23,6 @@ import {
 
 const OTHER_USER = "cccccccccccccccccccccccccccccccc";
 
-/** @param {string} confirm */
-async function openDirect(confirm) {
-  const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
-  await open(
-    `<quickcall-button ${server} confirm="${confirm}" number="4155550100">Call us</quickcall-button>`,
-  );
-  await page.evaluate((token) => {
-    /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
-  }, TOKEN);
-}
 const changeUser = () =>
   page.evaluate((user) => document.querySelector("quickcall-button")?.setAttribute("user", user), OTHER_USER);
 const askedFor = () => urls.filter((url) => url.includes("/quickcall/4155550100"));
@@ -69,7 +57,7 @@ describe("a dialog", () => {
   });
 
   it("rings whom it asked about", async () => {
-    await openDirect("dialog");
+    await openDirect('confirm="dialog" number="4155550100"');
     await press();
     await page.waitForSelector("quickcall-button dialog[open]");
     await changeUser();
@@ -98,7 +86,7 @@ describe("a dialog", () => {
 });
 
 it("a second press confirms nothing for another phone: it asks anew", async () => {
-  await openDirect("press");
+  await openDirect('confirm="press" number="4155550100"');
   await press();
   await reached("confirming");
   await said();

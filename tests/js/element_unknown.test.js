@@ -5,19 +5,16 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import {
-  ACCOUNT,
   button,
   dialled,
   open,
+  openDirect,
   page,
   press,
   pressAgain,
   reached,
   said,
-  simulator,
-  TOKEN,
   told,
-  USER,
 } from "./harness/button_page.js";
 
 const state = () => page.getAttribute("quickcall-button", "data-state");
@@ -57,11 +54,7 @@ async function answer(answers) {
 const UNKNOWN = { status: 504, code: "unknown", outcome: "unknown" };
 
 it("a repeat that was never sent forgets nothing", async () => {
-  const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
-  await open(`<quickcall-button ${server} number="4155550109">Call us</quickcall-button>`);
-  await page.evaluate((token) => {
-    /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
-  }, TOKEN);
+  await openDirect('number="4155550109"');
   await press();
   while ((await dialled()).length === 0) await page.waitForTimeout(20);
   await page.keyboard.press("Escape");

@@ -103,6 +103,17 @@ export async function open(content, { policy } = {}) {
 /** @param {string} [more] */
 export const button = (more = 'number="+14155550100"') =>
   `<quickcall-button handler="${handler.url}" endpoint="sales" ${more}>Call us</quickcall-button>`;
+/**
+ * Opens a page with a button that asks the server itself.
+ * @param {string} more Its attributes besides, with the number.
+ */
+export async function openDirect(more) {
+  const server = `base-url="${simulator.baseUrl}" account-id="${ACCOUNT}" user="${USER}"`;
+  await open(`<quickcall-button ${server} ${more}>Call us</quickcall-button>`);
+  await page.evaluate((token) => {
+    /** @type {any} */ (document.querySelector("quickcall-button")).authToken = token;
+  }, TOKEN);
+}
 export const inner = "quickcall-button [part=button]";
 export const press = () => page.click(inner, { force: true });
 /** A press that is no double click. */

@@ -1,0 +1,117 @@
+/**
+ * What a handler answers: the words of its own, those that were kept, and the headers that go with them.
+ * @module
+ */
+
+/** @import { QuickcallError } from "./errors.js" */
+/** @import { Answer } from "./guard.js" */
+import { edgeCore } from "./edge_core.js";
+import { isOwnRequestId } from "./request_id.js";
+
+/** The statuses of answers that are kept: placed, not placed, a dry run, not known. */
+const ANSWERED = [200, 502, 503, 504];
+
+/** What an answer may say of its call. */
+const OUTCOMES = ["placed", "not_placed", "unknown"];
+
+/** What is answered where the core cannot be had. @type {Answer} */
+export const UNAVAILABLE = {
+  status: 503,
+  code: "unavailable",
+  outcome: "not_placed",
+  body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"This request placed no call: calls cannot be placed here at the moment. Try again later, with the same key.","issues":[]}}',
+};
+
+/**
+ * The answer that was kept. Where the store gives what is none, nobody knows what became of the call.
+ * @param {number} status
+ * @param {string} body
+ * @returns {Answer}
+ */
+export function kept(status, body) {
+  try {
+    const answer = settled(status, body);
+    const { code, outcome, retryAfter = 0 } = answer;
+    const isTold = ANSWERED.includes(status) && OUTCOMES.includes(outcome);
+    if (isTold && typeof code === "string" && Number.isInteger(retryAfter)) return answer;
+  } catch {
+    // It is no JSON.
+  }
+  return edgeRefusal("unknown");
+}
+
+/**
+ * An answer with this body.
+ * @param {number} status
+ * @param {string} body
+ * @returns {Answer}
+ */
+function settled(status, body) {
+  const { state, error } = JSON.parse(body);
+  const { code = state, outcome = "placed", retryAfter } = error ?? {};
+  return { status, code, outcome, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/**
+ * What came of the call, field by field.
+ * @param {QuickcallError} error
+ * @returns {Answer}
+ */
+export function upstream({ code, outcome, message, issues, retryAfter, hangupCause, unanswered }) {
+  const error = { code, outcome, message, issues, retryAfter, hangupCause, unanswered };
+  return settled(outcome === "not_placed" ? 502 : 504, JSON.stringify({ error }));
+}
+
+/**
+ * @param {string} code
+ * @returns {Answer}
+ */
+export function edgeRefusal(code) {
+  return JSON.parse(edgeCore().refusal(code) ?? "null");
+}
+
+/** @param {string} origin */
+export function preflight(origin) {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...shared(origin),
+      "Access-Control-Allow-Methods": "POST",
+      "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}
+
+/**
+ * @param {Request} request
+ * @param {Answer} answer
+ * @param {string | undefined} origin The page's, where it may ask.
+ */
+export function respond(request, { status, body, stream, retryAfter }, origin) {
+  const requestId = request.headers.get("x-request-id");
+  return new Response(stream ?? body, {
+    status,
+    headers: {
+      ...shared(origin),
+      "Content-Type": stream ? "text/event-stream" : "application/json",
+      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      ...(isOwnRequestId(requestId) ? { "X-Request-ID": requestId } : {}),
+      ...(status === 405 ? { Allow: "POST, OPTIONS" } : {}),
+    },
+  });
+}
+
+/**
+ * @param {string | undefined} origin
+ * @returns {Record<string, string>}
+ */
+function shared(origin) {
+  const always = { "Cache-Control": "no-store", Vary: "Origin" };
+  if (origin === undefined) return always;
+  return {
+    ...always,
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": "Retry-After",
+  };
+}
