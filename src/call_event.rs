@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::json;
 use crate::reply::is_hangup_cause;
 use crate::value::Value;
 
@@ -71,7 +72,7 @@ impl EventMessage {
     /// assert_eq!(event.happened, Happened::Answered);
     /// ```
     pub fn read(text: &str) -> EventMessage {
-        let Ok(message) = Value::from_json(text) else {
+        let Ok(message) = json::parse(text.as_bytes()) else {
             return EventMessage::Other;
         };
         let said = |key: &str| message.get(key).and_then(Value::as_text);

@@ -396,14 +396,13 @@ impl<'a> Check<'a> {
     /// Judges how long an answer is awaited: browsers and servers both give up, each in its own way.
     fn judge_waiting(&mut self, blocking: bool, timeout: Option<Timeout>) {
         let seconds = timeout.map(Timeout::seconds).unwrap_or(0);
-        let what = if !blocking {
-            Some(CallKey::Blocking)
-        } else if seconds > LONGEST_IN_A_PAGE {
-            Some(CallKey::Timeout)
-        } else {
-            None
-        };
-        if let (true, Some(given)) = (self.place.may_repeat, what.and_then(|key| self.given(key))) {
+        for (key, may_repeat) in [
+            (CallKey::Blocking, !blocking),
+            (CallKey::Timeout, seconds > LONGEST_IN_A_PAGE),
+        ] {
+            let (true, Some(given)) = (may_repeat && self.place.may_repeat, self.given(key)) else {
+                continue;
+            };
             let why = "When a connection ends before the answer, a browser sends the request again by itself, and the \
                        phone rings twice. A page places blocking calls with a `timeout` up to 50 only.";
             self.issues.push(if self.place.allow_browser_repeat {

@@ -42,7 +42,8 @@ pub struct Destinations {
 }
 
 impl Destinations {
-    /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called.
+    /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called. A
+    /// denied one without `+` is of extensions; where none may be called, the `+` is put before it.
     ///
     /// # Errors
     /// Every [`Issue`] at once, below `path`.
@@ -74,7 +75,7 @@ impl Destinations {
             }
         };
         let allow = prefixes("allow", true);
-        let deny = prefixes("deny", false);
+        let mut deny = prefixes("deny", false);
         let extensions = match value.get("extensions") {
             None => false,
             Some(Value::Bool(value)) => *value,
@@ -83,6 +84,12 @@ impl Destinations {
                 false
             }
         };
+        if !extensions {
+            // Only what begins with `+` can be called then: without it a prefix would deny nothing.
+            for prefix in deny.iter_mut().filter(|prefix| !prefix.starts_with(['+'])) {
+                prefix.insert(0, '+');
+            }
+        }
         if value.get("allow").is_none() {
             let message = "Say which numbers may be called, by their first digits: `allow: [\"+1415\"]`.";
             issues.push(Issue::error(IssueCode::Required, path.step("allow"), message));

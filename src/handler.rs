@@ -38,6 +38,7 @@ use crate::visitor_call::{MAX_BODY, VisitorCall};
 const OF_QUICKCALL: &[&str] = &[
     "baseUrl",
     "accountId",
+    "authToken",
     "options",
     "deadlineMargin",
     "allowInsecure",

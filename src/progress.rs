@@ -194,7 +194,13 @@ impl Progress {
     /// How far the call is, and by which leg.
     fn state(&self) -> Option<(ProgressState, &Leg)> {
         let taken = |leg: &&Leg| (leg.answered || leg.bridged) && !leg.lost_race();
-        if let Some(leg) = self.legs.iter().find(taken) {
+        // Two phones can be answered at once: the call goes on while one of them is there.
+        let farthest = self
+            .legs
+            .iter()
+            .filter(taken)
+            .min_by_key(|leg| (leg.ended, !leg.bridged));
+        if let Some(leg) = farthest {
             let state = match leg {
                 Leg { ended: true, .. } => ProgressState::Ended,
                 Leg { bridged: true, .. } => ProgressState::Connected,

@@ -44,12 +44,13 @@ pub enum Value {
 }
 
 impl Value {
-    /// Reads a JSON text.
+    /// Reads a JSON text. Its numbers are written as JavaScript writes them: `1e2` is `100`. More digits than a double
+    /// holds stay, and a number that JavaScript would take for `Infinity` is [`Value::Other`].
     ///
     /// # Errors
     /// [`crate::JsonError`] when it is not one JSON value, or is nested more than 64 deep.
     pub fn from_json(text: &str) -> Result<Value, crate::JsonError> {
-        crate::json::parse(text.as_bytes())
+        crate::json::parse_given(text.as_bytes())
     }
 
     /// What a caller would call this type: `string`, `number`, `null`, `array`.

@@ -45,7 +45,7 @@ impl VisitorCall {
             let path = Path::of("Idempotency-Key");
             issues.push(Issue::error(IssueCode::Required, path, message));
         }
-        let body = json::parse(body).map_err(|_| {
+        let body = json::parse_given(body).map_err(|_| {
             let issue =
                 Issue::error(IssueCode::WrongType, Path::Root, "The body is not JSON.").expected("object");
             refused(vec![issue])

@@ -281,6 +281,12 @@ fn a_page_refuses_what_its_browser_may_send_twice() {
         (true, "", r#"{"blocking": false}"#, &["error blocking"]),
         (
             true,
+            "",
+            r#"{"blocking": false, "timeout": 51}"#,
+            &["error blocking", "error timeout"],
+        ),
+        (
+            true,
             r#", "allowBrowserRepeat": true"#,
             r#"{"timeout": 51}"#,
             &["warning timeout"],

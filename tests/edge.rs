@@ -266,6 +266,23 @@ fn extensions_are_called_only_where_the_owner_says_so() {
 }
 
 #[test]
+fn without_extensions_a_denied_prefix_needs_no_plus() {
+    let denies = |text: &str| {
+        let destinations = Destinations::read(&Value::from_json(text).unwrap(), Path::Root).unwrap();
+        let number = Number::filter(&Value::from("+19005550100"), &NumberFilter::default(), Path::Root);
+        !destinations.allow(&number.unwrap().0)
+    };
+    assert!(denies(r#"{"allow": ["+1"], "deny": ["1900"]}"#));
+    assert!(denies(
+        r#"{"allow": ["+1"], "deny": ["1900"], "extensions": false}"#
+    ));
+    // With them it is the first digits of extensions.
+    assert!(!denies(
+        r#"{"allow": ["+1"], "deny": ["1900"], "extensions": true}"#
+    ));
+}
+
+#[test]
 fn the_owners_filter_decides_what_is_dialled_and_the_policy_judges_that() {
     let handler = handler(r#", "options": {"numberFilter": "([+]?[0-9]+)$"}"#);
     assert_eq!(

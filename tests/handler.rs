@@ -3,7 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use quickcall::{
-    Handler, Number, NumberFilter, Origin, Path, RefusalCode, Value, Visitor, judge_method, masked, trace,
+    Handler, IssueCode, Number, NumberFilter, Origin, Path, RefusalCode, Value, Visitor, judge_method,
+    masked, trace,
 };
 
 const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;
@@ -54,6 +55,8 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, DESTINATIONS, "endpoints": [], "origins": ""}"#,
             &["wrong_type endpoints", "wrong_type origins"],
         ),
+        (r#"{ALL, "authToken": 7}"#, &["wrong_type authToken"]),
+        (r#"{ALL, "authToken": null}"#, &["wrong_type authToken"]),
         (
             r#"{ALL, "orgins": [], "dryRun": 1}"#,
             &["unknown_key orgins", "wrong_type dryRun"],
@@ -316,6 +319,11 @@ fn the_same_call_has_the_same_fingerprint() {
         &[r#", "customApplicationVars": {"a": "2", "b": "1"}"#],
         &[r#", "customApplicationVars": {"a": "1"}"#],
         &[r#", "customApplicationVars": {}"#],
+        &[
+            r#", "customApplicationVars": {"a": 100}"#,
+            r#", "customApplicationVars": {"a": 1e2}"#,
+            r#", "customApplicationVars": {"a": 100.0}"#,
+        ],
     ];
     let mut all: Vec<String> = Vec::new();
     for group in same {
@@ -336,6 +344,34 @@ fn the_same_call_has_the_same_fingerprint() {
     assert_eq!(of_number("+1 (415) 555-0100"), fingerprint(""));
     assert_ne!(of_number("+14155550101"), fingerprint(""));
     assert_ne!(of_number("/"), of_number("//"));
+}
+
+/// A body may be written by any program. The same numbers go out as from the class.
+#[test]
+fn a_number_of_a_body_is_sent_as_javascript_writes_it() {
+    let handler = handler(r#"{ALL, "visitorOptions": ["customApplicationVars", "timeout"]}"#);
+    let allowed = |members: &str| {
+        let body = [
+            r#"{"endpoint": "sales", "number": "+14155550100", "#,
+            members,
+            "}",
+        ]
+        .concat();
+        let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
+        judged.unwrap().allowed
+    };
+    let sent = |members: &str| allowed(members).unwrap().request.body.unwrap();
+    assert_eq!(
+        sent(r#""customApplicationVars": {"a": 1e2, "b": 1.0, "c": -0, "d": 12345678901234567890}"#),
+        r#"{"data":{"custom_application_vars":{"a":"100","b":"1","c":"0","d":"12345678901234567890"}}}"#
+    );
+    assert_eq!(sent(r#""timeout": 2.0e1"#), r#"{"data":{"timeout":20}}"#);
+    let refusal = allowed(r#""customApplicationVars": {"a": 1E400}"#).unwrap_err();
+    let issue = &refusal.issues[0];
+    assert_eq!(
+        (issue.code, issue.received.as_deref()),
+        (IssueCode::WrongType, Some("Infinity"))
+    );
 }
 
 #[test]

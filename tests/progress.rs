@@ -283,6 +283,29 @@ fn a_phone_that_lost_the_race_does_not_end_the_call() {
 }
 
 #[test]
+fn a_call_goes_on_while_one_of_two_answered_phones_is_there() {
+    let events = [
+        event("CHANNEL_ANSWER", "a", None, None, None),
+        event("CHANNEL_ANSWER", "b", None, None, None),
+        event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING")),
+        event("CHANNEL_BRIDGE", "b", Some("other"), None, None),
+        event("CHANNEL_DESTROY", "b", None, None, Some("USER_BUSY")),
+    ];
+    let told: Vec<_> = steps(true, &events)
+        .into_iter()
+        .map(|step| (step.state, step.call_id, step.hangup_cause))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (ProgressState::Answered, "a".to_owned(), None),
+            (ProgressState::Connected, "b".to_owned(), None),
+            (ProgressState::Ended, "b".to_owned(), Some("USER_BUSY".to_owned())),
+        ]
+    );
+}
+
+#[test]
 fn events_that_come_before_the_ids_are_not_lost() {
     let events = [
         event("CHANNEL_ANSWER", "b", None, None, None),

@@ -157,10 +157,10 @@ async function prepare(config, env, memory) {
   const given = typeof config === "function" ? await config(env) : config;
   const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =
     Object(given);
-  // The core learns only whether there is a token.
+  // The token stays here: the core learns only that there is one.
   const names = {
     ...given,
-    authToken: authToken === undefined ? undefined : "given",
+    authToken: typeof authToken === "string" ? "string" : authToken,
     guard: undefined,
     events: undefined,
   };

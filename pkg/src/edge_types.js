@@ -30,7 +30,8 @@
  *   use. The ids never leave the handler.
  * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
  * @property {{ allow: string[], deny?: string[], extensions?: boolean }} destinations Which numbers may be called: prefixes
- *   with `+` and country code. `deny` wins. Emergency numbers are always denied. `extensions`: 2 to 6 digits, too.
+ *   with `+` and country code; in `deny` one without `+` is of extensions, or means the same where there are none. `deny`
+ *   wins. Emergency numbers are always denied. `extensions`: 2 to 6 digits, too.
  * @property {CallOptions & { [documented: string]: unknown }} [options] The options of every call.
  * @property {string[]} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
  * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]

@@ -3,12 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use crate::Value;
+use crate::{Value, json};
 
 /// The value in a packed text: `["RegExp", source, flags]` is a regular expression, `["function"]` a function,
 /// `["array", first, second]` an array.
 pub(crate) fn value(packed: &str) -> Value {
-    match Value::from_json(packed) {
+    match json::parse(packed.as_bytes()) {
         Ok(mut value) => {
             unpack(&mut value);
             value

@@ -6,6 +6,6 @@
 mod read;
 mod write;
 
-pub(crate) use read::parse;
 pub use read::{JsonError, MAX_DEPTH};
+pub(crate) use read::{parse, parse_given};
 pub(crate) use write::{Members, array, string};

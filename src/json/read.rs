@@ -1,5 +1,6 @@
 //! Reads a JSON text (RFC 8259) into a [`Value`].
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -35,6 +36,29 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     match reader.peek() {
         None => Ok(value),
         Some(_) => Err(reader.error()),
+    }
+}
+
+/// Reads what somebody else than the package's own JavaScript wrote: its numbers are written as JavaScript would.
+pub(crate) fn parse_given(bytes: &[u8]) -> Result<Value, JsonError> {
+    let mut value = parse(bytes)?;
+    write_as_javascript(&mut value);
+    Ok(value)
+}
+
+fn write_as_javascript(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            *value = match number.written() {
+                Some(number) => Value::Number(number),
+                None => Value::Other("Infinity".to_owned()),
+            };
+        }
+        Value::List(items) => items.iter_mut().for_each(write_as_javascript),
+        Value::Object(members) => members
+            .iter_mut()
+            .for_each(|(_, value)| write_as_javascript(value)),
+        _ => {}
     }
 }
 

@@ -57,6 +57,25 @@ before(async () => {
   );
 });
 
+test("a token of a wrong type is told when the handler is made, and nothing is placed", async () => {
+  for (const authToken of [7, null, { token: "canary-token" }, ["canary-token"]]) {
+    /** @type {any[]} */
+    const logged = [];
+    const { sent, fetch } = kazoo();
+    const log = console.log;
+    console.log = (text) => logged.push(JSON.parse(text));
+    try {
+      const handler = createHandler(config({ authToken: /** @type {any} */ (authToken), fetch }));
+      assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
+    } finally {
+      console.log = log;
+    }
+    assert.match(logged[0].message, /authToken/);
+    assert.doesNotMatch(JSON.stringify(logged), /canary-token/);
+    assert.equal(sent.length, 0);
+  }
+});
+
 /** Logs that fail. @type {[string, () => unknown][]} */
 const LOGS = [
   ["rejects", () => Promise.reject(new Error("full"))],
