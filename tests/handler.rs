@@ -1,10 +1,10 @@
-//! What a handler's configuration may say, and what a handler remembers and logs.
+//! What a handler's configuration may say, and what a handler remembers, logs and refuses.
 
 #![cfg(not(target_arch = "wasm32"))]
 
 use quickcall::{
-    Handler, IssueCode, Number, NumberFilter, Origin, Path, RefusalCode, Value, Visitor, judge_method,
-    masked, trace,
+    Call, CheckedCall, Handler, IssueCode, Number, NumberFilter, Origin, Path, Refusal, RefusalCode, Value,
+    Visitor, judge_method, masked, trace,
 };
 
 const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;
@@ -549,4 +549,26 @@ fn a_visitor_is_told_errors_and_no_warnings() {
     let refusal = judged.unwrap().allowed.unwrap_err();
     let paths: Vec<String> = refusal.issues.iter().map(|issue| issue.path.join(".")).collect();
     assert_eq!(paths, ["number"]);
+}
+
+#[test]
+fn a_refusal_is_json() {
+    let mut refusal = Refusal::from(RefusalCode::Limited);
+    refusal.retry_after = Some(9);
+    let expected = r#"{"error":{"code":"limited","outcome":"not_placed","message":"The call was not placed: there were too many calls. Wait, then call again.","issues":[],"retryAfter":9}}"#;
+    assert_eq!(refusal.to_json(), expected);
+    let issue = Call::from(Value::Null);
+    refusal.issues = CheckedCall::check(&issue).unwrap_err().issues;
+    refusal.retry_after = None;
+    let json: serde_json::Value = serde_json::from_str(&refusal.to_json()).unwrap();
+    assert_eq!(
+        json["error"]["message"],
+        "The call was not placed: there were too many calls. Wait, then call again. : This must be of type object, not null."
+    );
+    assert_eq!(json["error"]["issues"][0]["code"], "wrong_type");
+    for code in RefusalCode::ALL {
+        let json: serde_json::Value = serde_json::from_str(&Refusal::from(*code).to_json()).unwrap();
+        assert_eq!(json["error"]["code"], code.as_str());
+        assert_eq!(json["error"]["outcome"], code.outcome().as_str());
+    }
 }

@@ -27,6 +27,60 @@ const changeUser = () =>
   page.evaluate((user) => document.querySelector("quickcall-button")?.setAttribute("user", user), OTHER_USER);
 const askedFor = () => urls.filter((url) => url.includes("/quickcall/4155550100"));
 
+describe("asking first", () => {
+  it("by a second press", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    await press();
+    await reached("confirming");
+    assert.equal(await said(), "Press again to call +14155550100.");
+    assert.deepEqual(await dialled(), []);
+    await page.dblclick(inner);
+    assert.deepEqual(await dialled(), [], "a double click confirms nothing");
+    await pressAgain();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("is over when the focus goes elsewhere", async () => {
+    await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
+    await press();
+    await reached("confirming");
+    await page.focus("#other");
+    await reached("idle");
+    assert.equal(await said(), "");
+  });
+
+  it("by a dialog", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    await press();
+    await page.click("dialog [part=cancel]");
+    await reached("idle");
+    await press();
+    await page.keyboard.press("Escape");
+    await reached("idle");
+    assert.deepEqual(await dialled(), []);
+    await press();
+    assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100/);
+    await page.click("dialog [part=confirm]");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+});
+
+describe("a press", () => {
+  it("whose number changes while it is asked about is asked again", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    await press();
+    await reached("confirming");
+    await page.evaluate(() =>
+      document.querySelector("quickcall-button")?.setAttribute("number", "+14155550199"),
+    );
+    await pressAgain();
+    assert.equal(await said(), "Press again to call +14155550199.");
+    assert.deepEqual(await dialled(), []);
+  });
+});
+
 describe("a dialog", () => {
   it("is over when a script of the page calls meanwhile", async () => {
     await open(button('number="+14155550100" confirm="dialog" cooldown="0"'));

@@ -2,19 +2,29 @@
 
 #[path = "../configuration.rs"]
 mod configuration;
+#[path = "../curl.rs"]
+mod curl;
 #[path = "../edge.rs"]
 mod edge;
 #[path = "../handler.rs"]
 mod handler;
-#[path = "../messages.rs"]
-mod messages;
+#[path = "../issues.rs"]
+mod issues;
+#[path = "../json.rs"]
+mod json;
+#[path = "../number.rs"]
+mod number;
 #[path = "../patterns.rs"]
 mod patterns;
 #[path = "../progress.rs"]
 mod progress;
 #[path = "../properties.rs"]
 mod properties;
+#[path = "../reply.rs"]
+mod reply;
 #[path = "../reservation.rs"]
 mod reservation;
+#[path = "../token.rs"]
+mod token;
 #[path = "../vectors.rs"]
 mod vectors;

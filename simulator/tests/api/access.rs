@@ -1,0 +1,144 @@
+//! Who may ask: tokens, the rate bucket, and pages in browsers.
+
+use serde_json::json;
+use simulator::{ACCOUNT_ID, ACCOUNT_NAME, API_KEY, CREDENTIALS, Config, Release, TOKEN};
+
+use crate::kazoo::{BOTH, Kazoo, Tested, USER};
+
+#[tokio::test]
+async fn tokens() -> Tested {
+    let path = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001");
+    for (release, anonymous, get_without) in [
+        (Release::V4_3, true, 200),
+        (Release::V4_3, false, 401),
+        (Release::V5, true, 401),
+    ] {
+        let kazoo = Kazoo::with(Config {
+            release,
+            anonymous,
+            ..Config::default()
+        })
+        .await?;
+        assert_eq!(kazoo.ask("GET", &path, "", "").await?.status, get_without);
+        assert_eq!(kazoo.ask("POST", &path, "", "").await?.status, 401);
+        let dials = kazoo.dials().len();
+        for method in ["GET", "POST"] {
+            let answer = kazoo.ask(method, &path, "x-auth-token: wrong\r\n", "").await?;
+            assert_eq!(
+                (answer.status, answer.json()["message"].as_str()),
+                (401, Some("invalid_credentials"))
+            );
+        }
+        assert_eq!(kazoo.dials().len(), dials, "401 comes before any call");
+        assert!(
+            kazoo
+                .last()
+                .headers
+                .contains(&("x-auth-token".to_owned(), "a wrong one".to_owned()))
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn tokens_are_issued_and_expire() -> Tested {
+    let kazoo = Kazoo::with(Config {
+        token_ttl: Some(0.3),
+        ..Config::default()
+    })
+    .await?;
+    let path = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001");
+    let by_key = json!({"data": {"api_key": API_KEY}}).to_string();
+    let by_name =
+        json!({"data": {"credentials": CREDENTIALS, "account_name": ACCOUNT_NAME, "method": "md5"}})
+            .to_string();
+    let mut tokens = Vec::new();
+    for (route, body) in [
+        ("api_auth", &by_key),
+        ("user_auth", &by_name),
+        ("api_auth", &by_key),
+    ] {
+        let answer = kazoo.ask("PUT", &format!("/v2/{route}"), "", body).await?;
+        assert_eq!(answer.status, 201);
+        assert_eq!(answer.json()["data"]["account_id"], ACCOUNT_ID);
+        let token = answer.json()["auth_token"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(!tokens.contains(&token));
+        tokens.push(token);
+    }
+    let header = format!("x-auth-token: {}\r\n", tokens[0]);
+    assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 200);
+    tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 401);
+    let wrong = json!({"data": {"api_key": "0".repeat(64)}}).to_string();
+    assert_eq!(kazoo.ask("PUT", "/v2/api_auth", "", &wrong).await?.status, 401);
+    assert_eq!(kazoo.ask("GET", "/v2/api_auth", "", "").await?.status, 405);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_body_echoes_the_token() -> Tested {
+    let kazoo = Kazoo::start(Release::V4_3).await?;
+    for number in ["1001", "4155550101", "4155550112", "users"] {
+        let answer = kazoo
+            .api("GET", &format!("{USER}/quickcall/{number}"), "")
+            .await?;
+        assert_eq!(answer.json()["auth_token"], TOKEN);
+    }
+    let target = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001");
+    let headers = format!("x-auth-token: {TOKEN}\r\nx-request-id: mine\r\n");
+    let answer = kazoo.ask("GET", &target, &headers, "").await?;
+    assert_eq!(
+        (
+            answer.json()["request_id"].as_str(),
+            answer.header("x-request-id")
+        ),
+        (Some("mine"), Some("mine"))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_rate_bucket() -> Tested {
+    let kazoo = Kazoo::with(Config::default()).await?;
+    let mut refused = 0;
+    for _ in 0..60 {
+        let answer = kazoo.api("GET", &format!("{USER}/quickcall/1001"), "").await?;
+        if answer.status == 429 {
+            refused += 1;
+            assert_eq!(answer.json()["message"], "too_many_requests");
+            assert_eq!(answer.header("retry-after"), None);
+        }
+    }
+    // 50 calls fill it; a little flows back while they are made.
+    assert!((1..=10).contains(&refused), "{refused}");
+    assert_eq!(kazoo.dials().len(), 60 - refused);
+    Ok(())
+}
+
+#[tokio::test]
+async fn browsers() -> Tested {
+    for release in BOTH {
+        let kazoo = Kazoo::start(release).await?;
+        let target = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001");
+        let answer = kazoo
+            .ask("OPTIONS", &target, "origin: https://a.example\r\n", "")
+            .await?;
+        let allowed = answer.header("access-control-allow-headers").unwrap_or_default();
+        assert!(answer.has_cors() && answer.status == 200);
+        assert!(allowed.contains("x-auth-token") && allowed.contains("content-type"));
+        for refused in ["x-request-id", "idempotency-key"] {
+            assert!(!allowed.contains(refused), "{refused}");
+        }
+        assert_eq!(allowed.contains("authorization"), release == Release::V5);
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        let exposed = kazoo.api("GET", &format!("{USER}/quickcall/1"), "").await?;
+        let exposed = exposed
+            .header("access-control-expose-headers")
+            .unwrap_or_default();
+        assert!(exposed.contains("x-request-id") && !exposed.contains("retry-after"));
+    }
+    Ok(())
+}

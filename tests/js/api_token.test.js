@@ -1,0 +1,62 @@
+/**
+ * `apiToken`: tokens that are asked for with an API key.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apiToken, Quickcall } from "#quickcall";
+import { answerWith, baseUrl, client, fails, fresh, received, started } from "./harness/answering_server.js";
+
+test("apiToken asks once for calls at the same time, and again after a 401", async () => {
+  let asked = 0;
+  answerWith((request, response) => {
+    if (request.url === "/v2/api_auth") {
+      asked += 1;
+      response.end(JSON.stringify({ auth_token: `token-${asked}`, status: "success" }));
+      return;
+    }
+    response.writeHead(request.headers["x-auth-token"] === "token-2" ? 200 : 401);
+    response.end(JSON.stringify(started));
+  });
+  const authToken = apiToken({ baseUrl, apiKey: "k".repeat(64) });
+  await Promise.all([1, 2, 3].map(() => client({ authToken }).call(fresh())));
+  assert.equal(asked, 2);
+  await fails(
+    client({ authToken: apiToken({ baseUrl: "http://kazoo.example.com/v2", apiKey: "k" }) }).call(fresh()),
+    "token_failed",
+    "not_placed",
+  );
+});
+
+test("apiToken keeps no token that cannot be one", async () => {
+  const tokens = ["", "a b", "good-token"];
+  answerWith((request, response) => {
+    const isToken = request.method === "PUT";
+    response.writeHead(isToken ? 201 : 200);
+    response.end(JSON.stringify(isToken ? { auth_token: tokens.shift(), status: "success" } : started));
+  });
+  const authToken = apiToken({ baseUrl, apiKey: "k".repeat(64) });
+  for (let rest = 2; rest > 0; rest--) {
+    await fails(client({ authToken }).call(fresh()), "token_failed", "not_placed");
+  }
+  assert.equal((await client({ authToken }).call(fresh())).state, "started");
+  assert.equal(received.at(-1)?.headers["x-auth-token"], "good-token");
+});
+
+test("apiToken with what is no text is invalid, and the core goes on", async () => {
+  const apiKey = "k".repeat(64);
+  const wrong = /** @type {any[]} */ ([
+    [undefined, "baseUrl"],
+    [{ apiKey }, "baseUrl"],
+    [{ apiKey, baseUrl: new URL(baseUrl) }, "baseUrl"],
+    [{ apiKey, baseUrl: { length: 2 ** 31 } }, "baseUrl"],
+    [{ baseUrl }, "apiKey"],
+    [{ baseUrl, apiKey: 1n }, "apiKey"],
+  ]);
+  for (const [config, path] of wrong) {
+    const { issues } = await fails(apiToken(config)("call"), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, [path]);
+  }
+  assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
+  assert.equal(received.length, 0);
+});

@@ -1,0 +1,110 @@
+/**
+ * The signal of a call, and what else is asked for besides it: what ends a call, and what is left behind.
+ */
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { answerWith, client, fails, fresh, received, reply, started } from "./harness/answering_server.js";
+import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
+
+test("abort: nothing is sent before, nothing is known after", async () => {
+  const call = fresh();
+  await fails(client().call(call, { signal: AbortSignal.abort("because") }), "aborted", "not_placed");
+  assert.equal(received.length, 0);
+  const controller = new AbortController();
+  answerWith(() => controller.abort("because"));
+  await fails(client().call(call, { signal: controller.signal }), "aborted", "unknown");
+  assert.equal(received.length, 1);
+});
+
+test("a call that has ended leaves no listener and no timer", async () => {
+  answerWith(() => {});
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const controller = new AbortController();
+  const placing = client().call(fresh(), { signal: controller.signal });
+  setTimeout(() => controller.abort(), 50);
+  await fails(placing, "aborted", "unknown");
+  assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+  assert.equal(timers(), before);
+  reply(200, started);
+  const { signal } = new AbortController();
+  await client().call(fresh(), { signal });
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  assert.equal(timers(), before);
+});
+
+test("what is no signal is invalid, and so are no options: nothing is sent", async () => {
+  for (const signal of NO_SIGNALS) {
+    const { issues } = await fails(client().call(fresh(), { signal }), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["signal"]);
+  }
+  for (const how of /** @type {any[]} */ ([null, 5, "again"])) {
+    const { issues } = await fails(client().call(fresh(), how), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["how"]);
+  }
+  assert.equal(received.length, 0);
+});
+
+test("a signal that a library made works, and null is none", async () => {
+  assert.equal((await client().call(fresh(), { signal: /** @type {any} */ (null) })).state, "started");
+  const { signal } = new ForeignController();
+  assert.equal((await client().call(fresh(), { signal })).state, "started");
+  const before = new ForeignController();
+  before.abort();
+  await fails(client().call(fresh(), { signal: before.signal }), "aborted", "not_placed");
+  assert.equal(received.length, 2);
+  const during = new ForeignController();
+  answerWith(() => during.abort());
+  await fails(client().call(fresh(), { signal: during.signal }), "aborted", "unknown");
+});
+
+test("a signal that cannot be listened to leaves no timer behind", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  await fails(client().call(fresh(), { signal: brokenSignal() }), "network", "unknown");
+  assert.equal(timers(), before);
+});
+
+test("what a caller gives throws when it is let go of: the call settles, and nothing is left to end the process", async () => {
+  reply(200, started);
+  const signal = {
+    aborted: false,
+    addEventListener() {},
+    get removeEventListener() {
+      throw new Error("It is broken.");
+    },
+  };
+  const placed = await client().call(fresh(), { signal: /** @type {any} */ (signal) });
+  assert.equal(placed.state, "started");
+  const readers = [
+    // No `cancel`, one that throws, and one that gives no promise.
+    {},
+    {
+      cancel() {
+        throw new Error("It is broken.");
+      },
+    },
+    { cancel: () => 5 },
+  ];
+  for (const reader of readers) {
+    const body = { getReader: () => ({ read: () => new Promise(() => {}), ...reader }) };
+    const fetch = /** @type {any} */ (async () => ({ status: 200, headers: new Headers(), body }));
+    const call = { ...fresh(), blocking: false };
+    await fails(client({ fetch, deadlineMargin: 0.1 }).call(call), "timeout", "unknown");
+  }
+  // What throws in a listener is told a little later.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+test("what is asked for besides the call and cannot be read is invalid", async () => {
+  const how = {
+    get again() {
+      throw new Error("It is broken.");
+    },
+  };
+  const { issues } = await fails(client().call(fresh(), /** @type {any} */ (how)), "invalid", "not_placed");
+  assert.deepEqual(issues[0]?.path, ["how"]);
+  assert.equal(received.length, 0);
+});

@@ -1,0 +1,54 @@
+/**
+ * A wrong configuration of a handler is refused as a whole, and the log says what is wrong.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createHandler } from "#quickcall/edge";
+import { config, right, TOKEN } from "./harness/checked_handler.js";
+import { freshKey, ORIGIN } from "./harness/handler.js";
+
+/** @type {[string, any, string][]} */
+const WRONG = [
+  ["no origins", { origins: undefined }, "origins"],
+  ["empty origins", { origins: [] }, "origins"],
+  ["a pattern as origin", { origins: ["https://*.example.com"] }, "origins.0"],
+  ["no endpoints", { endpoints: undefined }, "endpoints"],
+  ["no destinations", { destinations: undefined }, "destinations"],
+  ["no allow", { destinations: {} }, "destinations.allow"],
+  ["allow without a plus", { destinations: { allow: ["1415"] } }, "destinations.allow.0"],
+  ["a limit that is none", { limits: { perVisitor: "3/fortnight" } }, "limits.perVisitor"],
+  ["an unknown limit", { limits: { perPerson: "3/min" } }, "limits.perPerson"],
+  ["an unknown name", { destination: { allow: ["+"] } }, "destination"],
+  ["a filter for visitors", { visitorOptions: ["numberFilter"] }, "visitorOptions.0"],
+  ["verify that is no function", { verify: true }, "verify"],
+  ["visitor that is no function", { visitor: "cf-connecting-ip" }, "visitor"],
+  ["dryRun that is no flag", { dryRun: "yes" }, "dryRun"],
+  ["no token", { authToken: undefined }, "authToken"],
+  ["a wrong option", { options: { timeout: 2 } }, "options.timeout"],
+  ["a guard that is none", { guard: {} }, "guard"],
+];
+for (const [name, more, path] of WRONG) {
+  test(`${name}: the configuration is refused as a whole, and nothing is placed`, async (context) => {
+    /** @type {string[]} */
+    const lines = [];
+    context.mock.method(console, "log", (/** @type {string} */ line) => lines.push(line));
+    const wrong = createHandler({ ...config(), ...more });
+    const response = await wrong(
+      new Request("http://localhost/", {
+        method: "POST",
+        headers: { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() },
+        body: JSON.stringify(right()),
+      }),
+    );
+    assert.equal(response.status, 503);
+    const { error } = /** @type {any} */ (await response.json());
+    assert.deepEqual([error.code, error.outcome], ["unavailable", "not_placed"]);
+    assert.equal(lines.length, 1);
+    const entry = JSON.parse(lines[0] ?? "");
+    assert.equal(entry.where, "configuration");
+    assert(entry.message.includes(` ${path}: `), entry.message);
+    assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * What is asked of a handler again: the same key gets what became of its call, and the same call with another key waits for it.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { createHandler } from "#quickcall/edge";
+import {
+  config,
+  failingGuard,
+  handler,
+  log,
+  right,
+  simulator,
+  TOKEN,
+  USER,
+} from "./harness/checked_handler.js";
+import { freshKey, memoryStore, press, serve } from "./harness/handler.js";
+
+test("a known key gets its record before endpoint, options, destination, verification and limits are looked at", async () => {
+  // Two handlers with one memory: the second allows nothing that the first allowed.
+  const store = memoryStore();
+  const first = await serve(createHandler(config({ guard: store })));
+  const second = await serve(
+    createHandler(
+      config({
+        guard: store,
+        endpoints: { other: { user: USER } },
+        destinations: { allow: [] },
+        visitorOptions: [],
+        verify: () => false,
+        limits: { total: "1/day" },
+      }),
+    ),
+  );
+  try {
+    const headers = { "idempotency-key": freshKey() };
+    const body = { ...right(), customApplicationVars: { page: "pricing" } };
+    const answer = await press(first.url, { body, headers });
+    assert.equal(answer.status, 200);
+    const repeated = await press(second.url, { body, headers });
+    assert.deepEqual([repeated.status, repeated.text], [answer.status, answer.text]);
+    assert.equal(log.at(-1)?.repeat, true);
+    assert.equal((await simulator.calls()).length, 1);
+    // A new verification and another spelling of the same number are the same call.
+    const same = { ...body, verification: "another", number: body.number.replace("+1415", "+1 (415) ") };
+    assert.equal((await press(first.url, { body: same, headers })).text, answer.text);
+    for (const other of [
+      { ...body, number: "+14155550100" },
+      { ...body, endpoint: "other" },
+      { ...body, customApplicationVars: { page: "other" } },
+      { ...body, customApplicationVars: {} },
+      { ...body, timeout: 20 },
+    ]) {
+      const { status, json } = await press(second.url, { body: other, headers });
+      assert.deepEqual([status, json.error.code], [422, "key_mismatch"]);
+    }
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    first.close();
+    second.close();
+  }
+});
+
+test("the same visitor, endpoint and number with another key is refused while the call is in flight", async () => {
+  const headers = { "x-test-visitor": "impatient" };
+  // 0106 takes 15 seconds, at this speed 0.75.
+  const body = { ...right(), number: "+14155550106" };
+  const [first, second] = await Promise.all([
+    press(handler.url, { body, headers }),
+    new Promise((resolve) => setTimeout(resolve, 200)).then(() => press(handler.url, { body, headers })),
+  ]);
+  assert.equal(first.status, 200);
+  assert.deepEqual([second.status, second.json.error.code], [409, "duplicate"]);
+  assert(Number(second.headers["retry-after"]) > 0);
+  const third = await press(handler.url, { body, headers });
+  assert.equal(third.status, 200);
+  assert.equal((await simulator.calls()).length, 2);
+});
+
+test("a repeat waits for the answer of the first", async () => {
+  const headers = { "idempotency-key": freshKey() };
+  const body = { ...right(), number: "+14155550106" };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => press(handler.url, { body, headers })));
+  assert.equal(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1);
+  assert.equal(answers[0]?.status, 200);
+  assert.equal((await simulator.calls()).length, 1);
+});
+
+test("the same call with another key waits for the ring time from when the call was sent", async () => {
+  // The token takes its time, and the answer never comes.
+  mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const authToken = () => {
+    mock.timers.tick(9_000);
+    return TOKEN;
+  };
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    throw new TypeError("The connection died.");
+  };
+  const options = { timeout: 30 };
+  const handler = await serve(createHandler(config({ authToken, fetch, options, limits: {} })));
+  try {
+    const body = right();
+    const ask = async () => {
+      const { json } = await press(handler.url, { body, headers: { "x-test-visitor": "slow" } });
+      return json.error.code;
+    };
+    assert.equal(await ask(), "network");
+    mock.timers.tick(29_500);
+    assert.equal(await ask(), "duplicate");
+    assert.equal(sent, 1);
+    mock.timers.tick(1_000);
+    assert.equal(await ask(), "network");
+    assert.equal(sent, 2);
+  } finally {
+    mock.timers.reset();
+    handler.close();
+  }
+});
+
+test("a refusal before the call may have left leaves no record: the same key may be tried again", async () => {
+  let works = false;
+  const authToken = () => (works ? TOKEN : Promise.reject(new Error("no")));
+  const limits = /** @type {const} */ ({ total: "1/day" });
+  const flaky = await serve(createHandler(config({ authToken, limits })));
+  try {
+    const headers = { "idempotency-key": freshKey(), "x-test-visitor": "patient" };
+    const body = right();
+    const refused = await press(flaky.url, { body, headers });
+    assert.deepEqual([refused.status, refused.json.error.code], [502, "token_failed"]);
+    works = true;
+    assert.equal((await press(flaky.url, { body, headers })).status, 200);
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    flaky.close();
+  }
+});
+
+test("a repeat of a call that is under way says so, also when the guard fails meanwhile", async () => {
+  const memory = memoryStore();
+  let works = true;
+  /** @type {(token: string) => void} */
+  let giveToken = () => {};
+  const authToken = () =>
+    new Promise((/** @type {(token: string) => void} */ resolve) => {
+      giveToken = resolve;
+    });
+  const guard = {
+    known: 0,
+    /** @type {import("#quickcall/edge").Store["update"]} */
+    update(names, step) {
+      if (names.length === 1) this.known += 1;
+      if (!works) throw new Error("The database is away.");
+      return memory.update(names, step);
+    },
+  };
+  const failing = await serve(createHandler(config({ guard, authToken })));
+  try {
+    const headers = { "idempotency-key": freshKey() };
+    const body = right();
+    const first = press(failing.url, { body, headers });
+    const looked = async (/** @type {number} */ times) => {
+      for (let rest = 500; guard.known < times; rest--) {
+        assert.ok(rest > 0, "the guard is not asked");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await looked(1);
+    const repeat = press(failing.url, { body, headers });
+    await looked(3);
+    works = false;
+    const { status, json } = await repeat;
+    assert.deepEqual([status, json.error.code, json.error.outcome], [409, "in_progress", "unknown"]);
+    works = true;
+    giveToken(TOKEN);
+    assert.equal((await first).status, 200);
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    failing.close();
+  }
+});
+
+test("a guard that fails after the call answers the visitor, and the key stays reserved", async () => {
+  const guard = failingGuard(3, 2);
+  const failing = await serve(createHandler(config({ guard, options: { timeout: 4 } })));
+  try {
+    const headers = { "idempotency-key": freshKey() };
+    const body = right();
+    assert.equal((await press(failing.url, { body, headers })).status, 200);
+    assert(log.some(({ where }) => where === "guard"));
+    // Nobody knows any more what came of it, but that it was begun.
+    const { status, json } = await press(failing.url, { body, headers });
+    assert([409, 504].includes(status), String(status));
+    assert.equal(json.error.outcome, "unknown");
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    failing.close();
+  }
+});

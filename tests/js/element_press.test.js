@@ -1,0 +1,296 @@
+/**
+ * A press of the button in Chromium: one call, however it is pressed. What was dialled is counted at the simulator.
+ */
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  button,
+  complaints,
+  dialled,
+  inner,
+  open,
+  openDirect,
+  page,
+  press,
+  pressAgain,
+  reached,
+  said,
+  told,
+} from "./harness/button_page.js";
+
+describe("a press", () => {
+  it("places one call through the handler, and tells every step", async () => {
+    await open(button());
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(await told(), [
+      ["before", "+14155550100"],
+      ["state", "calling"],
+      ["state", "started"],
+      ["placed", "started"],
+    ]);
+    assert.equal(await said(), "You are being connected.");
+    assert.deepEqual(complaints, []);
+    assert.ok(
+      await page.evaluate(() => document.querySelector("quickcall-button")?.matches(":state(started)")),
+    );
+  });
+
+  it("twice is one call, and the button is quiet for its cool-down", async () => {
+    await open(button('number="+14155550106" cooldown="1"'));
+    await page.dblclick(inner);
+    await reached("started");
+    await press();
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    await reached("idle");
+    await press();
+    await reached("started");
+    assert.equal((await dialled()).length, 2);
+  });
+
+  it("with Enter and pointer together, and a key that is held, is one call", async () => {
+    await open(button('number="+14155550106"'));
+    await page.focus(inner);
+    await page.keyboard.down("Enter");
+    for (let repeats = 5; repeats > 0; repeats--) await page.keyboard.down("Enter");
+    await press();
+    await page.keyboard.up("Enter");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+  });
+
+  it("on two buttons for one number is one call", async () => {
+    await open(button('number="+14155550106"') + button('number="+14155550106"'));
+    await page.locator(inner).nth(0).click();
+    await page.locator(inner).nth(1).click();
+    await page.waitForSelector('quickcall-button[data-state="failed"]');
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    // Which of both was first is not for the page to say.
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("quickcall-button")].some(
+        ({ shadowRoot }) =>
+          shadowRoot?.querySelector("[part=message]")?.textContent ===
+          "This call is on its way already. Check your phone.",
+      ),
+    );
+  });
+
+  it("in two tabs is one call", async () => {
+    await open(button('number="+14155550106"'));
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await Promise.all([press(), other.click(inner)]);
+    const states = async () => [
+      await page.getAttribute("quickcall-button", "data-state"),
+      await other.getAttribute("quickcall-button", "data-state"),
+    ];
+    for (let rest = 100; rest > 0 && (await states()).includes("calling"); rest--)
+      await page.waitForTimeout(50);
+    assert.deepEqual((await states()).sort(), ["failed", "started"]);
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+  });
+
+  it("waits a minute for the script that calls, and no phone rings then", async () => {
+    const script = "**/call_by_handler.js";
+    await open(button());
+    await page.route(script, () => {});
+    try {
+      await page.evaluate(() => {
+        const inTime = window.setTimeout;
+        /** @type {any} */ (window).setTimeout = (
+          /** @type {() => void} */ work,
+          /** @type {number} */ wait,
+        ) => inTime(work, wait / 200);
+      });
+      await press();
+      await reached("failed");
+      assert.equal(
+        await said(),
+        "The button could not be loaded. No phone rings. Reload the page and try again.",
+      );
+      assert.deepEqual(await dialled(), []);
+    } finally {
+      await page.unroute(script);
+    }
+  });
+
+  it("that is ended at once places nothing, by abort() as by reset()", async () => {
+    for (const how of ["abort", "reset"]) {
+      await open(button());
+      const code = await page.evaluate(async (how) => {
+        const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+        const called = button.call();
+        button[how]();
+        return called.catch((/** @type {any} */ { code, outcome }) => [code, outcome]);
+      }, how);
+      assert.deepEqual(code, ["aborted", "not_placed"]);
+      await reached("failed");
+      assert.deepEqual(
+        (await told()).filter((/** @type {string[]} */ [name]) => name === "before"),
+        [],
+      );
+      assert.deepEqual(await dialled(), []);
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("calls with the options of when it was asked for", async () => {
+    /** @type {(string | null)[]} */
+    const bodies = [];
+    await open(button());
+    page.on("request", (request) => request.method() === "POST" && bodies.push(request.postData()));
+    await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.options = { verification: "first" };
+      const called = button.call();
+      button.options.verification = "second";
+      await called;
+    });
+    assert.match(bodies.join(), /"first"/);
+  });
+
+  it("waits a minute for the WebAssembly, and Escape ends that", async () => {
+    await openDirect('number="4155550100"');
+    await page.evaluate(() => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.WebAssembly.compile = () => new Promise(() => {});
+      const inTime = window.setTimeout;
+      scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) =>
+        inTime(work, wait / 40);
+    });
+    await press();
+    await reached("calling");
+    await page.waitForTimeout(300);
+    await page.keyboard.press("Escape");
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "aborted"]);
+    await press();
+    await reached("calling");
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "load_failed"]);
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("of a script is none", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      const inside = document.querySelector("quickcall-button")?.shadowRoot?.querySelector("button");
+      inside?.click();
+      inside?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    });
+    await page.waitForTimeout(300);
+    assert.deepEqual(await told(), []);
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("calls the number that stood there when it began", async () => {
+    await open(button());
+    const box = await page.locator("quickcall-button").boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 20, box.y + 20);
+    await page.mouse.down();
+    await page.evaluate(() =>
+      document.querySelector("quickcall-button")?.setAttribute("number", "+14155559999"),
+    );
+    await page.mouse.up();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("is one call for a listener that calls again", async () => {
+    await open(button());
+    await page.evaluate(() =>
+      addEventListener("quickcall-before", () => {
+        /** @type {any} */ (document.querySelector("quickcall-button")).call();
+      }),
+    );
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("with options that cannot be sent places nothing, and the next one calls", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      /** @type {Record<string, unknown>} */
+      const options = {};
+      options.self = options;
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = options;
+    });
+    await press();
+    await reached("invalid");
+    await page.evaluate(() => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = undefined;
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("is stopped by a listener", async () => {
+    await open(button());
+    await page.evaluate(() => addEventListener("quickcall-before", (event) => event.preventDefault()));
+    await press();
+    await page.waitForTimeout(200);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "idle");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("by the keyboard: Enter calls, the focus stays, Escape ends the waiting", async () => {
+    await open(button('number="+14155550109"'));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await reached("calling");
+    while ((await dialled()).length === 0) await page.waitForTimeout(20);
+    assert.ok(await page.evaluate(() => document.activeElement?.localName === "quickcall-button"));
+    await page.keyboard.press("Escape");
+    await reached("unknown");
+    assert.deepEqual((await told()).at(-1), ["error", "aborted"]);
+  });
+
+  it("that is refused says so", async () => {
+    await open(button('number="+19005550100"'));
+    await press();
+    await reached("failed");
+    assert.equal(await said(), "This number cannot be called from here.");
+    await open(button('number="users"'));
+    await press();
+    await reached("invalid");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("after an unknown outcome asks first, and asks with the old key what became of the call", async () => {
+    /** @type {(string | undefined)[]} */
+    const keys = [];
+    await open(button('number="+14155550107"'));
+    page.on("request", (request) => {
+      if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
+    });
+    await press();
+    await reached("unknown");
+    assert.equal(
+      await said(),
+      "We could not confirm that your phone is ringing. Check it before you try again.",
+    );
+    await press();
+    await reached("confirming");
+    assert.match((await said()) ?? "", /may be ringing already/);
+    assert.equal(keys.length, 1);
+    await pressAgain();
+    while (keys.length < 2) await page.waitForTimeout(20);
+    await reached("unknown");
+    assert.equal(keys[1], keys[0]);
+    assert.deepEqual(await dialled(), ["+14155550107"]);
+    // The handler does not know either: what is asked for next is a call of its own, and refused while the first may ring.
+    await press();
+    await pressAgain();
+    await reached("failed");
+    assert.equal(keys.length, 3);
+    assert.notEqual(keys[2], keys[0]);
+    assert.deepEqual(await dialled(), ["+14155550107"]);
+  });
+});

@@ -1,0 +1,109 @@
+/**
+ * The simulator's websocket, on which calls are watched: refused, cut, opened again and closed.
+ */
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { all, FULL, failureOf, open, quickcall, simulator, TOKEN, USER, urls } from "./harness/watching.js";
+
+describe("the socket", () => {
+  it("is refused with a wrong token, and the token is in no URL and no error", async () => {
+    const error = await failureOf(open({ authToken: "a-wrong-token" }));
+    assert.equal(error.code, "unauthorized");
+    assert.ok(!JSON.stringify(error).includes("a-wrong-token"));
+    assert.ok(urls.length > 0 && urls.every((url) => !url.includes(TOKEN) && !url.includes("wrong")));
+  });
+
+  it("gets a new token once when the first is refused", async () => {
+    /** @type {string[]} */
+    const asked = [];
+    await open({
+      authToken: async (/** @type {string} */ reason) => {
+        asked.push(reason);
+        return reason === "call" ? "an-old-token" : TOKEN;
+      },
+    });
+    assert.deepEqual(asked, ["call", "unauthorized"]);
+  });
+
+  it("that cannot be had is one error", async () => {
+    await simulator.tellEvents({ refused: true });
+    assert.equal((await failureOf(open())).code, "network");
+    assert.equal((await failureOf(open({ url: "ws://127.0.0.1:1/" }))).code, "network");
+  });
+
+  it("that says nothing is given up", { timeout: 20_000 }, async () => {
+    await simulator.tellEvents({ silent: true });
+    assert.equal((await failureOf(open())).code, "timeout");
+  });
+
+  it("is checked like the server's URL, all issues at once", async () => {
+    const error = await failureOf(open({ url: "ws://kazoo.example.com/", baseUrl: "x", accountId: "y" }));
+    assert.deepEqual(
+      error.issues.map(({ path }) => path[0]),
+      ["url", "baseUrl", "accountId"],
+    );
+    const noSocket = await failureOf(open({ url: "https://kazoo.example.com/" }));
+    assert.equal(noSocket.issues[0]?.path[0], "url");
+    assert.equal((await failureOf(open({ WebSocket: 5 }))).issues[0]?.path[0], "WebSocket");
+    assert.equal((await failureOf(open({ authToken: undefined }))).issues[0]?.path[0], "authToken");
+  });
+
+  for (const cut of FULL.slice(0, 3)) {
+    it(`is opened again when it is cut while the call is ${cut}, and the call ends`, async () => {
+      const { progress } = await (await open()).call(quickcall, {
+        user: USER,
+        number: "+14155550106",
+        blocking: false,
+      });
+      /** @type {string[]} */
+      const seen = [];
+      for await (const { state } of progress) {
+        seen.push(state);
+        if (state === cut) await simulator.closeSockets();
+      }
+      assert.equal(seen.at(-1), "ended");
+      assert.deepEqual(
+        seen,
+        FULL.filter((state) => seen.includes(state)),
+      );
+    });
+  }
+
+  it("that is cut while a call is placed and cannot be had again leaves nothing hanging", {
+    timeout: 40_000,
+  }, async () => {
+    const watcher = await open();
+    const placed = watcher.call(quickcall, { user: USER, number: "+14155550100" });
+    await simulator.tellEvents({ refused: true });
+    await simulator.closeSockets();
+    const { result, progress } = await placed;
+    assert.equal(result.state, "started");
+    // The channels API tells the end.
+    assert.equal((await all(progress)).at(-1)?.state, "ended");
+  });
+
+  it("closed by its owner ends everything", async () => {
+    const watcher = await open();
+    const { progress } = await watcher.call(quickcall, {
+      user: USER,
+      number: "+14155550106",
+      blocking: false,
+    });
+    watcher.close();
+    assert.ok((await all(progress)).length <= 1);
+    assert.equal((await failureOf(watcher.call(quickcall, { user: USER, number: "1" }))).code, "invalid");
+  });
+
+  it("is ended by its signal", async () => {
+    const controller = new AbortController();
+    const watcher = await open({ signal: controller.signal });
+    const { progress } = await watcher.call(quickcall, {
+      user: USER,
+      number: "+14155550106",
+      blocking: false,
+    });
+    controller.abort();
+    assert.ok((await all(progress)).length <= 1);
+  });
+});
