@@ -378,7 +378,8 @@ impl<'a> Check<'a> {
             let message = "A call may have up to 64 custom application vars.";
             self.issues
                 .push(Issue::error(IssueCode::TooLarge, path, message).expected("at most 64"));
-            return CustomApplicationVars::default();
+            // What is wrong with the first ones is told, too. There may be very many.
+            vars.truncate(MAX_VARS);
         }
         let mut options: Vec<&str> = Vec::new();
         for key in IN_A_QUERY {

@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::country_code::country_code;
 use crate::emergency_number::{is_emergency, is_emergency_abroad};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
@@ -124,15 +125,11 @@ impl Destinations {
     /// Deny wins, and also over a number with a zero behind its country code (`+44 0 900…`), which carriers leave out.
     fn is_denied(&self, text: &str) -> bool {
         let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
-        let without_trunk_zero = |code: usize| {
-            let (country, rest) = text.split_at_checked(code)?;
-            let national = rest.trim_start_matches('0');
-            (national.len() < rest.len()).then(|| [country, national].concat())
-        };
-        denied(text)
-            || (2..=4)
-                .filter_map(without_trunk_zero)
-                .any(|shorter| denied(&shorter))
+        let code = text
+            .strip_prefix('+')
+            .map_or(0, |digits| 1 + country_code(digits));
+        let (country, national) = text.split_at_checked(code).unwrap_or((text, ""));
+        denied(text) || (code > 0 && denied(&[country, national.trim_start_matches('0')].concat()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Emergency numbers: what no page may dial.
 
+use crate::country_code::country_code;
+
 /// Numbers of police, fire and ambulance services in some country.
 const NUMBERS: &str = "000 01 02 03 061 062 065 066 080 085 091 092 10 11 12 13 14 15 16 17 18 19 100 101 102 103 104 105 106 \
                        107 108 109 110 111 112 113 114 115 116 117 118 119 120 122 123 125 126 127 128 129 131 132 133 \
@@ -12,10 +14,6 @@ const LONGEST: usize = 5;
 
 /// Those of North America, where a `1` stands before long-distance numbers.
 const AMERICAN: &str = "911 112 988 999";
-
-/// The country codes of two digits. Those that begin with `1` or `7` have one, all others three.
-const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
-                          81 82 84 86 90 91 92 93 94 95 98";
 
 /// The most digits of an extension, or of a number behind a country code that is dialled like one.
 const SHORT: usize = 6;
@@ -47,15 +45,6 @@ pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
 /// These digits, and what is left of them without the first, the first two and so on, where these are such.
 fn behind<'a>(digits: &'a str, such: &'static [char]) -> impl Iterator<Item = &'a str> {
     core::iter::successors(Some(digits), move |rest| rest.strip_prefix(such))
-}
-
-/// How many digits the country code has.
-fn country_code(digits: &str) -> usize {
-    match digits.get(..2) {
-        _ if digits.starts_with(['1', '7']) => 1,
-        Some(two) if is_one_of(TWO_DIGITS, two) => 2,
-        _ => 3,
-    }
 }
 
 fn is_listed(digits: &str) -> bool {

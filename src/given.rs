@@ -89,3 +89,19 @@ pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
         issue
     }
 }
+
+/// Reads what must be given under this name of a configuration.
+pub(crate) fn required<T>(
+    given: Option<&Value>,
+    name: &str,
+    read: impl FnOnce(&Value, Path<'_>) -> Result<T, Issue>,
+) -> Result<T, Issue> {
+    let path = Path::of(name);
+    match given {
+        Some(value) => read(value, path),
+        None => {
+            let message = ["`", name, "` is needed."].concat();
+            Err(Issue::error(IssueCode::Required, path, &message))
+        }
+    }
+}

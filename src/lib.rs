@@ -64,6 +64,7 @@ mod call_id;
 mod call_key;
 mod caller_id;
 mod checked_call;
+mod country_code;
 mod curl;
 mod custom_application_vars;
 mod decimal;

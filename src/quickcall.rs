@@ -11,7 +11,7 @@ use crate::checked_call::{Check, CheckedCall, Place};
 use crate::decimal::Whole;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::given::{Fields, unknown_key};
+use crate::given::{Fields, required, unknown_key};
 use crate::handler_url::HandlerUrl;
 use crate::issue::{Issue, IssueCode};
 use crate::number_filter::LastPattern;
@@ -351,16 +351,9 @@ impl<'a> Settings<'a> {
         name: &str,
         read: impl FnOnce(&Value, Path<'_>) -> Result<T, Issue>,
     ) -> Option<T> {
-        let path = Path::of(name);
-        let result = match self.get(name) {
-            None => Err(Issue::error(
-                IssueCode::Required,
-                path,
-                &["`", name, "` is needed."].concat(),
-            )),
-            Some(value) => read(value, path),
-        };
-        result.map_err(|issue| self.issues.push(issue)).ok()
+        required(self.get(name), name, read)
+            .map_err(|issue| self.issues.push(issue))
+            .ok()
     }
 
     fn server(&mut self, allow_insecure: bool) -> Option<Target> {

@@ -266,6 +266,22 @@ fn extensions_are_called_only_where_the_owner_says_so() {
 }
 
 #[test]
+fn a_zero_of_an_area_code_is_no_zero_too_many() {
+    let config = r#"{"allow": ["+"], "deny": ["+4428", "+1976", "+35312"]}"#;
+    let destinations = Destinations::read(&Value::from_json(config).unwrap(), Path::Root).unwrap();
+    let allowed = |text: &str| {
+        let number = Number::filter(&Value::from(text), &NumberFilter::default(), Path::Root);
+        destinations.allow(&number.unwrap().0)
+    };
+    for number in ["+442081234567", "+19706551234", "+353101234567", "+3531012345"] {
+        assert!(allowed(number), "{number}");
+    }
+    for number in ["+442812345678", "+4402812345678", "+10976555012", "+353012345678"] {
+        assert!(!allowed(number), "{number}");
+    }
+}
+
+#[test]
 fn without_extensions_a_denied_prefix_needs_no_plus() {
     let denies = |text: &str| {
         let destinations = Destinations::read(&Value::from_json(text).unwrap(), Path::Root).unwrap();

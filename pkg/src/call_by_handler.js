@@ -44,7 +44,8 @@ async function callOnce({ handler, endpoint, options, cooldown }, number, { sign
     body: write({ ...options, endpoint, number }),
   };
   return unlessDuplicate(
-    JSON.stringify([handler, endpoint, number]),
+    // As the class names it, but for what its filter does with more than plain separators.
+    JSON.stringify([`aliases/${endpoint}`, number.replace(/[\s().-]/g, "")]),
     { again, key, cooldown: cooldown * 1000, ringTime: DEADLINE },
     () => notPlaced("duplicate", DUPLICATE),
     globalThis.fetch,

@@ -7,7 +7,7 @@ import { isPage } from "./page.js";
  * What every module has.
  * @typedef {Pick<Glue, "failure" | "is_token"> & {
  *   default: (from: { module_or_path: import("../build/glue.js").InitInput }) => Promise<unknown>,
- *   initSync: (from: { module: WebAssembly.Module }) => unknown }} AnyGlue
+ *   initSync: (from: { module: import("../build/glue.js").SyncInitInput }) => unknown }} AnyGlue
  */
 
 /** How long a call waits for the WebAssembly, in milliseconds. */
@@ -23,7 +23,7 @@ let glue;
 let loading;
 /** @type {(() => Promise<import("../build/glue.js").InitInput>) | undefined} */
 let load;
-/** The compiled module, where the runtime gives it with the import. @type {WebAssembly.Module | undefined} */
+/** The compiled module, where the runtime gives it with the import. @type {import("../build/glue.js").SyncInitInput | undefined} */
 let compiled;
 
 /**
@@ -39,7 +39,7 @@ export function setCore(bindings, loader) {
 /**
  * Says what binds the module in a runtime that gives it compiled. It is made ready when it is used first, without `init`.
  * @param {AnyGlue} bindings
- * @param {WebAssembly.Module} module
+ * @param {import("../build/glue.js").SyncInitInput} module
  */
 export function setCompiledCore(bindings, module) {
   compiled ??= module;

@@ -24,6 +24,9 @@ const BRAND = Symbol.for("quickcall.error");
  * `instanceof` holds for errors of another copy of this package, too.
  */
 export class QuickcallError extends Error {
+  /** That of the source is lost in the package. @override */
+  static name = "QuickcallError";
+
   /**
    * @param {Failure} failure
    * @param {{ cause?: unknown }} [options]

@@ -35,6 +35,9 @@ const TOKEN_IN_BROWSER =
  * console.log(number); // "4155550100"
  */
 export class Quickcall {
+  /** That of the source is lost in the package. */
+  static name = "Quickcall";
+
   /** @type {import("./types.js").AuthToken | undefined} */
   #authToken;
   /** @type {Fetch | undefined} */
@@ -62,7 +65,7 @@ export class Quickcall {
     this.#fetch = fetch;
     this.#throughHandler = handler !== undefined;
     this.#packed = pack(
-      config === Object(config)
+      config === Object(config) && !Array.isArray(config)
         ? {
             ...config,
             // The token stays here: the core learns only that there is one.

@@ -1,10 +1,14 @@
 /** @import { Fetch, Request } from "./types.js" */
+import { within } from "./deadline.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 export const MAX_BODY = 1 << 20;
 
 /** The most chunks of a body that may hold nothing. */
 const MOST_EMPTY = 10_000;
+
+/** How long the body of a refusal is awaited, in milliseconds: its status says all that matters for the call. */
+const REFUSED = 2_000;
 
 /** The longest wait that is told, in seconds: the core takes no more than 32 bits. */
 const LONGEST_WAIT = 999_999_999;
@@ -55,19 +59,23 @@ export function knownModes() {
  */
 export async function send(request, fetch, signal) {
   const { method, url, headers, body } = request;
-  const response = await fetch(url, {
+  const given = await fetch(url, {
     method,
     headers,
     ...(body === null ? {} : { body }),
     signal,
     ...knownModes(),
   });
+  /** What a `fetch` of a caller gives may be nothing. @type {Response} */
+  const response = Object(given);
   const { status } = response;
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
+  const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
+  const isRefusal = status >= 400 && status <= 499 && status !== 408;
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
-    body: await readBody(response, MAX_BODY, signal),
+    body: await (isRefusal ? within(read, REFUSED, signal).catch(() => undefined) : read(signal)),
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };

@@ -45,7 +45,7 @@ const TIMES = {
  * @property {string} url The websocket of events: `wss://kazoo.example.com:5556`.
  * @property {string} baseUrl The server's API.
  * @property {string} accountId
- * @property {AuthToken} authToken It is sent in messages and a header, never in a URL.
+ * @property {AuthToken | undefined} authToken It is sent in messages and a header, never in a URL.
  * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
  * @property {Fetch} [fetch]
  * @property {AbortSignal} [signal] Ends the watching.
@@ -90,10 +90,11 @@ export async function watch(options) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
   await init();
-  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : undefined);
-  const source = ask(
-    () => new (eventsCore().EventSource)(text(url), text(baseUrl), text(accountId), allowInsecure === true),
-  );
+  for (const [name, value] of Object.entries({ url, baseUrl, accountId })) {
+    if (value !== undefined && typeof value !== "string")
+      throw invalid("wrong_type", name, "This must be a text.");
+  }
+  const source = ask(() => new (eventsCore().EventSource)(url, baseUrl, accountId, allowInsecure === true));
   const WebSocket = given.WebSocket ?? /** @type {any} */ (globalThis).WebSocket;
   if (typeof WebSocket !== "function") {
     throw invalid(

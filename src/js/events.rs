@@ -5,9 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decimal::integer;
+use crate::given::required;
 use crate::json::{self, Members};
 use crate::percent;
-use crate::{AccountId, BaseUrl, EventMessage, Issue, QuickcallError, Step, Value, Watch};
+use crate::{AccountId, BaseUrl, EventMessage, Issue, Path, QuickcallError, Step, Value, Watch};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The events that are asked for.
@@ -36,15 +37,16 @@ impl EventSource {
         account: Option<String>,
         allow_insecure: bool,
     ) -> Result<EventSource, String> {
-        let given = |text: Option<String>| text.map_or(Value::Null, Value::from);
         // The rules are those of the server's URL: wss is https, ws is http.
         let as_http = url.map(|url| match url.split_at_checked(2) {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => ["http", rest].concat(),
             _ => ["no socket: ", &url].concat(),
         });
-        let socket = BaseUrl::read(&given(as_http), allow_insecure, crate::Path::of("url"));
-        let server = BaseUrl::read(&given(base_url), allow_insecure, crate::Path::of("baseUrl"));
-        let account = AccountId::read(&given(account), crate::Path::of("accountId"));
+        let url = |value: &Value, path: Path<'_>| BaseUrl::read(value, allow_insecure, path);
+        let [as_http, base_url, account] = [as_http, base_url, account].map(|text| text.map(Value::from));
+        let socket = required(as_http.as_ref(), "url", url);
+        let server = required(base_url.as_ref(), "baseUrl", url);
+        let account = required(account.as_ref(), "accountId", AccountId::read);
         match (socket, server, account) {
             (Ok(socket), Ok(server), Ok(account)) => Ok(EventSource {
                 socket: ["ws", socket.as_str().strip_prefix("http").unwrap_or("")].concat(),

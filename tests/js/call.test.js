@@ -244,6 +244,37 @@ for (const [name, fetch] of nonsense) {
   });
 }
 
+for (const [status, code] of /** @type {[number, string][]} */ ([
+  [400, "rejected"],
+  [401, "unauthorized"],
+  [403, "forbidden"],
+  [404, "not_found"],
+  [429, "rate_limited"],
+])) {
+  test(`a ${status} is what it says, though its body never ends`, async () => {
+    answerWith((_, response) => {
+      response.writeHead(status);
+      response.write("{");
+    });
+    const began = performance.now();
+    assert.equal((await fails(client().call(fresh()), code, "not_placed")).status, status);
+    assert.ok(performance.now() - began < 10_000);
+  });
+}
+
+test("a 401 whose body never ends has a second token asked for", async () => {
+  answerWith((request, response) => {
+    if (request.headers["x-auth-token"] === TOKEN) {
+      response.end(JSON.stringify(started));
+    } else {
+      response.writeHead(401);
+      response.write("{");
+    }
+  });
+  const authToken = async (/** @type {string} */ reason) => (reason === "call" ? "an-old-token" : TOKEN);
+  assert.equal((await client({ authToken }).call(fresh())).state, "started");
+});
+
 test("the same call waits for the ring time from when the call was sent, not from when it was asked for", async () => {
   const now = performance.now.bind(performance);
   let passed = 0;

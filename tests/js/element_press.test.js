@@ -8,6 +8,7 @@ import {
   button,
   complaints,
   dialled,
+  handler,
   inner,
   open,
   openDirect,
@@ -48,6 +49,22 @@ describe("a press", () => {
     await press();
     await reached("started");
     assert.equal((await dialled()).length, 2);
+  });
+
+  it("and a call of the class to the same number, however it is written, is one call", async () => {
+    await open(button('number="+1 (415) 555-0106"'));
+    await press();
+    await reached("calling");
+    const refused = await page.evaluate(async (handler) => {
+      const { Quickcall } = await import(/** @type {any} */ ("/quickcall/dist/index.js"));
+      return new Quickcall({ handler }).call({ endpoint: "sales", number: "+1.415.555.0106" }).then(
+        () => "placed",
+        (/** @type {any} */ { code, outcome }) => `${code} ${outcome}`,
+      );
+    }, handler.url);
+    assert.equal(refused, "duplicate not_placed");
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550106"]);
   });
 
   it("with Enter and pointer together, and a key that is held, is one call", async () => {

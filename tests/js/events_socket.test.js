@@ -43,6 +43,17 @@ describe("the socket", () => {
       error.issues.map(({ path }) => path[0]),
       ["url", "baseUrl", "accountId"],
     );
+    const none = await failureOf(open({ url: undefined, baseUrl: undefined, accountId: undefined }));
+    assert.deepEqual(
+      none.issues.map(({ code, path }) => [code, path[0]]),
+      [
+        ["required", "url"],
+        ["required", "baseUrl"],
+        ["required", "accountId"],
+      ],
+    );
+    const number = await failureOf(open({ accountId: 7 }));
+    assert.deepEqual([number.issues[0]?.code, number.issues[0]?.path[0]], ["wrong_type", "accountId"]);
     const noSocket = await failureOf(open({ url: "https://kazoo.example.com/" }));
     assert.equal(noSocket.issues[0]?.path[0], "url");
     assert.equal((await failureOf(open({ WebSocket: 5 }))).issues[0]?.path[0], "WebSocket");

@@ -164,16 +164,23 @@ for (const [name, begin] of Object.entries(LIKE_SERVERS)) {
   });
 }
 
-test("what stands in the place of the runtime's fetch may answer a plain object", async () => {
+test("what stands in the place of the runtime's fetch gets no id, and may answer a plain object", async () => {
   const { fetch } = globalThis;
+  const call = fresh();
+  /** @type {unknown} */
+  let given;
   globalThis.fetch = /** @type {any} */ (
-    async () => ({ ok: true, status: 200, text: async () => JSON.stringify(STARTED) })
+    async (/** @type {string} */ _, /** @type {RequestInit} */ init) => {
+      given = init.headers;
+      return { ok: true, status: 200, text: async () => JSON.stringify(STARTED) };
+    }
   );
   try {
-    assert.equal((await client().call(fresh())).state, "started");
+    assert.equal((await client().call(call)).state, "started");
   } finally {
     globalThis.fetch = fetch;
   }
+  assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
 });
 
 test("apiToken takes no token of another answer", async () => {

@@ -99,6 +99,32 @@ quickcall.validate({ user: "a", number: "1", media: "x" });
 new Quickcall({ handler: "https://edge.example.com/call", baseUrl: "https://kazoo.example.com/v2" });
 `;
 
+/** A service as Node's own declarations see it, with what the environment gives. */
+const NODE = `
+import { apiToken, Quickcall } from "quickcall";
+import { createHandler, nodeListener } from "quickcall/edge";
+import { watch } from "quickcall/events";
+import { init } from "quickcall/slim";
+const server = {
+  baseUrl: "https://kazoo.example.com/v2",
+  accountId: "0".repeat(32),
+  authToken: process.env.KAZOO_TOKEN,
+};
+export const quickcall = new Quickcall(server);
+export const watcher = watch({ url: "wss://kazoo.example.com:5556", ...server });
+export const listener = nodeListener(
+  createHandler<NodeJS.ProcessEnv>((env) => ({
+    baseUrl: server.baseUrl,
+    accountId: server.accountId,
+    authToken: apiToken({ baseUrl: server.baseUrl, apiKey: env.KAZOO_API_KEY ?? "" }),
+    endpoints: { sales: { user: "a" } },
+    origins: ["https://www.example.com"],
+    destinations: { allow: ["+1415"] },
+  })),
+);
+export const ready = init(new Uint8Array());
+`;
+
 /** A handler as Cloudflare's own declarations see it. */
 const WORKER = `
 import { apiToken, createHandler, QuickcallGuard } from "quickcall/edge";
@@ -170,6 +196,22 @@ for (const [version, compiler = ""] of COMPILERS) {
     });
   }
 }
+
+test("a project of Node needs no types of browsers", () => {
+  const types = join(project.folder, "node_modules/@types/node");
+  cpSync(join(root, "@types/node"), types, { recursive: true });
+  cpSync(join(root, "undici-types"), join(project.folder, "node_modules/undici-types"), { recursive: true });
+  writeFileSync(join(project.folder, "node.mts"), NODE);
+  const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022", "--types", "node"];
+  for (const [version, compiler = ""] of COMPILERS) {
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [compiler, ...options, "--module", "nodenext", "--moduleResolution", "nodenext", "node.mts"],
+      { cwd: project.folder, encoding: "utf8" },
+    );
+    assert.deepEqual({ version, stdout, status }, { version, stdout: "", status: 0 });
+  }
+});
 
 test("what a wrong call is told is an error of the compiler", () => {
   writeFileSync(join(project.folder, "wrong.mts"), MODULE.replaceAll("// @ts-expect-error", "//"));

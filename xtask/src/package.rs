@@ -261,10 +261,7 @@ fn declare(folder: &Path) -> Result<()> {
         fs::create_dir_all(&below)?;
         for file in module.files() {
             if file.to_string_lossy().ends_with(".d.ts") {
-                // Older compilers do not know the symbol, and nobody disposes of what these declare.
-                let text = fs::read_to_string(&file)?;
-                let lines = text.lines().filter(|line| !line.contains("[Symbol.dispose]"));
-                let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+                let text = for_every_project(&fs::read_to_string(&file)?);
                 fs::write(below.join(file.file_name().unwrap_or_default()), text)?;
             }
         }
@@ -273,6 +270,25 @@ fn declare(folder: &Path) -> Result<()> {
     copy_declarations(&types, &common_js)?;
     fs::write(common_js.join("package.json"), "{ \"type\": \"commonjs\" }\n")?;
     Ok(())
+}
+
+/// Declarations of wasm-bindgen as every project can read them, also one of Node without the types of browsers.
+fn for_every_project(declarations: &str) -> String {
+    // Older compilers do not know the symbol, and nobody disposes of what these declare.
+    let lines = declarations
+        .lines()
+        .filter(|line| !line.contains("[Symbol.dispose]"));
+    let mut text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    for (of_browsers, anywhere) in [
+        ("RequestInfo", "string | Request"),
+        ("BufferSource", "ArrayBuffer | ArrayBufferView"),
+        ("WebAssembly.Module", "object"),
+        ("WebAssembly.Memory", "object"),
+        ("WebAssembly.Table", "object"),
+    ] {
+        text = text.replace(of_browsers, anywhere);
+    }
+    text
 }
 
 /// Copies the `.d.ts` files of a folder and of those in it. The compiler leaves hand-written ones where they are.

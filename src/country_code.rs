@@ -1,0 +1,14 @@
+//! Country codes: the first digits of an international number.
+
+/// The country codes of two digits. Those that begin with `1` or `7` have one, all others three.
+const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
+                          81 82 84 86 90 91 92 93 94 95 98";
+
+/// How many digits the country code has of a number without its `+`.
+pub(crate) fn country_code(digits: &str) -> usize {
+    match digits.get(..2) {
+        _ if digits.starts_with(['1', '7']) => 1,
+        Some(two) if TWO_DIGITS.split([' ']).any(|code| code == two) => 2,
+        _ => 3,
+    }
+}
