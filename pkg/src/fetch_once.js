@@ -5,19 +5,40 @@ import { header } from "./send.js";
 const { fetch: own } = globalThis;
 
 /**
- * The runtime's fetch, but what comes is the answer to what was sent: a request is never sent twice, and one that has an id is not
- * given the answer to another. A broken proxy can send an answer twice; then each one on its connection is read for the next request.
+ * The runtime's fetch, but a request is sent once, and what comes is the answer to it and to no other. Each has a connection of its
+ * own where the runtime knows that: none that the server closes just then, and none on which the second copy of an earlier answer may
+ * come, which a broken proxy can send. Where connections are shared all the same, a request has an id that its answer repeats.
+ *
+ * Some runtimes send a request again by themselves, where a connection dies before the answer: Deno with everything that it can
+ * send again, Bun with a GET on a connection that was used before. (Browsers do, too, and cannot be kept from it.)
  * @param {string} url
  * @param {RequestInit & { body?: string, headers: Record<string, string> }} init
  * @returns {Promise<Response>}
  */
 export async function fetchOnce(url, init) {
-  const { fetch } = globalThis;
+  const { Bun, Deno, EdgeRuntime, WebSocketPair, fetch, process } = /** @type {any} */ (globalThis);
   // What somebody put in its place is asked as a `fetch` of a caller is.
   if (fetch !== own) return fetch(url, init);
+  if (WebSocketPair || EdgeRuntime) return withId(url, init);
+  if (Bun) return fetch(url, { ...init, keepalive: false });
+  if (Deno) {
+    // A `Blob` as a body was seen to be sent twice, too: rarely, when many requests are under way.
+    const http = process?.getBuiltinModule?.(url.startsWith("https:") ? "node:https" : "node:http");
+    return http ? request(http, url, init) : fetch(url, init);
+  }
+  const isNode = process?.release?.name === "node";
+  return fetch(url, isNode ? { ...init, headers: { ...init.headers, Connection: "close" } } : init);
+}
+
+/**
+ * Sends a request with an id, which servers and handlers repeat, and takes no answer to another one.
+ * @param {string} url
+ * @param {RequestInit & { headers: Record<string, string> }} init
+ * @returns {Promise<Response>}
+ */
+async function withId(url, init) {
   const id = newRequestId();
-  if (id === undefined) return sendOnce(url, init);
-  const response = await sendOnce(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
+  const response = await own(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
   const repeated = header(response, "x-request-id");
   if (repeated !== id && isOwnRequestId(repeated)) {
     // Its connection is of no use any more.
@@ -25,22 +46,6 @@ export async function fetchOnce(url, init) {
     throw new Error("What came is the answer to another request.");
   }
   return response;
-}
-
-/**
- * Some runtimes send a request again by themselves, where a connection dies before the answer: Deno with everything that it can
- * send again, Bun with a GET on a connection that was used before. (Browsers do, too, and cannot be kept from it.)
- * @param {string} url
- * @param {RequestInit & { body?: string }} init
- * @returns {Promise<Response>}
- */
-function sendOnce(url, init) {
-  const { Bun, Deno, fetch, process } = /** @type {any} */ (globalThis);
-  if (Bun) return fetch(url, { ...init, keepalive: false });
-  if (!Deno) return fetch(url, init);
-  // A `Blob` as a body was seen to be sent twice, too: rarely, when many requests are under way.
-  const http = process?.getBuiltinModule?.(url.startsWith("https:") ? "node:https" : "node:http");
-  return http ? request(http, url, init) : fetch(url, init);
 }
 
 /**

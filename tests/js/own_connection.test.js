@@ -1,0 +1,112 @@
+/**
+ * In Node each request has a connection of its own, and the headers that it needs, no more.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { after, before, beforeEach, test } from "node:test";
+import { apiToken, init, Quickcall } from "#quickcall";
+
+const TOKEN = "canary-token-7d20";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+/** What Node adds to every request. */
+const OF_NODE = [
+  // Those of the cache are its way to say `no-store`.
+  ...["accept", "accept-encoding", "accept-language", "connection", "content-length", "content-type"],
+  ...["cache-control", "host", "pragma", "sec-fetch-mode", "user-agent"],
+];
+
+/** The requests as they came, each with the number of its connection. @type {{ text: string, connection: number }[]} */
+const received = [];
+/** @type {(socket: import("node:net").Socket, text: string) => void} */
+let answer = () => {};
+let connections = 0;
+let next = 8_000;
+let origin = "";
+
+const server = createServer((socket) => {
+  const connection = ++connections;
+  let text = "";
+  socket.on("error", () => {});
+  socket.on("data", (data) => {
+    text += data;
+    const end = text.indexOf("\r\n\r\n") + 4;
+    const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+    if (end < 4 || text.length < end + length) return;
+    received.push({ text, connection });
+    answer(socket, text);
+    text = "";
+  });
+});
+
+/** An answer that leaves its connection open. @param {string} state Of the leg, a digit. */
+const started = (state) => {
+  const data = {
+    application_name: "transfer",
+    application_response: "SUCCESS",
+    endpoints: [{ outbound_call_id: `${state.repeat(36)}-quickcall` }],
+  };
+  const body = JSON.stringify({ status: "success", auth_token: TOKEN, data });
+  return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+};
+const client = (/** @type {Partial<import("#quickcall").Config>} */ more = {}) =>
+  new Quickcall({ baseUrl: `${origin}/v2`, accountId: ACCOUNT, authToken: TOKEN, ...more });
+const fresh = (/** @type {{ blocking?: boolean }} */ more = {}) => ({
+  device: "d".repeat(32),
+  number: String(next++),
+  ...more,
+});
+/** The names of a request's headers. @param {string} text */
+const names = (text) =>
+  text
+    .slice(0, text.indexOf("\r\n\r\n"))
+    .split("\r\n")
+    .slice(1)
+    .map((line) => line.slice(0, line.indexOf(":")).toLowerCase());
+
+before(async () => {
+  await init();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
+});
+after(() => server.close());
+beforeEach(() => {
+  received.length = 0;
+  answer = (socket) => socket.write(started("a"));
+});
+
+test("a call and a question for a token carry their own headers and those of Node", async () => {
+  const authToken = apiToken({ baseUrl: `${origin}/v2`, apiKey: "k".repeat(64) });
+  await client({ authToken }).call(fresh());
+  await client({ authToken }).call(fresh({ blocking: false }));
+  const [question = "", post = "", get = ""] = received.map(({ text }) => text);
+  assert.match(question, /^PUT \/v2\/api_auth /);
+  assert.match(post, /^POST /);
+  assert.match(get, /^GET /);
+  for (const text of [question, post, get]) {
+    const own = names(text).filter((name) => !OF_NODE.includes(name));
+    assert.deepEqual(own, text === question ? [] : ["x-auth-token"]);
+    assert.equal(new Set(names(text)).size, names(text).length, "no header stands twice");
+  }
+});
+
+test("each request has a connection of its own", async () => {
+  for (let calls = 3; calls > 0; calls--) await client().call(fresh());
+  assert.equal(new Set(received.map(({ connection }) => connection)).size, 3);
+});
+
+test("an answer that comes twice is read for no other call", async () => {
+  answer = (socket) => {
+    const copy = started("b");
+    socket.write(copy);
+    setTimeout(() => socket.write(copy), 100);
+  };
+  assert.deepEqual((await client().call(fresh())).callIds, [`${"b".repeat(36)}-quickcall`]);
+  // The copy comes while the next answer is awaited, which would take the connection that is free by then.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  answer = (socket) => setTimeout(() => socket.write(started("c")), 300);
+  assert.deepEqual((await client().call(fresh())).callIds, [`${"c".repeat(36)}-quickcall`]);
+});
