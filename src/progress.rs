@@ -106,6 +106,11 @@ impl Progress {
         self.next()
     }
 
+    /// Takes that there is such a leg, whatever becomes of it.
+    pub(crate) fn rung(&mut self, call_id: &str) {
+        self.change(call_id, |_| {});
+    }
+
     /// Takes an event of one of its legs.
     pub fn take(&mut self, event: &CallEvent) -> Option<Step> {
         self.change(&event.call_id, |leg| {

@@ -11,12 +11,16 @@ use alloc::collections::{BTreeMap, VecDeque};
 /// How many events of legs that nobody knows yet are kept: their ids may still come.
 const KEPT: usize = 4_096;
 
+/// How the id of a leg ends that a quickcall rang. The far party's leg has another id.
+const RUNG: &str = "-quickcall";
+
 /// The calls that are watched, and events that may become theirs.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     next: u32,
     calls: BTreeMap<u32, Progress>,
-    by_leg: BTreeMap<String, u32>,
+    /// Each leg with the calls that it is of: several may follow one call.
+    by_leg: BTreeMap<String, Vec<u32>>,
     by_own_id: BTreeMap<String, u32>,
     unknown: VecDeque<CallEvent>,
 }
@@ -34,12 +38,19 @@ impl Watch {
     pub fn name(&mut self, call: u32, call_ids: &[String]) -> Vec<Step> {
         let mut steps = Vec::new();
         // One that is watched no more has no legs: nothing would ever forget them.
+        if !self.calls.contains_key(&call) {
+            return steps;
+        }
+        for id in call_ids {
+            self.add(id, call);
+        }
+        if !call_ids.is_empty() {
+            // These are all: no event names another one.
+            self.by_own_id.retain(|_, of| *of != call);
+        }
         let Some(progress) = self.calls.get_mut(&call) else {
             return steps;
         };
-        for id in call_ids {
-            self.by_leg.insert(id.clone(), call);
-        }
         // What was told before they were known comes first: the end of a leg may be among it.
         for event in &self.unknown {
             if call_ids.contains(&event.call_id) {
@@ -55,47 +66,58 @@ impl Watch {
         steps
     }
 
-    /// Takes an event: the call it is of and its step, where it is a step of one.
-    pub fn take(&mut self, event: CallEvent) -> Option<(u32, Step)> {
-        let by_own_id = || self.by_own_id.get(event.own_id.as_deref()?).copied();
-        let call = self.by_leg.get(&event.call_id).copied().or_else(by_own_id);
-        if let Some(call) = call {
-            // The far party's leg bears the same vars in newer releases. It is none that was rung.
-            let is_far = event
-                .other_call_id
-                .as_ref()
-                .is_some_and(|other| self.by_leg.get(other) == Some(&call))
-                && !self.by_leg.contains_key(&event.call_id);
-            if is_far {
-                return self.far(call, &event);
+    /// Takes an event: the calls it is of, and for each its step where it is one.
+    pub fn take(&mut self, event: CallEvent) -> Vec<(u32, Step)> {
+        self.learn(&event);
+        let of = |leg: &String| self.by_leg.get(leg).cloned().unwrap_or_default();
+        let near = of(&event.call_id);
+        let mut far = event.other_call_id.as_ref().map(of).unwrap_or_default();
+        far.retain(|call| !near.contains(call));
+        if near.is_empty() && far.is_empty() {
+            if self.unknown.len() == KEPT {
+                self.unknown.pop_front();
             }
-            self.by_leg.insert(event.call_id.clone(), call);
-            let step = self.calls.get_mut(&call)?.take(&event)?;
-            return Some((call, step));
+            self.unknown.push_back(event);
+            return Vec::new();
         }
-        let other = event
-            .other_call_id
-            .as_ref()
-            .and_then(|other| self.by_leg.get(other))
-            .copied();
-        if let Some(call) = other {
-            return self.far(call, &event);
+        let mut steps = Vec::new();
+        for call in near {
+            let step = self.calls.get_mut(&call).and_then(|of| of.take(&event));
+            steps.extend(step.map(|step| (call, step)));
         }
-        if self.unknown.len() == KEPT {
-            self.unknown.pop_front();
+        // Of the far party's leg only that it was connected tells something.
+        if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id) {
+            for call in far {
+                let progress = self.calls.get_mut(&call);
+                let step = progress.and_then(|of| of.bridged(other, &event.call_id));
+                steps.extend(step.map(|step| (call, step)));
+            }
         }
-        self.unknown.push_back(event);
-        None
+        steps
     }
 
-    /// An event of the far party's leg: only that it was connected tells something.
-    fn far(&mut self, call: u32, event: &CallEvent) -> Option<(u32, Step)> {
-        let other = event
-            .other_call_id
-            .as_deref()
-            .filter(|_| event.happened == Happened::Bridged)?;
-        let step = self.calls.get_mut(&call)?.bridged(other, &event.call_id)?;
-        Some((call, step))
+    /// Learns of a leg by the call's own id. In newer releases the far party's leg bears that, too: its other leg is the one that
+    /// was rung.
+    fn learn(&mut self, event: &CallEvent) {
+        let own_id = event.own_id.as_ref();
+        let Some(call) = own_id.and_then(|own_id| self.by_own_id.get(own_id)).copied() else {
+            return;
+        };
+        let ids = [Some(&event.call_id), event.other_call_id.as_ref()];
+        let Some(leg) = ids.into_iter().flatten().find(|id| id.ends_with(RUNG)) else {
+            return;
+        };
+        self.add(leg, call);
+        if let Some(progress) = self.calls.get_mut(&call) {
+            progress.rung(leg);
+        }
+    }
+
+    fn add(&mut self, leg: &str, call: u32) {
+        let calls = self.by_leg.entry(leg.to_owned()).or_default();
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
     }
 
     /// Takes that a leg of a call is there no more.
@@ -111,7 +133,10 @@ impl Watch {
     /// Watches a call no more.
     pub fn forget(&mut self, call: u32) {
         self.calls.remove(&call);
-        self.by_leg.retain(|_, of| *of != call);
+        self.by_leg.retain(|_, of| {
+            of.retain(|of| *of != call);
+            !of.is_empty()
+        });
         self.by_own_id.retain(|_, of| *of != call);
     }
 }

@@ -33,6 +33,8 @@ struct Truth {
     legs: usize,
     answered: bool,
     connected: bool,
+    /// Whether every event bears the call's own id, also those of the far party's leg.
+    stays: bool,
     cause: &'static str,
 }
 
@@ -48,6 +50,7 @@ impl Truth {
     /// All events, in the order they happen.
     fn events(&self, own_id: &str) -> Vec<String> {
         let own = Some(own_id);
+        let later = own.filter(|_| self.stays);
         let legs = self.legs();
         let mut events: Vec<String> = legs
             .iter()
@@ -56,31 +59,31 @@ impl Truth {
         if !self.answered {
             events.extend(
                 legs.iter()
-                    .map(|leg| event("CHANNEL_DESTROY", leg, None, None, Some(self.cause))),
+                    .map(|leg| event("CHANNEL_DESTROY", leg, None, later, Some(self.cause))),
             );
             return events;
         }
         let taken = legs[0].as_str();
         events.push(event("CHANNEL_ANSWER", taken, None, own, None));
-        let lost = |leg: &String| event("CHANNEL_DESTROY", leg, None, None, Some("LOSE_RACE"));
+        let lost = |leg: &String| event("CHANNEL_DESTROY", leg, None, later, Some("LOSE_RACE"));
         events.extend(legs[1..].iter().map(lost));
-        events.push(event("CHANNEL_CREATE", "far", Some(taken), None, None));
+        events.push(event("CHANNEL_CREATE", "far", Some(taken), later, None));
         if self.connected {
-            events.push(event("CHANNEL_ANSWER", "far", Some(taken), None, None));
-            events.push(event("CHANNEL_BRIDGE", taken, Some("far"), None, None));
+            events.push(event("CHANNEL_ANSWER", "far", Some(taken), later, None));
+            events.push(event("CHANNEL_BRIDGE", taken, Some("far"), later, None));
         }
         events.push(event(
             "CHANNEL_DESTROY",
             "far",
             Some(taken),
-            None,
+            later,
             Some(self.cause),
         ));
         events.push(event(
             "CHANNEL_DESTROY",
             taken,
             Some("far"),
-            None,
+            later,
             Some(self.cause),
         ));
         events
@@ -94,10 +97,11 @@ fn truth() -> impl Strategy<Value = Truth> {
         "NO_ANSWER",
         "ORIGINATOR_CANCEL",
     ]);
-    (1..4usize, any::<bool>(), any::<bool>(), causes).prop_map(|(legs, answered, connected, cause)| Truth {
+    (1..4usize, any::<[bool; 3]>(), causes).prop_map(|(legs, [answered, connected, stays], cause)| Truth {
         legs,
         answered,
         connected: answered && connected,
+        stays,
         cause,
     })
 }
@@ -135,7 +139,7 @@ fn watch(truth: &Truth, events: &[String], named: usize) -> (Watch, u32, Vec<Ste
         let EventMessage::Event(event) = EventMessage::read(text) else {
             continue;
         };
-        if let Some((of, step)) = watch.take(event) {
+        for (of, step) in watch.take(event) {
             assert_eq!(of, call, "an event of a stranger is none of the call");
             steps.push(step);
         }
@@ -220,11 +224,12 @@ fn without_ids_a_call_ends_only_when_it_is_known_that_no_other_phone_rings() {
     let mut watch = Watch::default();
     let call = watch.begin("own");
     for (name, cause) in [("CHANNEL_CREATE", None), ("CHANNEL_DESTROY", Some("NO_ANSWER"))] {
-        let EventMessage::Event(event) = EventMessage::read(&event(name, "a", None, Some("own"), cause))
+        let EventMessage::Event(event) =
+            EventMessage::read(&event(name, "a-quickcall", None, Some("own"), cause))
         else {
             panic!("no event");
         };
-        let step = watch.take(event).map(|(_, step)| step.state);
+        let step = watch.take(event).first().map(|(_, step)| step.state);
         assert_eq!(step, cause.is_none().then_some(ProgressState::Ringing));
     }
     let end = watch.name(call, &[]);
@@ -260,7 +265,7 @@ fn steps(named_first: bool, events: &[String]) -> Vec<Step> {
     }
     for text in events {
         if let EventMessage::Event(event) = EventMessage::read(text) {
-            steps.extend(watch.take(event).map(|(_, step)| step));
+            steps.extend(watch.take(event).into_iter().map(|(_, step)| step));
         }
     }
     if !named_first {
@@ -303,6 +308,100 @@ fn a_call_goes_on_while_one_of_two_answered_phones_is_there() {
             (ProgressState::Ended, "b".to_owned(), Some("USER_BUSY".to_owned())),
         ]
     );
+}
+
+#[test]
+fn all_that_follow_one_call_hear_of_it() {
+    let mut watch = Watch::default();
+    let [first, second] = ["own-1", "own-2"].map(|own_id| watch.begin(own_id));
+    for call in [first, second] {
+        watch.name(call, &["a".to_owned()]);
+    }
+    let tell = |watch: &mut Watch, text: &str| -> Vec<(u32, ProgressState)> {
+        let EventMessage::Event(event) = EventMessage::read(text) else {
+            panic!("no event: {text}");
+        };
+        let steps = watch.take(event).into_iter();
+        steps.map(|(call, step)| (call, step.state)).collect()
+    };
+    let both = |state| vec![(first, state), (second, state)];
+    let answer = event("CHANNEL_ANSWER", "a", None, None, None);
+    assert_eq!(tell(&mut watch, &answer), both(ProgressState::Answered));
+    // Also of what the far party's leg tells.
+    let bridge = event("CHANNEL_BRIDGE", "far", Some("a"), None, None);
+    assert_eq!(tell(&mut watch, &bridge), both(ProgressState::Connected));
+    watch.forget(first);
+    let end = event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING"));
+    assert_eq!(tell(&mut watch, &end), [(second, ProgressState::Ended)]);
+    watch.forget(second);
+    assert!(!format!("{watch:?}").contains(r#""a""#), "{watch:?}");
+}
+
+/// The legs of a call that are known.
+fn legs(watch: &Watch, call: u32) -> Vec<String> {
+    let progress = watch.progress(call).unwrap();
+    progress.legs().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_far_partys_leg_names_the_one_that_was_rung() {
+    let own = Some("own");
+    let near = "a-quickcall";
+    for (name, cause) in [
+        ("CHANNEL_CREATE", None),
+        ("CHANNEL_ANSWER", None),
+        ("CHANNEL_DESTROY", Some("USER_BUSY")),
+    ] {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        // Without its other leg nobody knows what it is.
+        assert_eq!(told(&mut watch, &event(name, "far", None, own, cause)), None);
+        assert!(legs(&watch, call).is_empty(), "{name}");
+        assert_eq!(
+            told(&mut watch, &event(name, "far", Some(near), own, cause)),
+            None
+        );
+        assert_eq!(legs(&watch, call), [near], "{name}");
+        assert_eq!(watch.progress(call).unwrap().open_legs().count(), 1);
+        // Only an event of that leg says what becomes of it.
+        let answer = event("CHANNEL_ANSWER", near, None, None, None);
+        let step = told(&mut watch, &answer).map(|(_, state, leg, _)| (state, leg));
+        assert_eq!(step, Some((ProgressState::Answered, near.to_owned())));
+    }
+    // The other leg of the one that was rung is the far party's.
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    told(&mut watch, &event("CHANNEL_BRIDGE", near, Some("far"), own, None));
+    told(&mut watch, &event("CHANNEL_BRIDGE", "far", Some(near), own, None));
+    assert_eq!(legs(&watch, call), [near]);
+    let connected = event("CHANNEL_BRIDGE", "far", Some("b-quickcall"), own, None);
+    let step = told(&mut watch, &connected);
+    assert_eq!(step, None, "it was told before");
+    assert_eq!(legs(&watch, call), [near, "b-quickcall"]);
+}
+
+#[test]
+fn no_event_adds_a_leg_to_those_that_the_server_named() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    watch.name(call, &["a-quickcall".to_owned()]);
+    for (leg, other) in [
+        ("b-quickcall", None),
+        ("far", Some("c-quickcall")),
+        ("far", Some("a-quickcall")),
+    ] {
+        let text = event("CHANNEL_CREATE", leg, other, Some("own"), None);
+        assert_eq!(told(&mut watch, &text), None, "{leg} {other:?}");
+    }
+    assert_eq!(legs(&watch, call), ["a-quickcall"]);
+    // Where none were named they go on to come.
+    let call = watch.begin("other");
+    watch.name(call, &[]);
+    told(
+        &mut watch,
+        &event("CHANNEL_CREATE", "d-quickcall", None, Some("other"), None),
+    );
+    assert_eq!(legs(&watch, call), ["d-quickcall"]);
 }
 
 #[test]
@@ -425,7 +524,9 @@ fn told(watch: &mut Watch, text: &str) -> Option<(u32, ProgressState, String, Op
     let EventMessage::Event(event) = EventMessage::read(text) else {
         panic!("no event: {text}");
     };
-    let (call, step) = watch.take(event)?;
+    let mut steps = watch.take(event).into_iter();
+    let (call, step) = steps.next()?;
+    assert!(steps.next().is_none(), "only one call was to hear of it: {text}");
     Some((call, step.state, step.call_id, step.other_call_id))
 }
 
@@ -444,56 +545,56 @@ fn calls_on_one_socket_are_told_apart() {
     };
     let own = Some("own-2");
     assert_eq!(
-        tell("CHANNEL_CREATE", "b", None, own),
-        step(2, Ringing, "b", None)
+        tell("CHANNEL_CREATE", "b-quickcall", None, own),
+        step(2, Ringing, "b-quickcall", None)
     );
     assert_eq!(
-        tell("CHANNEL_CREATE", "a", None, Some("own-1")),
-        step(1, Ringing, "a", None)
+        tell("CHANNEL_CREATE", "a-quickcall", None, Some("own-1")),
+        step(1, Ringing, "a-quickcall", None)
     );
     assert_eq!(
-        tell("CHANNEL_ANSWER", "a", None, Some("own-3")),
-        step(1, Answered, "a", None)
+        tell("CHANNEL_ANSWER", "a-quickcall", None, Some("own-3")),
+        step(1, Answered, "a-quickcall", None)
     );
     // The far party's leg bears the same var. It is none that was rung.
-    assert_eq!(tell("CHANNEL_CREATE", "far", Some("b"), own), None);
-    assert_eq!(tell("CHANNEL_ANSWER", "far", Some("b"), own), None);
+    assert_eq!(tell("CHANNEL_CREATE", "far", Some("b-quickcall"), own), None);
+    assert_eq!(tell("CHANNEL_ANSWER", "far", Some("b-quickcall"), own), None);
     assert_eq!(
-        tell("CHANNEL_BRIDGE", "far", Some("b"), own),
-        step(2, Connected, "b", Some("far"))
+        tell("CHANNEL_BRIDGE", "far", Some("b-quickcall"), own),
+        step(2, Connected, "b-quickcall", Some("far"))
     );
-    assert_eq!(tell("CHANNEL_DESTROY", "far", Some("b"), own), None);
+    assert_eq!(tell("CHANNEL_DESTROY", "far", Some("b-quickcall"), own), None);
     // A leg that was rung stays one when it is connected to another that was.
     assert_eq!(
-        tell("CHANNEL_BRIDGE", "a", Some("a2"), None),
-        step(1, Connected, "a", Some("a2"))
+        tell("CHANNEL_BRIDGE", "a-quickcall", Some("a2"), None),
+        step(1, Connected, "a-quickcall", Some("a2"))
     );
     assert_eq!(
-        tell("CHANNEL_DESTROY", "b", Some("far"), None),
-        step(2, Ended, "b", Some("far"))
+        tell("CHANNEL_DESTROY", "b-quickcall", Some("far"), None),
+        step(2, Ended, "b-quickcall", Some("far"))
     );
     let legs = |watch: &Watch, call| -> Vec<String> {
         let progress = watch.progress(call).unwrap();
         progress.legs().map(str::to_owned).collect()
     };
-    assert_eq!(legs(&watch, 1), ["a"]);
-    assert_eq!(legs(&watch, 2), ["b"]);
+    assert_eq!(legs(&watch, 1), ["a-quickcall"]);
+    assert_eq!(legs(&watch, 2), ["b-quickcall"]);
     // What is forgotten is watched no more, and everything else is.
     assert_eq!(watch.begin("own-4"), 3);
     watch.forget(1);
     assert!(watch.progress(1).is_none() && watch.progress(2).is_some());
-    assert_eq!(watch.gone(1, "a"), None);
-    for (leg, own) in [("a", None), ("a3", Some("own-1"))] {
+    assert_eq!(watch.gone(1, "a-quickcall"), None);
+    for (leg, own) in [("a-quickcall", None), ("a3-quickcall", Some("own-1"))] {
         let text = event("CHANNEL_DESTROY", leg, None, own, None);
         assert_eq!(told(&mut watch, &text), None, "{leg}");
         assert!(watch.progress(1).is_none());
     }
-    let text = event("CHANNEL_CREATE", "d", None, Some("own-4"), None);
-    assert_eq!(told(&mut watch, &text), step(3, Ringing, "d", None));
-    let text = event("CHANNEL_ANSWER", "d", None, None, None);
+    let text = event("CHANNEL_CREATE", "d-quickcall", None, Some("own-4"), None);
+    assert_eq!(told(&mut watch, &text), step(3, Ringing, "d-quickcall", None));
+    let text = event("CHANNEL_ANSWER", "d-quickcall", None, None, None);
     watch.forget(2);
-    assert_eq!(told(&mut watch, &text), step(3, Answered, "d", None));
-    assert_eq!(watch.gone(3, "d").map(|step| step.state), Some(Ended));
+    assert_eq!(told(&mut watch, &text), step(3, Answered, "d-quickcall", None));
+    assert_eq!(watch.gone(3, "d-quickcall").map(|step| step.state), Some(Ended));
 }
 
 #[test]
@@ -553,8 +654,11 @@ fn the_cause_is_that_of_the_leg_that_says_most() {
     // What a leg ended with stays, whatever comes again.
     let mut watch = Watch::default();
     let call = watch.begin("own");
-    let end = |cause| event("CHANNEL_DESTROY", "a", None, None, Some(cause));
-    told(&mut watch, &event("CHANNEL_CREATE", "a", None, Some("own"), None));
+    let end = |cause| event("CHANNEL_DESTROY", "a-quickcall", None, None, Some(cause));
+    told(
+        &mut watch,
+        &event("CHANNEL_CREATE", "a-quickcall", None, Some("own"), None),
+    );
     told(&mut watch, &end("USER_BUSY"));
     told(&mut watch, &end("NO_ANSWER"));
     let step = &watch.name(call, &[])[0];

@@ -125,17 +125,20 @@ impl EventWatch {
         out
     }
 
-    /// Takes a message of the socket: `{ kind: "event", call?, step? }`, `{ kind: "reply", requestId, done }` or `{ kind: "other" }`.
+    /// Takes a message of the socket: `{ kind: "event", steps: [{ call, step }] }`, `{ kind: "reply", requestId, done }` or
+    /// `{ kind: "other" }`.
     pub fn take(&mut self, text: &str) -> String {
         let mut out = String::new();
         let mut members = Members::open(&mut out);
         match EventMessage::read(text) {
             EventMessage::Event(event) => {
                 members.text("kind", "event");
-                if let Some((call, step)) = self.0.take(event) {
-                    members.raw("call", &integer(call.into()));
-                    write_step(members.key("step"), &step);
-                }
+                json::array(members.key("steps"), &self.0.take(event), |out, (call, step)| {
+                    let mut told = Members::open(out);
+                    told.raw("call", &integer((*call).into()));
+                    write_step(told.key("step"), step);
+                    told.close();
+                });
             }
             EventMessage::Reply { request_id, done } => {
                 members.text("kind", "reply");
