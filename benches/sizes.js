@@ -42,6 +42,8 @@ const PACKED = [
   /^dist\/call\.schema\.json$/,
   /^dist\/types(-cjs)?\/.*\.d\.ts$/,
   /^dist\/types-cjs\/package\.json$/,
+  /^docs\/(element|events|performance|reliability|security)\.md$/,
+  /^examples\/.*(README\.md|\.js|\.jsx|\.html|\.svelte|\.vue|\/(package|deno)\.json|\/wrangler\.jsonc)$/,
 ];
 
 /** @type {Record<string, Record<string, number>>} */

@@ -39,25 +39,32 @@ export async function watcherFor(server) {
   }
 }
 
+/** The call whose steps are shown: the last one. @type {object | undefined} */
+let shown;
+
 /** Takes the last call's timeline away. */
 export function clearTimeline() {
+  shown = undefined;
   byId("timeline").hidden = true;
   byId("timeline").replaceChildren();
   byId("hangup").hidden = true;
 }
 
 /**
- * Shows the steps of a call as they come.
+ * Shows the steps of a call as they come, until another one is shown.
  * @param {Watcher} watcher
  * @param {AsyncIterable<ProgressStep>} progress
  */
 export async function showProgress(watcher, progress) {
+  const call = {};
+  shown = call;
   const items = Object.entries(WORDS).map(([state, words]) => element("li", { "data-step": state }, [words]));
   byId("timeline").replaceChildren(...items);
   byId("timeline").hidden = false;
   const started = Date.now();
   const hangUp = byId("hangup");
   for await (const { state, callId, otherCallId, hangupCause, seconds } of progress) {
+    if (shown !== call) return;
     const item = items.find((item) => item.dataset.step === state);
     const facts = [
       `${((Date.now() - started) / 1000).toFixed(1)} s`,
@@ -69,11 +76,12 @@ export async function showProgress(watcher, progress) {
     item?.append(element("small", {}, [facts.filter((fact) => fact !== undefined).join(" · ")]));
     hangUp.hidden = state === "ended";
     hangUp.onclick = async () => {
-      byId("follow-note").textContent = await watcher.hangup(callId).then(
+      const note = await watcher.hangup(callId).then(
         (status) => (status === "gone" ? "There is no such call any more." : "Kazoo was asked to hang up."),
         (error) => String(error.message),
       );
+      if (shown === call) byId("follow-note").textContent = note;
     };
   }
-  hangUp.hidden = true;
+  if (shown === call) hangUp.hidden = true;
 }

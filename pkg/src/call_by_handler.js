@@ -5,6 +5,7 @@ import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
 import { invalid } from "./invalid.js";
 
+export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
 
 const DUPLICATE =

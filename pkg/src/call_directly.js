@@ -2,6 +2,7 @@
 /** @import { Config, Placed } from "./types.js" */
 import { init, Quickcall } from "./index.js";
 
+export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
 
 /**

@@ -75,7 +75,7 @@ export class CallFlow {
   number = "";
   /** Why the last call failed. @type {QuickcallError | undefined} */
   error;
-  /** The last step of the call. @type {Step | undefined} */
+  /** The last step of the call. @type {Step & { wasAnswered?: boolean } | undefined} */
   step;
 
   #host;
@@ -91,8 +91,8 @@ export class CallFlow {
   #open;
   /** @type {Asked | undefined} */
   #asked;
-  /** The call whose steps are shown. @type {Placed | undefined} */
-  #followed;
+  /** Ends the following of the call whose steps are shown. @type {AbortController | undefined} */
+  #following;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -191,12 +191,18 @@ export class CallFlow {
     this.decline();
   }
 
+  /** Ends the waiting, and the following of a call: nobody sees this any more. */
+  leave() {
+    this.abort();
+    this.#following?.abort();
+  }
+
   /** Forgets what became of the last call. */
   reset() {
-    this.abort();
+    this.leave();
     this.#open = undefined;
     this.error = undefined;
-    if (!this.#calling) this.#to("idle");
+    if (this.state !== "calling") this.#to("idle");
   }
 
   /**
@@ -261,12 +267,13 @@ export class CallFlow {
     this.step = undefined;
     this.#to("calling");
     let wasAsked = false;
+    let loaded;
     let placed;
     try {
-      const { call, newKey } = await untilAborted(load(handler), signal);
-      key ??= newKey();
+      loaded = await untilAborted(load(handler), signal);
+      key ??= loaded.newKey();
       wasAsked = true;
-      placed = await call({ ...way, options }, number, {
+      placed = await loaded.call({ ...way, options }, number, {
         signal,
         key,
         repeated: oldKey !== undefined,
@@ -289,7 +296,9 @@ export class CallFlow {
     this.#to(placed.state);
     this.#host.tell("quickcall-placed", placed);
     const asked = { handler: handler ?? "", call: { ...options, endpoint, number }, key };
-    this.#follow(placed, way.cooldown, asked);
+    // A listener may have made an end of it.
+    if (this.isBusy)
+      this.#follow(() => this.#host.progress()?.(placed, asked), way.cooldown, loaded.takeSteps);
     return placed;
   }
 
@@ -307,26 +316,24 @@ export class CallFlow {
 
   /**
    * Shows the steps of a call, where somebody tells them; then the button rests for its cool-down.
-   * @param {Placed} placed
+   * @param {() => AsyncIterable<Step> | undefined} source
    * @param {number} cooldown
-   * @param {Parameters<Progress>[1]} asked
+   * @param {typeof import("./call_steps.js").takeSteps} takeSteps
    */
-  async #follow(placed, cooldown, asked) {
-    this.#followed = placed;
-    const source = this.#host.progress();
-    try {
-      for await (const step of source?.(placed, asked) ?? []) {
-        if (this.#followed !== placed) return;
+  async #follow(source, cooldown, takeSteps) {
+    const following = new AbortController();
+    this.#following = following;
+    await takeSteps(
+      source,
+      (step) => {
         this.step = step;
         this.#show();
-        if (step.state === "ended") break;
-      }
-    } catch {
-      // Who tells of the call has failed, not the call.
-    }
+      },
+      following.signal,
+    );
     // A timer of more than 31 bits would end at once.
     const rest = Math.min(cooldown * 1000, 2 ** 31 - 1);
-    if (this.#followed === placed) this.#timer = setTimeout(() => this.#to("idle"), rest);
+    if (this.#following === following) this.#timer = setTimeout(() => this.#to("idle"), rest);
   }
 
   /** What fails here says nothing of the call. */
@@ -344,7 +351,7 @@ export class CallFlow {
     clearTimeout(this.#timer);
     const changed = state !== this.state;
     this.state = state;
-    if (state === "idle") this.#followed = undefined;
+    if (state === "idle") this.#following = undefined;
     this.#show();
     if (changed) this.#host.tell("quickcall-state", { state });
   }

@@ -29,7 +29,7 @@ import { en } from "./messages_en.js";
  * @property {string} invalid
  * @property {Record<"ringing" | "answered" | "connected" | "ended", string>} progress The steps of a call that was placed.
  * @property {Record<ErrorCode, string>} errors Why no call was placed, by code.
- * @property {Record<string, string>} causes Why a phone was not reached, by hang-up cause.
+ * @property {Record<string, string>} causes Why the person's own phone was not reached, by hang-up cause.
  */
 
 // For its chunk: see HACKING.md.
@@ -66,7 +66,9 @@ export function wordsFor(given, { state, error, step, isOpen, number }, isDialog
         own(words?.causes, error?.hangupCause) ?? own(words?.errors, error?.code) ?? said(words, "failed")
       );
     }
-    const ended = step?.state === "ended" ? own(words?.causes, step.hangupCause) : undefined;
+    // The causes speak of the person's own phone: once that was answered, they are the other one's.
+    const isOfOwnPhone = step?.state === "ended" && state !== "started" && !step.wasAnswered;
+    const ended = isOfOwnPhone ? own(words?.causes, step.hangupCause) : undefined;
     const known = ended ?? own(words?.progress, step?.state);
     // English says more of a step than other words of what was before it.
     return known ?? (own(en.progress, step?.state) ? undefined : said(words, state));

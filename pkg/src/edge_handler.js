@@ -71,6 +71,7 @@ const SETTLE = { attempts: 3, pause: 200 };
  * import { createHandler, QuickcallGuard } from "quickcall/edge";
  *
  * export { QuickcallGuard };
+ * // In TypeScript: createHandler<Env>(…), with the type of your environment.
  * const handler = createHandler((env) => ({
  *   baseUrl: "https://kazoo.example.com:8443/v2",
  *   accountId: "0123456789abcdef0123456789abcdef",

@@ -31,7 +31,8 @@
  * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
  * @property {{ allow: string[], deny?: string[], extensions?: boolean }} destinations Which numbers may be called: prefixes
  *   with `+` and country code; in `deny` one without `+` is of extensions, or means the same where there are none. `deny`
- *   wins. Emergency numbers are always denied. `extensions`: 2 to 6 digits, too.
+ *   wins. Emergency numbers of all countries are always denied. `extensions`: 2 to 6 digits, too, but none that is an emergency number
+ *   of some country, such as 112, 911 and 100 to 119: nothing allows these.
  * @property {CallOptions & { [documented: string]: unknown }} [options] The options of every call.
  * @property {string[]} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
  * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]

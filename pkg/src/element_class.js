@@ -151,7 +151,7 @@ export class QuickcallButton extends Base {
   disconnectedCallback() {
     // One that is moved is in the page again by then. One that is gone ends its waiting, not the call.
     queueMicrotask(() => {
-      if (!this.isConnected) this.abort();
+      if (!this.isConnected) this.#flow.leave();
     });
   }
 

@@ -1,5 +1,5 @@
 import { absolute, handlersError, isOfTheCall, isText, parse, unknownOutcome } from "./ask_handler.js";
-import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { ABORTED, TOO_LATE, unlisten, within } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { invalid } from "./invalid.js";
 import { giveUp, knownModes, readBody } from "./send.js";
@@ -45,60 +45,96 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`, `timeout` or `aborted`. Its `outcome` is
  *   that of the call: `not_placed` only where the handler knows that.
  */
-export async function* follow({ handler, call, key, signal: given, fetch = globalThis.fetch }) {
+export function follow(what) {
+  const end = new AbortController();
+  const steps = stepsOf(what, end);
+  const finish = steps.return.bind(steps);
+  // A generator waits for the `next()` that is under way, and that one may wait for as long as the call goes on.
+  steps.return = (value) => {
+    end.abort(LEFT);
+    return finish(value);
+  };
+  return steps;
+}
+
+/** Why nothing is followed any more: nobody takes the steps. */
+const LEFT = Symbol("left");
+
+/**
+ * @param {Parameters<typeof follow>[0]} what
+ * @param {AbortController} end Ends the following.
+ * @returns {AsyncGenerator<FollowedStep, void, unknown>}
+ */
+async function* stepsOf({ handler, call, key, signal: given, fetch = globalThis.fetch }, end) {
   const signal = usableSignal(given);
   const body = written(call);
-  const stream = await within(
-    async (ended) => {
-      const response = await fetch(String(absolute(handler)), {
-        ...knownModes(),
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "Idempotency-Key": key,
-          Accept: "text/event-stream",
-        },
-        body,
-        signal: ended,
-      });
-      return streamOf(response) ?? refusal(response, ended);
-    },
-    TIMES.answer,
-    signal,
-  ).catch((reason) => {
-    if (reason === TOO_LATE) throw unknownOutcome("timeout", LATE);
-    if (reason === ABORTED) throw unknownOutcome("aborted", STOPPED);
-    throw unknownOutcome("network", LOST, { cause: reason });
-  });
-  if (stream instanceof QuickcallError) throw stream;
-  // Not through a `TextDecoderStream`: some runtimes end the connection only with the next chunk then.
-  const reader = stream.getReader();
+  const stop = () => end.abort();
+  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
+  let reader;
+  try {
+    const answer = await within(
+      async (ended) => {
+        signal?.addEventListener("abort", stop);
+        if (signal?.aborted) throw ABORTED;
+        const response = await fetch(String(absolute(handler)), {
+          ...knownModes(),
+          method: "POST",
+          headers: {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            Accept: "text/event-stream",
+          },
+          body,
+          signal: ended,
+        });
+        return streamOf(response) ?? refusal(response, ended);
+      },
+      TIMES.answer,
+      end.signal,
+    ).catch((reason) => {
+      if (end.signal.reason === LEFT) return undefined;
+      if (reason === TOO_LATE) throw unknownOutcome("timeout", LATE);
+      if (reason === ABORTED) throw unknownOutcome("aborted", STOPPED);
+      throw unknownOutcome("network", LOST, { cause: reason });
+    });
+    if (answer instanceof QuickcallError) throw answer;
+    // Not through a `TextDecoderStream`: some runtimes end the connection only with the next chunk then.
+    reader = answer?.getReader();
+    if (reader) yield* read(reader, end.signal);
+  } finally {
+    unlisten(signal, stop);
+    if (reader) giveUp(reader);
+  }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<FollowedStep, void, unknown>}
+ */
+async function* read(reader, signal) {
   const decoder = new TextDecoder();
   let rest = "";
   let last = -1;
   // Reads that are there at once, each after the other, would never let a timer or the signal end this.
   let silent = 0;
-  try {
-    while (rest.length <= MAX_READ && last < STATES.length - 1 && silent < MOST_SILENT) {
-      silent += 1;
-      const read = async () => {
-        const { done, value } = await reader.read();
-        return { done, value };
-      };
-      const { done, value } = await within(read, TIMES.silence, signal).catch(() => END);
-      if (done || !ArrayBuffer.isView(value)) return;
-      const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const step = line.startsWith("data: ") ? stepOf(line.slice(6)) : undefined;
-        if (!step || STATES.indexOf(step.state) <= last) continue;
-        last = STATES.indexOf(step.state);
-        silent = 0;
-        yield step;
-      }
+  while (rest.length <= MAX_READ && last < STATES.length - 1 && silent < MOST_SILENT) {
+    silent += 1;
+    const next = async () => {
+      const { done, value } = await reader.read();
+      return { done, value };
+    };
+    const { done, value } = await within(next, TIMES.silence, signal).catch(() => END);
+    if (done || !ArrayBuffer.isView(value)) return;
+    const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const step = line.startsWith("data: ") ? stepOf(line.slice(6)) : undefined;
+      if (!step || STATES.indexOf(step.state) <= last) continue;
+      last = STATES.indexOf(step.state);
+      silent = 0;
+      yield step;
     }
-  } finally {
-    giveUp(reader);
   }
 }
 

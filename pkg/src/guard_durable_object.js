@@ -62,16 +62,25 @@ export class QuickcallGuard {
     const take = Object.hasOwn(steps, step) ? steps[step] : undefined;
     if (!take) return new Response("There is no such step.", { status: 400 });
     const known = await take();
-    if (step === "reserve" && !this.#willSweep) {
-      this.#willSweep = true;
-      if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP);
-    }
+    if (step === "reserve" && !this.#willSweep) await this.#sweepLater();
     return Response.json(known);
+  }
+
+  /** The call was reserved: that must be told, whatever becomes of the alarm. A later step tries again. */
+  async #sweepLater() {
+    this.#willSweep = true;
+    try {
+      if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP);
+    } catch {
+      this.#willSweep = false;
+    }
   }
 
   /** Throws away what is over, and comes again while anything is left. */
   async alarm() {
     const now = Date.now();
+    // Until the next one is set: this one may fail for good.
+    this.#willSweep = false;
     /** @type {string | undefined} */
     let last;
     let left = 0;
@@ -92,8 +101,9 @@ export class QuickcallGuard {
         await this.#storage.delete(over.slice(place, place + 128));
       }
     }
-    this.#willSweep = left > 0;
-    if (left > 0) await this.#storage.setAlarm(now + SWEEP);
+    if (left === 0) return;
+    await this.#storage.setAlarm(now + SWEEP);
+    this.#willSweep = true;
   }
 }
 

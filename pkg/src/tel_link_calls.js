@@ -76,7 +76,7 @@ export function makeLinkCalls(root, options, messages) {
     },
     stop() {
       root.removeEventListener("keydown", onKey);
-      flow.abort();
+      flow.leave();
       notice?.remove();
       pressed?.removeAttribute("data-state");
     },

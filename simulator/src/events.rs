@@ -20,6 +20,9 @@ pub(crate) const EVENTS: [&str; 6] = [
     "CHANNEL_UNHOLD",
 ];
 
+/// The most times that an event is told again.
+const MOST_REPEATS: u32 = 100;
+
 /// How events are told: `PUT /_simulator/events`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -28,7 +31,7 @@ pub struct Telling {
     pub late: u64,
     /// The names of events that are not told.
     pub dropped: Vec<String>,
-    /// How often each event is told again.
+    /// How often each event is told again, up to 100 times.
     pub repeated: u32,
     /// Whether other people's calls on the account are told, too.
     pub foreign: bool,
@@ -73,7 +76,10 @@ impl Events {
     }
 
     pub(crate) fn set_telling(&self, telling: Telling) {
-        self.lock().telling = telling;
+        self.lock().telling = Telling {
+            repeated: telling.repeated.min(MOST_REPEATS),
+            ..telling
+        };
     }
 
     /// Takes a socket; its number.

@@ -47,8 +47,9 @@ afterEach(async () => {
 /**
  * @param {Parameters<Browser["newContext"]>[0]} [options]
  * @param {string} [path]
+ * @param {string} [origin]
  */
-async function open(options = {}, path = "/") {
+async function open(options = {}, path = "/", origin = simulator.origin) {
   await page?.context().close();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   page = await context.newPage();
@@ -57,7 +58,7 @@ async function open(options = {}, path = "/") {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => urls.push(request.url()));
-  await page.goto(simulator.origin + path);
+  await page.goto(origin + path);
   await page.waitForSelector("#server-note:visible");
   await page.waitForFunction(() => document.querySelector("#no-request") !== null);
 }
@@ -363,6 +364,71 @@ describe("a call that is followed", () => {
     await page.screenshot({ path: `${OUT}demo-timeline.png` });
     assert.deepEqual(complaints, []);
   });
+
+  for (const isOver of [false, true]) {
+    it(`is the one that is hung up, though an earlier one ${isOver ? "ends" : "goes on"}`, async () => {
+      const slow = await startSimulator({
+        www: "www",
+        package: "pkg",
+        token: TOKEN,
+        speed: 2,
+        rateLimit: false,
+      });
+      try {
+        await open({}, "/", slow.origin);
+        const { accountId } = await slow.about();
+        /** @param {string} id @param {object} [data] */
+        const channel = async (id, data) => {
+          const response = await fetch(`${slow.baseUrl}/accounts/${accountId}/channels/${id}`, {
+            method: data ? "POST" : "GET",
+            headers: { "X-Auth-Token": TOKEN, "Content-Type": "application/json" },
+            ...(data ? { body: JSON.stringify({ data }) } : {}),
+          });
+          return response.ok ? (await response.json()).data : undefined;
+        };
+        const until = async (/** @type {() => Promise<unknown>} */ holds) => {
+          for (let rest = 200; !(await holds()); rest--) {
+            assert.ok(rest > 0);
+            await page.waitForTimeout(50);
+          }
+          await page.waitForTimeout(100);
+        };
+        const isConnected = async (/** @type {string} */ id) => {
+          const other = (await channel(id))?.other_leg;
+          return other && (await channel(other))?.answered;
+        };
+        /** @type {string[]} */
+        const hungUp = [];
+        page.on("request", (request) => {
+          const [, id] = /channels\/(.+)$/.exec(request.url()) ?? [];
+          if (id && request.method() === "POST") hungUp.push(decodeURIComponent(id));
+        });
+        for (const name of ["follow", "allowBrowserRepeat"]) await page.check(`[name=${name}]`);
+        await page.selectOption("[name=blocking]", "false");
+        const place = async (/** @type {string} */ number) => {
+          await call(number);
+          return (await slow.calls()).at(-1).call_ids[0];
+        };
+        const first = await place("(415) 555-0100");
+        // So that something is heard of the first one between two steps of the second one.
+        await page.waitForSelector('[data-step="answered"].done');
+        await page.waitForTimeout(700);
+        const second = await place("(415) 777-0100");
+        assert.ok(!(await isConnected(first)), "the second call was placed too late");
+        await until(() => isConnected(isOver ? second : first));
+        if (isOver) {
+          await channel(first, { action: "hangup" });
+          await until(async () => !(await channel(first)));
+        }
+        await page.click("#hangup", { timeout: 5_000 });
+        await page.waitForSelector('[data-step="ended"].done');
+        assert.deepEqual(hungUp, [second]);
+        assert.ok(await page.isHidden("#hangup"));
+      } finally {
+        await slow.stop();
+      }
+    });
+  }
 
   it("is known though its answer was lost", async () => {
     await page.check("[name=follow]");

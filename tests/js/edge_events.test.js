@@ -11,6 +11,7 @@ import { follow } from "#quickcall/events";
 import { freshKey, memoryStore, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 import { hurry } from "./harness/soon.js";
+import { startStreamingHandler } from "./harness/streaming_handler.js";
 
 const TOKEN = "canary-token-e6e7";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -356,6 +357,39 @@ test("a stream that says nothing ends after 45 seconds, and with the signal", as
   assert.equal((await followed.next()).done, true);
   const { seconds, value } = await hurry(context, () => states(call, freshKey(), { fetch }), 120);
   assert.deepEqual([value, seconds], [[{ state: "ringing" }], 75]);
+});
+
+test("steps that nobody takes any more are let go of at once, whatever is awaited", {
+  timeout: 20_000,
+}, async () => {
+  const streaming = await startStreamingHandler();
+  const steps = () =>
+    follow({ handler: streaming.url, call: { endpoint: "sales", number: "+14155550100" }, key: freshKey() });
+  const over = { done: true, value: undefined };
+  try {
+    const told = steps();
+    assert.equal((await told.next()).value?.state, "answered");
+    const awaited = told.next();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(await told.return(), over);
+    assert.deepEqual(await awaited, over);
+    await streaming.opened(0);
+
+    streaming.isDeaf = true;
+    const asked = steps();
+    const answer = asked.next();
+    await streaming.opened(1);
+    assert.deepEqual(await asked.return(), over);
+    assert.deepEqual(await answer, over);
+    await streaming.opened(0);
+
+    const unbegun = steps();
+    assert.deepEqual(await unbegun.return(), over);
+    assert.deepEqual(await unbegun.next(), over);
+    assert.equal(streaming.begun, 2);
+  } finally {
+    streaming.close();
+  }
 });
 
 test("a stream that tells nothing for ever ends, and lets timers run", async () => {

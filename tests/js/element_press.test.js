@@ -53,8 +53,7 @@ describe("a press", () => {
 
   it("and a call of the class to the same number, however it is written, is one call", async () => {
     await open(button('number="+1 (415) 555-0106"'));
-    await press();
-    await reached("calling");
+    await Promise.all([page.waitForRequest(handler.url), press()]);
     const refused = await page.evaluate(async (handler) => {
       const { Quickcall } = await import(/** @type {any} */ ("/quickcall/dist/index.js"));
       return new Quickcall({ handler }).call({ endpoint: "sales", number: "+1.415.555.0106" }).then(

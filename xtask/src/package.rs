@@ -123,8 +123,8 @@ const ENTRIES: &[Entry] = &[
     },
 ];
 
-/// Files of the project's root that belong into the package, too.
-const COPIES: [&str; 3] = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
+/// Files and folders of the project's root that belong into the package, too: the README speaks of the folders.
+const COPIES: [&str; 5] = ["README.md", "LICENSE-APACHE", "LICENSE-MIT", "docs", "examples"];
 
 /// Files that decide what every step does: this program, and the versions of all tools.
 pub(crate) fn tools() -> Vec<PathBuf> {
@@ -195,7 +195,7 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
         staging.join("call.schema.json"),
     )?;
     for name in COPIES {
-        fs::copy(project::path(name), project::path("pkg").join(name))?;
+        copy_afresh(&project::path(name), &project::path("pkg").join(name))?;
     }
 
     println!("build: esbuild");
@@ -289,6 +289,32 @@ fn for_every_project(declarations: &str) -> String {
         text = text.replace(of_browsers, anywhere);
     }
     text
+}
+
+/// Copies a file, or a folder with all that people read in it. What was there before is gone.
+fn copy_afresh(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        fs::copy(from, to)?;
+        return Ok(());
+    }
+    remove_folder(to)?;
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if is_for_people(&entry.file_name().to_string_lossy()) {
+            copy_afresh(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file or folder of `docs` or `examples` is to be read by people: not what tools installed, locked or made.
+fn is_for_people(name: &str) -> bool {
+    let is_made = matches!(
+        name,
+        "node_modules" | "dist" | "package-lock.json" | "deno.lock" | "sbom.cdx.json"
+    );
+    !is_made && !name.starts_with('.')
 }
 
 /// Copies the `.d.ts` files of a folder and of those in it. The compiler leaves hand-written ones where they are.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use simulator::{ACCOUNT_ID, Release, TOKEN};
+use std::time::Duration;
 
 use crate::kazoo::{BOTH, DEVICE, Kazoo, Tested, USER};
 
@@ -167,5 +168,22 @@ async fn what_was_received_can_be_asked_for_and_forgotten() -> Tested {
         kazoo.ask("GET", "/_simulator/calls", "", "").await?.json(),
         json!([])
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn events_are_told_again_a_hundred_times_at_most() -> Tested {
+    let kazoo = Kazoo::start(Release::V5).await?;
+    let json = "content-type: application/json\r\n";
+    let most = json!({"repeated": u32::MAX}).to_string();
+    let answer = kazoo.ask("PUT", "/_simulator/events", json, &most).await?;
+    assert_eq!(answer.status, 204);
+    let telling = kazoo.ask("GET", "/_simulator/events", "", "").await?.json();
+    assert_eq!(telling["repeated"], 100);
+    for number in ["4155550100", "4155550101"] {
+        let path = format!("{USER}/quickcall/{number}");
+        let answered = tokio::time::timeout(Duration::from_secs(10), kazoo.api("GET", &path, ""));
+        assert_ne!(answered.await??.status, 0);
+    }
     Ok(())
 }

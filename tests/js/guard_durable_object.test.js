@@ -1,0 +1,126 @@
+/**
+ * A Durable Object as a handler's memory: asked by a handler of another version, because a deployment replaces them one after the
+ * other; and with a storage that fails.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createHandler, QuickcallGuard } from "#quickcall/edge";
+import { freshKey, handlerConfig, ORIGIN, press, serve } from "./harness/handler.js";
+import { startSimulator } from "./harness/simulator.js";
+
+/** As much of a Durable Object's storage as it needs. @param {object} [more] @returns {any} */
+function storage(more) {
+  const entries = new Map();
+  const self = {
+    /** @param {string[]} names */
+    get: async (names) =>
+      new Map(names.filter((name) => entries.has(name)).map((name) => [name, entries.get(name)])),
+    /** @param {Record<string, unknown>} given */
+    put: async (given) => {
+      for (const [name, value] of Object.entries(given)) entries.set(name, value);
+    },
+    /** @param {string[]} names */
+    delete: async (names) => {
+      for (const name of names) entries.delete(name);
+    },
+    /** @param {(transaction: any) => unknown} work */
+    transaction: (work) => work(self),
+    getAlarm: async () => null,
+    setAlarm: async () => {},
+    ...more,
+  };
+  return self;
+}
+
+test("an unknown outcome that comes without its time of sending keeps the same call away all the same", async () => {
+  const guard = new QuickcallGuard(/** @type {any} */ ({ storage: storage() }));
+  /** @param {string} step @param {unknown[]} given */
+  const take = async (step, ...given) => {
+    const request = new Request("https://guard.invalid/", {
+      method: "POST",
+      body: JSON.stringify({ step, given }),
+    });
+    return (await guard.fetch(request)).json();
+  };
+  const reservation = () => {
+    const key = freshKey();
+    const names = [`key:${key}`, "flight:a"];
+    return JSON.stringify({ key, fingerprint: "f", flight: "a", ringTime: 30_000, limits: [], names });
+  };
+  const first = reservation();
+  const { state, at } = await take("reserve", first);
+  assert.equal(state, "reserved");
+  await take("settle", first, at, { status: 504, code: "network", outcome: "unknown", body: "{}" });
+  const { state: second, refusal } = await take("reserve", reservation());
+  assert.deepEqual([second, refusal?.code], ["refused", "duplicate"]);
+});
+
+test("an alarm that fails for good is set again by a later step", async () => {
+  /** @type {number[]} */
+  const alarms = [];
+  const list = () => Promise.reject(new Error("The storage failed."));
+  const setAlarm = async (/** @type {number} */ time) => alarms.push(time);
+  const object = new QuickcallGuard(/** @type {any} */ ({ storage: storage({ list, setAlarm }) }));
+  const reserve = () => {
+    const key = freshKey();
+    const names = [`key:${key}`, `flight:${key}`];
+    const given = { key, fingerprint: "f", flight: key, ringTime: 30_000, limits: [], names };
+    const body = JSON.stringify({ step: "reserve", given: [JSON.stringify(given)] });
+    return object.fetch(new Request("https://guard.invalid/", { method: "POST", body }));
+  };
+  await reserve();
+  await reserve();
+  assert.equal(alarms.length, 1);
+  await assert.rejects(object.alarm());
+  await reserve();
+  assert.equal(alarms.length, 2);
+});
+
+for (const failing of ["getAlarm", "setAlarm"]) {
+  test(`a call is placed, and its key keeps its answer, though ${failing} fails; a later step sets the alarm`, async () => {
+    const simulator = await startSimulator({ speed: 20, token: "canary-token-g1g2", rateLimit: false });
+    /** @type {number[]} */
+    const alarms = [];
+    let isBroken = true;
+    const mayFail = (/** @type {string} */ step) => {
+      if (isBroken && step === failing) throw new Error("The storage failed.");
+    };
+    const object = new QuickcallGuard({
+      storage: storage({
+        getAlarm: async () => {
+          mayFail("getAlarm");
+          return alarms.at(-1) ?? null;
+        },
+        setAlarm: async (/** @type {number} */ time) => {
+          mayFail("setAlarm");
+          alarms.push(time);
+        },
+      }),
+    });
+    const stub = {
+      /** @param {string} url @param {RequestInit} init */
+      fetch: (url, init) => object.fetch(new Request(url, init)),
+    };
+    const guard = { idFromName: String, get: () => stub };
+    const config = handlerConfig(simulator, "canary-token-g1g2", ORIGIN);
+    const handler = await serve(createHandler({ ...config, guard }));
+    try {
+      const ask = (/** @type {string} */ key, /** @type {string} */ number) =>
+        press(handler.url, { body: { endpoint: "sales", number }, headers: { "idempotency-key": key } });
+      const key = freshKey();
+      const { status, text } = await ask(key, "+14155550100");
+      assert.equal(status, 200);
+      assert.equal((await ask(key, "+14155550100")).text, text);
+      assert.equal((await simulator.calls()).length, 1);
+      assert.deepEqual(alarms, []);
+      isBroken = false;
+      assert.equal((await ask(freshKey(), "+14152550100")).status, 200);
+      assert.equal((await ask(freshKey(), "+14153550100")).status, 200);
+      assert.equal(alarms.length, 1);
+    } finally {
+      handler.close();
+      await simulator.stop();
+    }
+  });
+}
