@@ -109,7 +109,7 @@ test("a call is not over because its token and its answer were slow", async (con
       const watcher = await open({ fetch: async () => new Response(GONE, { status: 404 }) });
       const slow = {
         async call() {
-          await pause(14.2);
+          await pause(13.5);
           return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
         },
       };

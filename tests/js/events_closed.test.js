@@ -122,18 +122,20 @@ test("a socket that cannot send is a broken connection, and its words are not ta
 });
 
 test("a socket that is lost with the last grant is no open one", async () => {
-  events.wanted.take = (socket, message) => {
-    if (message.request_id !== "CHANNEL_DESTROY") return events.grant(socket, message);
-    const tcp = /** @type {any} */ (socket)._socket;
-    tcp.cork();
-    events.grant(socket, message);
-    socket.close();
-    tcp.uncork();
-  };
-  const first = await open().catch((error) => error);
-  events.wanted.take = undefined;
-  if (first instanceof QuickcallError) return assert.equal(first.code, "network");
-  // It was open for a moment: then it is opened again.
-  await soon(() => events.wanted.opened === 2);
-  first.close();
+  class Brief extends EventTarget {
+    constructor() {
+      super();
+      setTimeout(() => this.dispatchEvent(new Event("open")), 0);
+    }
+    /** @param {string} text */
+    send(text) {
+      const { request_id } = JSON.parse(text);
+      const data = JSON.stringify({ action: "reply", request_id, status: "success", data: {} });
+      this.dispatchEvent(new MessageEvent("message", { data }));
+      if (request_id === "CHANNEL_DESTROY") this.dispatchEvent(new Event("close"));
+    }
+    close() {}
+  }
+  const error = await failureOf(open({ WebSocket: /** @type {any} */ (Brief) }));
+  assert.equal(error.code, "network");
 });

@@ -93,7 +93,7 @@ test("the steps end when the legs that were heard of are over, and no other came
   ]);
 });
 
-test("all that follow one call hear of it", async () => {
+test("all that follow one call hear of it", { timeout: 10_000 }, async () => {
   const followed = ["first", "second"].map(() => watcher.follow([String(A)]));
   events.tell("CHANNEL_ANSWER", { call_id: A });
   events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far" });
