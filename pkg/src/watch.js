@@ -52,7 +52,7 @@ const TIMES = {
  * @property {AuthToken | undefined} authToken It is sent in messages and a header, never in a URL.
  * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
  * @property {Fetch} [fetch]
- * @property {AbortSignal} [signal] Ends the watching.
+ * @property {AbortSignal} [signal] Ends the watching, also while the socket is opened.
  * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.
  * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
  */
@@ -64,7 +64,11 @@ const OPTIONS = /** @type {const} */ ([
 
 /** What is known of a call: its legs, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Known */
 
-/** A call and its steps. @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched */
+/**
+ * A call and its steps. They end with `ended`, or without it when nothing can be learnt of the call for five minutes (four hours while
+ * the socket is there).
+ * @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched
+ */
 
 /**
  * Opens the websocket of events, before any call is placed.
@@ -203,7 +207,7 @@ export class Watcher {
   }
 
   /**
-   * Follows a call that was placed elsewhere.
+   * Follows a call that was placed elsewhere. Its steps end as those of `call` do.
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
