@@ -63,6 +63,7 @@ mod call_event;
 mod call_id;
 mod call_key;
 mod caller_id;
+mod calls_by_name;
 mod checked_call;
 mod country_code;
 mod curl;

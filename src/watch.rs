@@ -1,10 +1,10 @@
 //! The calls that are watched on one websocket.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::call_event::{CallEvent, Happened};
+use crate::calls_by_name::CallsByName;
 use crate::progress::{Progress, Step};
 use alloc::collections::{BTreeMap, VecDeque};
 
@@ -19,9 +19,8 @@ const RUNG: &str = "-quickcall";
 pub struct Watch {
     next: u32,
     calls: BTreeMap<u32, Progress>,
-    /// Each leg with the calls that it is of: several may follow one call.
-    by_leg: BTreeMap<String, Vec<u32>>,
-    by_own_id: BTreeMap<String, u32>,
+    by_leg: CallsByName,
+    by_own_id: CallsByName,
     unknown: VecDeque<CallEvent>,
 }
 
@@ -30,7 +29,7 @@ impl Watch {
     pub fn begin(&mut self, own_id: &str) -> u32 {
         self.next += 1;
         self.calls.insert(self.next, Progress::default());
-        self.by_own_id.insert(own_id.to_owned(), self.next);
+        self.by_own_id.add(own_id, self.next);
         self.next
     }
 
@@ -42,11 +41,11 @@ impl Watch {
             return steps;
         }
         for id in call_ids {
-            self.add(id, call);
+            self.by_leg.add(id, call);
         }
         if !call_ids.is_empty() {
             // These are all: no event names another one.
-            self.by_own_id.retain(|_, of| *of != call);
+            self.by_own_id.forget(call);
         }
         let Some(progress) = self.calls.get_mut(&call) else {
             return steps;
@@ -69,9 +68,9 @@ impl Watch {
     /// Takes an event: the calls it is of, and for each its step where it is one.
     pub fn take(&mut self, event: CallEvent) -> Vec<(u32, Step)> {
         self.learn(&event);
-        let of = |leg: &String| self.by_leg.get(leg).cloned().unwrap_or_default();
-        let near = of(&event.call_id);
-        let mut far = event.other_call_id.as_ref().map(of).unwrap_or_default();
+        let near = self.by_leg.of(&event.call_id);
+        let other = event.other_call_id.as_ref();
+        let mut far = other.map(|other| self.by_leg.of(other)).unwrap_or_default();
         far.retain(|call| !near.contains(call));
         if near.is_empty() && far.is_empty() {
             if self.unknown.len() == KEPT {
@@ -100,23 +99,16 @@ impl Watch {
     /// was rung.
     fn learn(&mut self, event: &CallEvent) {
         let own_id = event.own_id.as_ref();
-        let Some(call) = own_id.and_then(|own_id| self.by_own_id.get(own_id)).copied() else {
-            return;
-        };
+        let calls = own_id.map(|own_id| self.by_own_id.of(own_id)).unwrap_or_default();
         let ids = [Some(&event.call_id), event.other_call_id.as_ref()];
         let Some(leg) = ids.into_iter().flatten().find(|id| id.ends_with(RUNG)) else {
             return;
         };
-        self.add(leg, call);
-        if let Some(progress) = self.calls.get_mut(&call) {
-            progress.rung(leg);
-        }
-    }
-
-    fn add(&mut self, leg: &str, call: u32) {
-        let calls = self.by_leg.entry(leg.to_owned()).or_default();
-        if !calls.contains(&call) {
-            calls.push(call);
+        for call in calls {
+            self.by_leg.add(leg, call);
+            if let Some(progress) = self.calls.get_mut(&call) {
+                progress.rung(leg);
+            }
         }
     }
 
@@ -133,10 +125,7 @@ impl Watch {
     /// Watches a call no more.
     pub fn forget(&mut self, call: u32) {
         self.calls.remove(&call);
-        self.by_leg.retain(|_, of| {
-            of.retain(|of| *of != call);
-            !of.is_empty()
-        });
-        self.by_own_id.retain(|_, of| *of != call);
+        self.by_leg.forget(call);
+        self.by_own_id.forget(call);
     }
 }

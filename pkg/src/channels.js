@@ -55,11 +55,12 @@ export class Channels {
 
   /**
    * @param {string} callId
+   * @param {AbortSignal} [signal] Ends the question.
    * @returns {Promise<ChannelStatus>}
    */
-  status(callId) {
+  status(callId, signal) {
     const unknown = "Nobody knows whether the call goes on";
-    return this.#ask(callId, "GET", null, { refused: unknown, unknown });
+    return this.#ask(callId, "GET", null, { refused: unknown, unknown }, signal);
   }
 
   /**
@@ -80,15 +81,16 @@ export class Channels {
    * @param {"GET" | "POST"} method
    * @param {string | null} body
    * @param {Meaning} meaning
+   * @param {AbortSignal} [signal]
    * @returns {Promise<ChannelStatus>}
    */
-  async #ask(callId, method, body, meaning) {
+  async #ask(callId, method, body, meaning, signal) {
     if (!isCallId(callId)) throw noCallId(meaning);
     const url = this.#source.channel(callId);
     const type = body === null ? {} : { "Content-Type": "application/json" };
-    const asked = withToken(this.#authToken, undefined, async (token) => {
+    const asked = withToken(this.#authToken, signal, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
-      const sent = within((ended) => send(request, this.#fetch, ended), DEADLINE, undefined);
+      const sent = within((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
       const answer = await sent.catch((cause) => {
         throw failure(codeOfThrown(cause), meaning, {}, { cause });
       });

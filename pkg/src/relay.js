@@ -1,4 +1,4 @@
-/** @import { Socket } from "./watch.js" */
+/** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
 import { watch } from "./watch.js";
 

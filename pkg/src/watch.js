@@ -1,18 +1,21 @@
 /** @import { ChannelStatus } from "./channels.js" */
+/** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
 import { Channels, isCallId } from "./channels.js";
 import { ask, init } from "./core.js";
-import { unlisten, within } from "./deadline.js";
+import { unlisten } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
+import { EventSocket } from "./event_socket.js";
 import { eventsCore } from "./events_core.js";
 import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
+import { idle } from "./idle.js";
 import { invalid } from "./invalid.js";
 import { isPage } from "./page.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
-import { withToken } from "./token.js";
+import { Turns } from "./turns.js";
 import { WatchedCall } from "./watched_call.js";
 
 /** The custom application var by which a call is known before its ids are. */
@@ -24,19 +27,20 @@ const LONGEST_MESSAGE = 1 << 20;
 /** The most legs of a call that are followed. */
 const MOST_LEGS = 1_000;
 
+/** How many questions are asked at a time: a server counts them with the calls that are placed. */
+const MOST_QUESTIONS = 2;
+
 /** In milliseconds. */
 const TIMES = {
-  /** How long the socket may take to open and to take what is asked for; and a channel to be told. */
-  answer: 10_000,
-  /** The pause before it is opened again; doubled each time, up to the last. */
-  firstPause: 250,
-  lastPause: 30_000,
   /** How often the socket is asked whether it is alive, and calls whether they are. */
   beat: 15_000,
   /** For how long a call may be without any event before it is asked for. */
   silence: 10_000,
   /** How long events are awaited when the answer to a call told nothing. */
   grace: 2_000,
+  /** For how long a call is followed while nothing can be learnt of it: without the socket, and with it. */
+  away: 5 * 60_000,
+  longest: 4 * 3_600_000,
 };
 
 /**
@@ -48,7 +52,7 @@ const TIMES = {
  * @property {AuthToken | undefined} authToken It is sent in messages and a header, never in a URL.
  * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
  * @property {Fetch} [fetch]
- * @property {AbortSignal} [signal] Ends the watching.
+ * @property {AbortSignal} [signal] Ends the watching, also while the socket is opened.
  * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.
  * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
  */
@@ -58,13 +62,13 @@ const OPTIONS = /** @type {const} */ ([
   ...["signal", "allowInsecure", "allowTokenInBrowser"],
 ]);
 
-/**
- * As much of a WebSocket as is needed here.
- * @typedef {{ send(text: string): void, close(): void,
- *   addEventListener(name: "open" | "message" | "close" | "error", listener: (event: object) => void): void }} Socket
- */
+/** What is known of a call: its legs, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Known */
 
-/** A call and its steps. @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched */
+/**
+ * A call and its steps. They end with `ended`, or without it when nothing can be learnt of the call for five minutes (four hours while
+ * the socket is there).
+ * @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched
+ */
 
 /**
  * Opens the websocket of events, before any call is placed.
@@ -80,7 +84,7 @@ const OPTIONS = /** @type {const} */ ([
  *
  * @param {WatchOptions} options
  * @returns {Promise<Watcher>} When everything is subscribed to.
- * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network` or `timeout`.
+ * @throws {QuickcallError} `invalid`, `token_in_browser`, `token_failed`, `unauthorized`, `network`, `timeout` or `aborted`.
  */
 export async function watch(options) {
   const given = members("options", options, OPTIONS);
@@ -116,23 +120,16 @@ const TOKEN_IN_BROWSER =
 
 /** Watches the calls of an account. */
 export class Watcher {
-  #source;
-  #WebSocket;
-  #authToken;
+  #socket;
   #channels;
   #watch = new (eventsCore().EventWatch)();
   /** @type {Map<number, WatchedCall>} */
   #calls = new Map();
-  /** @type {Socket | undefined} */
-  #socket;
-  /** When the socket last said anything, in milliseconds. */
-  #heard = 0;
-  #isClosed = false;
+  #turns = new Turns(MOST_QUESTIONS);
+  /** Ends everything that goes on. */
+  #ended = new AbortController();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #beat;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #retry;
-  #pause = TIMES.firstPause;
   #signal;
   #onAbort = () => this.close();
 
@@ -144,9 +141,12 @@ export class Watcher {
    * @param {AbortSignal | undefined} signal
    */
   constructor(source, WebSocket, authToken, channels, signal) {
-    this.#source = source;
-    this.#WebSocket = WebSocket;
-    this.#authToken = authToken;
+    this.#socket = new EventSocket(source, WebSocket, authToken, this.#ended.signal, {
+      take: (data, token) => this.#take(data, token),
+      again: () => {
+        for (const [id, watched] of this.#calls) this.#ask(id, watched);
+      },
+    });
     this.#channels = channels;
     this.#signal = signal;
   }
@@ -156,7 +156,7 @@ export class Watcher {
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (this.#signal?.aborted) this.close();
     try {
-      await this.#connect();
+      await this.#socket.open();
     } catch (error) {
       this.close();
       throw error;
@@ -173,11 +173,12 @@ export class Watcher {
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
    * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
    *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
-   *   error has `callIds`, where the events show the call: hang them up to end it.
+   *   error has `callIds`, where the events show the call: hang them up to end it. An answer that says that no call was placed is
+   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered.
    */
   async call(quickcall, call, how = {}) {
     const signal = usableSignal(members("how", how, ["signal"]).signal);
-    if (this.#isClosed) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
     const { ownId, id, watched } = this.#begin();
     watched.isPlaced = false;
     try {
@@ -185,17 +186,19 @@ export class Watcher {
       const result = await quickcall.call(own, how);
       this.#name(id, result.callIds);
       this.#placed(id, watched);
-      idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
+      this.#askSoon(id, watched);
       return { result, progress: this.#progress(id, watched, signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
       const found =
         error.outcome === "unknown" && error.code !== "aborted" ? await this.#find(id, error) : undefined;
       if (!found) {
+        const isThere = error.outcome === "not_placed" && (await this.#isThere(id));
         // Who stops waiting may want to hang up what rings.
-        const { legs = [] } = JSON.parse(this.#watch.known(id));
+        const { legs } = this.#known(id);
         this.#forget(id);
-        throw legs.length === 0 ? error : Object.assign(error, { callIds: legs });
+        const failure = isThere ? contradicted(error) : error;
+        throw legs.length === 0 ? failure : Object.assign(failure, { callIds: legs });
       }
       watched.isGuessed = true;
       this.#placed(id, watched);
@@ -204,7 +207,7 @@ export class Watcher {
   }
 
   /**
-   * Follows a call that was placed elsewhere.
+   * Follows a call that was placed elsewhere. Its steps end as those of `call` do.
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
@@ -222,7 +225,7 @@ export class Watcher {
     const { id, watched } = this.#begin();
     this.#name(id, ids);
     // It may be over already.
-    idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
+    this.#askSoon(id, watched);
     return this.#progress(id, watched, ended);
   }
 
@@ -235,6 +238,43 @@ export class Watcher {
   }
 
   /**
+   * What the events show of a call.
+   * @param {number} id
+   * @returns {Known}
+   */
+  #known(id) {
+    return { legs: [], open: [], ...JSON.parse(this.#watch.known(id)) };
+  }
+
+  /**
+   * What the events show of a call, as soon as that is enough. An answer can be faster than the event of the same moment.
+   * @param {number} id
+   * @param {(known: Known) => boolean} isEnough
+   */
+  async #knownSoon(id, isEnough) {
+    let known = this.#known(id);
+    const end = Date.now() + TIMES.grace;
+    while (!isEnough(known) && Date.now() < end && !this.#ended.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      known = this.#known(id);
+    }
+    return known;
+  }
+
+  /**
+   * Whether the events show a phone that was answered or still rings, though the answer said that no call was placed. Phones that
+   * stopped ringing are no contradiction.
+   * @param {number} id
+   */
+  async #isThere(id) {
+    const known = await this.#knownSoon(
+      id,
+      ({ open, answered }) => answered !== undefined || open.length === 0,
+    );
+    return known.answered !== undefined || known.open.length > 0;
+  }
+
+  /**
    * What the events show of a call whose answer told nothing.
    * @param {number} id
    * @param {QuickcallError} error
@@ -242,15 +282,8 @@ export class Watcher {
    *   lost.
    */
   async #find(id, error) {
-    /** @returns {{ legs: string[], open: string[], answered?: string }} */
-    const look = () => ({ legs: [], open: [], ...JSON.parse(this.#watch.known(id)) });
-    let known = look();
-    // An answer can be faster than the event of the same moment. Legs that have ended show nothing: more may be on their way.
-    const end = Date.now() + TIMES.grace;
-    while (known.answered === undefined && Date.now() < end && !this.#isClosed) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      known = look();
-    }
+    // Legs that have ended show nothing: more may be on their way.
+    const known = await this.#knownSoon(id, ({ answered }) => answered !== undefined);
     if (known.legs.length === 0) return undefined;
     if (known.open.length === 0 && known.answered === undefined) {
       const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
@@ -290,99 +323,40 @@ export class Watcher {
 
   /** Ends the watching. The steps of calls end; the calls go on. */
   close() {
-    this.#isClosed = true;
     unlisten(this.#signal, this.#onAbort);
     clearInterval(this.#beat);
-    clearTimeout(this.#retry);
-    end(this.#socket);
-    this.#socket = undefined;
+    this.#ended.abort();
     for (const watched of this.#calls.values()) watched.stop();
     this.#calls.clear();
   }
 
-  async #connect() {
-    await withToken(this.#authToken, undefined, (token) => this.#subscribe(token));
-    this.#pause = TIMES.firstPause;
+  /** Looks after the socket and after calls that nothing was heard of. */
+  #look() {
+    this.#socket.beat();
+    for (const [id, watched] of this.#calls) {
+      const unheard = Date.now() - watched.heard;
+      if (watched.isPlaced && this.#isUnknown(unheard)) this.#forget(id);
+      else if (unheard > TIMES.silence) this.#ask(id, watched);
+    }
   }
 
   /**
-   * Opens a socket and asks for events on it.
-   * @param {string} token
+   * Whether nothing can be learnt of a call any more. A socket that is open would have told its end, unless that was dropped.
+   * @param {number} unheard For how long nothing was learnt of it, in milliseconds.
    */
-  async #subscribe(token) {
-    /** @type {Socket | undefined} */
-    let opened;
-    /** @type {string[]} */
-    const messages = JSON.parse(this.#source.subscribe(token));
-    const left = new Set(messages.map((message) => JSON.parse(message).request_id));
-    const done = () =>
-      new Promise((resolve, reject) => {
-        const socket = new this.#WebSocket(this.#source.socket());
-        opened = socket;
-        socket.addEventListener("open", () => {
-          for (const message of messages) socket.send(message);
-        });
-        socket.addEventListener("message", (event) => {
-          const { data } = /** @type {{ data?: unknown }} */ (event);
-          const said = this.#take(data, token);
-          if (said.kind !== "reply") return;
-          // The server's words hold the token: they are not taken over.
-          if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
-          left.delete(said.requestId);
-          if (left.size === 0) resolve(undefined);
-        });
-        const lost = () => {
-          reject(notPlaced("network", LOST));
-          if (this.#socket === socket) this.#again();
-        };
-        socket.addEventListener("error", lost);
-        socket.addEventListener("close", lost);
-      });
-    try {
-      await within(done, TIMES.answer, undefined);
-    } catch (error) {
-      end(opened);
-      throw error instanceof QuickcallError ? error : notPlaced("timeout", LATE);
-    }
-    if (this.#isClosed) {
-      end(opened);
-      throw notPlaced("aborted", "Nothing is watched: the watching was ended.");
-    }
-    this.#socket = opened;
-    this.#heard = Date.now();
+  #isUnknown(unheard) {
+    const untold = Date.now() - this.#socket.toldUntil;
+    return Math.min(unheard, untold) > TIMES.away || unheard > TIMES.longest;
   }
 
-  /** Opens the socket again when it was lost, after a pause that grows. */
-  #again() {
-    this.#socket = undefined;
-    if (this.#isClosed) return;
-    clearTimeout(this.#retry);
-    const retry = async () => {
-      try {
-        await this.#connect();
-        // What happened meanwhile was told to nobody.
-        for (const [id, watched] of this.#calls) this.#ask(id, watched);
-      } catch {
-        this.#again();
-      }
-    };
-    this.#retry = idle(setTimeout(retry, this.#pause));
-    this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
-  }
-
-  /** Looks after the socket and after calls that nothing was heard of. */
-  #look() {
-    const now = Date.now();
-    const socket = this.#socket;
-    if (socket && now - this.#heard > 2 * TIMES.beat) {
-      end(socket);
-      this.#again();
-    } else {
-      socket?.send('{"action":"ping"}');
-    }
-    for (const [id, watched] of this.#calls) {
-      if (now - watched.heard > TIMES.silence) this.#ask(id, watched);
-    }
+  /**
+   * Asks for a call when nothing was heard of it for some time, and not only at the next beat.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #askSoon(id, watched) {
+    if (watched.isOver) return;
+    watched.timer = idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
   }
 
   /**
@@ -391,17 +365,28 @@ export class Watcher {
    * @param {WatchedCall} watched
    */
   async #ask(id, watched) {
-    if (watched.isOver) return;
-    /** @type {{ open?: string[] }} */
-    const { open = [] } = JSON.parse(this.#watch.known(id));
-    for (const callId of open) {
-      const status = await this.status(callId).catch(() => undefined);
+    if (watched.isOver || watched.isAsked) return;
+    watched.isAsked = true;
+    for (const callId of this.#known(id).open) {
+      const status = await this.#turns.take(() => this.#statusOf(callId, watched));
+      if (status !== undefined) watched.heard = Date.now();
       // A call that is not blocking is answered before its legs are there.
       const isNew = Date.now() - watched.began < TIMES.silence;
       const step = status === "gone" && !isNew ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
-    if (watched.isGuessed) this.#endWhenQuiet(id, watched);
+    watched.isAsked = false;
+    if (watched.isGuessed && !watched.isOver) this.#endWhenQuiet(id, watched);
+  }
+
+  /**
+   * @param {string} callId
+   * @param {WatchedCall} watched
+   * @returns {Promise<ChannelStatus | undefined>} Nothing where nobody answers, or nobody wants to know any more.
+   */
+  async #statusOf(callId, watched) {
+    if (watched.isOver) return undefined;
+    return this.#channels.status(callId, this.#ended.signal).catch(() => undefined);
   }
 
   /**
@@ -410,7 +395,7 @@ export class Watcher {
    * @param {WatchedCall} watched
    */
   #endWhenQuiet(id, watched) {
-    const { legs = [], open = [] } = JSON.parse(this.#watch.known(id));
+    const { legs, open } = this.#known(id);
     const quiet = open.length === 0 ? legs.length : 0;
     if (quiet !== watched.quiet) watched.quietSince = Date.now();
     watched.quiet = quiet;
@@ -423,10 +408,9 @@ export class Watcher {
    * @returns {{ kind: string, requestId?: string, done?: boolean }}
    */
   #take(data, token) {
-    this.#heard = Date.now();
     const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
     const said = JSON.parse(this.#watch.take(text.replaceAll(token, "")));
-    if (said.step) this.#tell(said.call, said.step);
+    for (const { call, step } of said.steps ?? []) this.#tell(call, step);
     return said;
   }
 
@@ -457,6 +441,9 @@ export class Watcher {
    */
   #placed(id, watched) {
     watched.isPlaced = true;
+    // A slow token, or a slow answer, is no silence of its phone.
+    watched.began = Date.now();
+    watched.heard = watched.began;
     if (watched.isOver) this.#forget(id, true);
   }
 
@@ -494,20 +481,18 @@ export class Watcher {
   }
 }
 
-const REFUSED = "Nothing is watched: the server's websocket refused the token or the account.";
-const LOST = "Nothing is watched: the connection to the server's websocket failed.";
-const LATE = "Nothing is watched: the server's websocket did not answer in time.";
-
 /**
- * A timer that keeps no process alive, where the runtime has such.
- * @template T
- * @param {T} timer
- * @returns {T}
+ * The error of a call that was not placed by the answer's word, though the events show it.
+ * @param {QuickcallError} error
  */
-function idle(timer) {
-  /** @type {{ unref?: () => void }} */ (timer).unref?.();
-  return timer;
+function contradicted(error) {
+  const { code, status, requestId } = error;
+  const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
+  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
 }
+
+const CONTRADICTED =
+  "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";
 
 /**
  * The call with a var of its own, whatever spelling the vars have.
@@ -522,14 +507,4 @@ function withOwnId(call, ownId) {
   // What is wrong with them is told by the class.
   if (vars !== undefined && Object(vars) !== vars) return call;
   return { ...call, [name]: { ...vars, [OWN_ID]: ownId } };
-}
-
-/**
- * Closes a socket. A class of a caller may make some that cannot be closed: nothing is to be done about it.
- * @param {Socket | undefined} socket
- */
-function end(socket) {
-  try {
-    socket?.close();
-  } catch {}
 }

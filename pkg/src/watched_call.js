@@ -3,6 +3,9 @@
  * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", callId: string, otherCallId?: string, hangupCause?: string, seconds?: number }} ProgressStep
  */
 
+/** In milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The steps of one call, for whoever asks for them: kept until then. */
 export class WatchedCall {
   /** @type {ProgressStep[]} */
@@ -10,13 +13,17 @@ export class WatchedCall {
   /** @type {(() => void) | undefined} */
   #wake;
   #isOver = false;
-  /** Since when it is watched, and when something was last heard of it, in milliseconds. */
+  /** Since when it is placed and watched, and when something was last learnt of it, in milliseconds. */
   began = Date.now();
   heard = this.began;
   /** Whether what came of its request is known: not while its answer is awaited. */
   isPlaced = true;
   /** Whether events named its legs, and no answer of the server: there may be more of them. */
   isGuessed = false;
+  /** Whether it is just being asked for. */
+  isAsked = false;
+  /** When it is asked for, if only nothing is heard of it. @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
   /** How many legs were all over when it was last asked for, and since when; none while one is open. */
   quiet = 0;
   quietSince = 0;
@@ -37,6 +44,7 @@ export class WatchedCall {
   stop() {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.timer);
     this.onOver?.();
     this.#wake?.();
   }
@@ -46,7 +54,7 @@ export class WatchedCall {
   }
 
   /**
-   * Each step once; it ends behind `ended`, or when nobody watches any more.
+   * Each step once; it ends behind `ended`, when nobody watches any more, or when nothing can be learnt of the call.
    * @param {() => void} end Called when nobody takes steps any more.
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
    */
@@ -59,9 +67,12 @@ export class WatchedCall {
           continue;
         }
         if (this.#isOver) return;
+        // A promise keeps no process alive, and while the socket is lost nothing else does.
+        const alive = setInterval(() => {}, LONGEST_TIMER);
         await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
           this.#wake = resolve;
         });
+        clearInterval(alive);
       }
     } finally {
       end();

@@ -93,6 +93,35 @@ test("the steps end when the legs that were heard of are over, and no other came
   ]);
 });
 
+test("all that follow one call hear of it", { timeout: 10_000 }, async () => {
+  const followed = ["first", "second"].map(() => watcher.follow([String(A)]));
+  events.tell("CHANNEL_ANSWER", { call_id: A });
+  events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far" });
+  events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "USER_BUSY" });
+  for (const progress of followed) {
+    const steps = [];
+    for await (const { state, hangupCause } of progress) steps.push([state, hangupCause]);
+    assert.deepEqual(steps, [
+      ["answered", undefined],
+      ["connected", undefined],
+      ["ended", "USER_BUSY"],
+    ]);
+  }
+});
+
+test("the far party's leg is none of the call, also where it is heard of first", async () => {
+  const { result } = await lose((vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: "far", other_leg_call_id: A, ...vars });
+    events.tell("CHANNEL_DESTROY", {
+      call_id: "far",
+      other_leg_call_id: A,
+      hangup_cause: "USER_BUSY",
+      ...vars,
+    });
+  });
+  assert.deepEqual([result.state, result.callIds], ["accepted", [A]]);
+});
+
 test("a message of over a mebibyte is not looked at, and the next one is", async () => {
   const { progress } = await lose((vars) => {
     const more = "x".repeat(1 << 20);

@@ -6,16 +6,30 @@
 import { once } from "node:events";
 import { WebSocketServer } from "ws";
 
-/** Starts one. Everything that is asked for is granted. */
+/** @typedef {{ action: string, request_id: string }} Message */
+
+/** Starts one. Everything that is asked for is granted, unless a test wants something else. */
 export async function startEventServer() {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
+  const wanted = {
+    /** How many sockets were opened. */
+    opened: 0,
+    /** What is done with a message; by default it is granted. @type {((socket: import("ws").WebSocket, message: Message) => void) | undefined} */
+    take: undefined,
+  };
+  /**
+   * @param {import("ws").WebSocket} socket
+   * @param {Message} message
+   */
+  const grant = (socket, { action, request_id }) => {
+    if (action === "ping") socket.send('{"response":"pong"}');
+    else socket.send(JSON.stringify({ action: "reply", request_id, status: "success", data: {} }));
+  };
   server.on("connection", (socket) => {
-    socket.on("message", (data) => {
-      const { action, request_id } = JSON.parse(String(data));
-      if (action !== "subscribe") return;
-      socket.send(JSON.stringify({ action: "reply", request_id, status: "success", data: {} }));
-    });
+    wanted.opened += 1;
+    socket.on("error", () => {});
+    socket.on("message", (data) => (wanted.take ?? grant)(socket, JSON.parse(String(data))));
   });
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   /** @param {string} text */
@@ -23,6 +37,16 @@ export async function startEventServer() {
     for (const socket of server.clients) socket.send(text);
   };
   return {
+    wanted,
+    grant,
+    /** How many sockets are there. */
+    get sockets() {
+      return server.clients.size;
+    },
+    /** Ends every socket, and takes new ones. */
+    cut() {
+      for (const socket of server.clients) socket.terminate();
+    },
     url: `ws://127.0.0.1:${port}/`,
     /** Sends a text as it is. */
     send,

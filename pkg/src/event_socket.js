@@ -1,0 +1,194 @@
+/** @import { AuthToken } from "./types.js" */
+import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { notPlaced, QuickcallError } from "./errors.js";
+import { idle } from "./idle.js";
+import { withToken } from "./token.js";
+
+/** In milliseconds. */
+const TIMES = {
+  /** How long it may take to open and to take what is asked for. */
+  answer: 10_000,
+  /** The pause before it is opened again; doubled each time, up to the last. */
+  firstPause: 250,
+  lastPause: 30_000,
+  /** How long it must have lived for the next pause to be the first again. */
+  proven: 5_000,
+  /** For how long it may say nothing though it was asked whether it is alive. */
+  silence: 30_000,
+};
+
+/**
+ * As much of a WebSocket as is needed here.
+ * @typedef {{ send(text: string): void, close(): void,
+ *   addEventListener(name: "open" | "message" | "close" | "error", listener: (event: object) => void): void }} Socket
+ */
+
+/**
+ * Who is told.
+ * @typedef {object} Told
+ * @property {(data: unknown, token: string) => { kind: string, requestId?: string, done?: boolean }} take Of each message.
+ * @property {() => void} again That it was opened again: what happened meanwhile was told to nobody.
+ */
+
+/** The server's websocket of events: opened, asked for events, and opened again when it is lost. */
+export class EventSocket {
+  #source;
+  #WebSocket;
+  #authToken;
+  #ended;
+  #told;
+  /** @type {Socket | undefined} */
+  #socket;
+  /** When it was opened, when it last said anything, and when it was lost, in milliseconds. */
+  #opened = 0;
+  #heard = 0;
+  #lostAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  #pause = TIMES.firstPause;
+
+  /**
+   * @param {import("../build/events/glue.js").EventSource} source
+   * @param {new (url: string) => Socket} WebSocket
+   * @param {AuthToken} authToken
+   * @param {AbortSignal} ended Ends it, also while it is opened.
+   * @param {Told} told
+   */
+  constructor(source, WebSocket, authToken, ended, told) {
+    this.#source = source;
+    this.#WebSocket = WebSocket;
+    this.#authToken = authToken;
+    this.#ended = ended;
+    this.#told = told;
+    ended.addEventListener("abort", () => {
+      clearTimeout(this.#retry);
+      end(this.#socket);
+      this.#socket = undefined;
+    });
+  }
+
+  /** Opens it, and asks for events. */
+  async open() {
+    try {
+      await withToken(this.#authToken, this.#ended, (token) => this.#subscribe(token));
+    } catch (error) {
+      throw this.#ended.aborted ? notPlaced("aborted", ENDED) : error;
+    }
+  }
+
+  /** Until when everything was told, in milliseconds: now, or when it was lost. */
+  get toldUntil() {
+    return this.#socket ? Date.now() : this.#lostAt;
+  }
+
+  /** Asks it whether it is alive, and gives it up where it says nothing. */
+  beat() {
+    const socket = this.#socket;
+    if (!socket) return;
+    try {
+      if (Date.now() - this.#heard <= TIMES.silence) return socket.send('{"action":"ping"}');
+    } catch {
+      // One that cannot be asked is lost.
+    }
+    end(socket);
+    this.#lost(socket);
+  }
+
+  /**
+   * Opens a socket and asks for events on it.
+   * @param {string} token
+   */
+  async #subscribe(token) {
+    /** @type {Socket | undefined} */
+    let opened;
+    let isLost = false;
+    /** @type {string[]} */
+    const messages = JSON.parse(this.#source.subscribe(token));
+    const left = new Set(messages.map((message) => JSON.parse(message).request_id));
+    const done = () =>
+      new Promise((resolve, reject) => {
+        const socket = new this.#WebSocket(this.#source.socket());
+        opened = socket;
+        const lost = () => {
+          isLost = true;
+          reject(notPlaced("network", LOST));
+          this.#lost(socket);
+        };
+        socket.addEventListener("open", () => {
+          try {
+            for (const message of messages) socket.send(message);
+          } catch {
+            // What is thrown may hold the message, and so the token.
+            lost();
+          }
+        });
+        socket.addEventListener("message", (event) => {
+          const { data } = /** @type {{ data?: unknown }} */ (event);
+          if (socket === this.#socket) this.#heard = Date.now();
+          const said = this.#told.take(data, token);
+          if (said.kind !== "reply") return;
+          // The server's words hold the token: they are not taken over.
+          if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
+          left.delete(said.requestId);
+          if (left.size === 0) resolve(undefined);
+        });
+        socket.addEventListener("error", lost);
+        socket.addEventListener("close", lost);
+      });
+    try {
+      await within(done, TIMES.answer, this.#ended);
+      if (isLost || this.#ended.aborted) throw notPlaced("network", LOST);
+    } catch (error) {
+      end(opened);
+      if (error instanceof QuickcallError) throw error;
+      const isLate = error === TOO_LATE || error === ABORTED;
+      throw isLate ? notPlaced("timeout", LATE) : notPlaced("network", LOST, error);
+    }
+    this.#socket = opened;
+    this.#opened = Date.now();
+    this.#heard = this.#opened;
+  }
+
+  /**
+   * Opens another one where this is the one that was used.
+   * @param {Socket} socket
+   */
+  #lost(socket) {
+    if (this.#socket !== socket) return;
+    this.#socket = undefined;
+    this.#lostAt = Date.now();
+    // A server that takes each and ends it at once is asked less and less often.
+    if (this.#lostAt - this.#opened >= TIMES.proven) this.#pause = TIMES.firstPause;
+    this.#openLater();
+  }
+
+  /** Opens it again after a pause that grows. */
+  #openLater() {
+    if (this.#ended.aborted) return;
+    const retry = async () => {
+      try {
+        await this.open();
+      } catch {
+        return this.#openLater();
+      }
+      this.#told.again();
+    };
+    this.#retry = idle(setTimeout(retry, this.#pause));
+    this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
+  }
+}
+
+const REFUSED = "Nothing is watched: the server's websocket refused the token or the account.";
+const LOST = "Nothing is watched: the connection to the server's websocket failed.";
+const LATE = "Nothing is watched: the server's websocket did not answer in time.";
+const ENDED = "Nothing is watched: the watching was ended.";
+
+/**
+ * Closes a socket. A class of a caller may make some that cannot be closed: nothing is to be done about it.
+ * @param {Socket | undefined} socket
+ */
+function end(socket) {
+  try {
+    socket?.close();
+  } catch {}
+}

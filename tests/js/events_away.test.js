@@ -1,0 +1,214 @@
+/**
+ * Watched calls whose server stays away, refuses, or is slow; the time of hours is not waited for.
+ */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { watch } from "#quickcall/events";
+import { startEventServer } from "./harness/event_server.js";
+import { hurry } from "./harness/soon.js";
+
+const A = `${"a".repeat(36)}-quickcall`;
+/** @type {{ apis: ("setTimeout" | "setInterval" | "Date")[] }} */
+const TIME = { apis: ["setTimeout", "setInterval", "Date"] };
+const GONE = '{"status":"error","error":"404","message":"bad identifier"}';
+
+/** @type {Awaited<ReturnType<typeof startEventServer>>} */
+let events;
+
+beforeEach(async () => {
+  events = await startEventServer();
+});
+afterEach(() => events?.stop());
+
+/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
+const open = (more) =>
+  watch({
+    url: events.url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    WebSocket,
+    fetch: async () => new Response("{}", { status: 401 }),
+    ...more,
+  });
+
+/** @param {number} seconds */
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+
+/** @param {AsyncIterable<import("#quickcall/events").ProgressStep>} progress */
+async function states(progress) {
+  const states = [];
+  for await (const { state } of progress) states.push(state);
+  return states;
+}
+
+test("the steps end, and nothing is claimed, when nothing can be learnt for five minutes", async (context) => {
+  const { seconds, value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      const progress = watcher.follow([A]);
+      events.tell("CHANNEL_CREATE", { call_id: A });
+      assert.equal((await progress.next()).value?.state, "ringing");
+      // The token has expired.
+      events.wanted.take = (socket, { request_id }) =>
+        socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
+      events.cut();
+      const rest = await states(progress);
+      watcher.close();
+      return rest;
+    },
+    600,
+    TIME,
+  );
+  assert.deepEqual(value, []);
+  assert.ok(seconds >= 300 && seconds <= 340, `${seconds} s`);
+});
+
+test("a socket that is there tells the end of a long call, though no question is answered", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      const progress = watcher.follow([A]);
+      events.tell("CHANNEL_ANSWER", { call_id: A });
+      setTimeout(() => events.tell("CHANNEL_DESTROY", { call_id: A }), 1_200_000);
+      const all = await states(progress);
+      watcher.close();
+      return all;
+    },
+    1_300,
+    TIME,
+  );
+  assert.deepEqual(value, ["answered", "ended"]);
+  assert.equal(events.wanted.opened, 1);
+});
+
+test("a socket that is there does not keep a call for ever whose end was dropped", async (context) => {
+  const { seconds, value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      const all = await states(watcher.follow([A]));
+      watcher.close();
+      return all;
+    },
+    15_000,
+    { ...TIME, step: 10 },
+  );
+  assert.deepEqual(value, []);
+  assert.ok(seconds >= 14_400 && seconds <= 14_450, `${seconds} s`);
+});
+
+test("a call is not over because its token and its answer were slow", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open({ fetch: async () => new Response(GONE, { status: 404 }) });
+      const slow = {
+        async call() {
+          await pause(13.5);
+          return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
+        },
+      };
+      const { progress } = await watcher.call(slow, { user: "a".repeat(32), number: "1", blocking: false });
+      setTimeout(() => events.tell("CHANNEL_CREATE", { call_id: A }), 4_000);
+      setTimeout(() => events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NO_ANSWER" }), 6_000);
+      const all = await states(progress);
+      watcher.close();
+      return all;
+    },
+    60,
+    TIME,
+  );
+  assert.deepEqual(value, ["ringing", "ended"]);
+});
+
+test("a socket that ends as soon as it was opened is opened less and less often", async (context) => {
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      events.wanted.take = (socket, message) => {
+        events.grant(socket, message);
+        if (message.request_id === "CHANNEL_DESTROY") setTimeout(() => socket.terminate(), 5);
+      };
+      events.cut();
+      await pause(60);
+      const { opened } = events.wanted;
+      assert.ok(opened > 3 && opened < 12, `${opened} sockets in a minute`);
+      // One that stays for some time is opened again at once.
+      events.wanted.take = undefined;
+      while (events.sockets === 0) await pause(1);
+      await pause(10);
+      const before = events.wanted.opened;
+      events.cut();
+      await pause(3);
+      assert.equal(events.wanted.opened, before + 1);
+      watcher.close();
+    },
+    200,
+    TIME,
+  );
+});
+
+test("questions are asked two at a time, and of every call", async (context) => {
+  const count = 50;
+  let now = 0;
+  let most = 0;
+  const asked = new Set();
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({
+        fetch: async (url) => {
+          asked.add(url);
+          now += 1;
+          most = Math.max(most, now);
+          await pause(0.1);
+          now -= 1;
+          return new Response('{"status":"success","data":{}}', { status: 200 });
+        },
+      });
+      for (let place = 0; place < count; place++) watcher.follow([`${place}-quickcall`]);
+      while (asked.size < count) await pause(1);
+      watcher.close();
+    },
+    100,
+    TIME,
+  );
+  assert.equal(most, 2);
+});
+
+test("a socket that cannot be asked whether it is alive is opened again", async (context) => {
+  let broken = true;
+  class Broken extends WebSocket {
+    /**
+     * @override
+     * @param {any} text
+     */
+    send(text) {
+      if (broken && text.includes("ping")) throw new Error("It cannot send.");
+      super.send(text);
+    }
+  }
+  const { value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open({ WebSocket: Broken });
+      const progress = watcher.follow([A]);
+      while (events.wanted.opened < 2) await pause(1);
+      broken = false;
+      await pause(5);
+      events.tell("CHANNEL_DESTROY", { call_id: A });
+      const all = await states(progress);
+      watcher.close();
+      return all;
+    },
+    60,
+    TIME,
+  );
+  assert.deepEqual(value, ["ended"]);
+});

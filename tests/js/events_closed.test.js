@@ -1,0 +1,141 @@
+/**
+ * A websocket that is not opened to its end: by its owner's wish, or because its class throws.
+ */
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { afterEach, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
+import { startEventServer } from "./harness/event_server.js";
+
+const TOKEN = "canary-token-c105";
+
+/** @type {Awaited<ReturnType<typeof startEventServer>>} */
+let events;
+
+beforeEach(async () => {
+  events = await startEventServer();
+});
+afterEach(() => events?.stop());
+
+/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
+const open = (more) =>
+  watch({
+    url: events.url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: TOKEN,
+    WebSocket,
+    ...more,
+  });
+
+/**
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<QuickcallError>}
+ */
+async function failureOf(promise) {
+  const error = await promise.then(
+    () => assert.fail("it was to fail"),
+    (error) => error,
+  );
+  assert.ok(error instanceof QuickcallError, String(error));
+  return error;
+}
+
+/** @param {() => boolean} isSo */
+async function soon(isSo) {
+  for (let rest = 100; rest > 0 && !isSo(); rest--) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(isSo(), String(isSo));
+}
+
+test("a signal ends a socket that is just opened", { timeout: 8_000 }, async () => {
+  events.wanted.take = () => {};
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 300);
+  const error = await failureOf(open({ signal: controller.signal }));
+  assert.deepEqual([error.code, error.outcome], ["aborted", "not_placed"]);
+  assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+  await soon(() => events.sockets === 0);
+});
+
+test("a signal ends the wait for a token", { timeout: 8_000 }, async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 100);
+  const never = () => new Promise(() => {});
+  assert.equal((await failureOf(open({ signal: controller.signal, authToken: never }))).code, "aborted");
+  assert.equal(events.wanted.opened, 0);
+});
+
+test("with an aborted signal no token is asked for, and no socket is opened", async () => {
+  let asked = 0;
+  const authToken = () => {
+    asked += 1;
+    return TOKEN;
+  };
+  for (const token of [authToken, TOKEN]) {
+    const error = await failureOf(open({ signal: AbortSignal.abort(), authToken: token }));
+    assert.equal(error.code, "aborted");
+  }
+  assert.deepEqual([asked, events.wanted.opened], [0, 0]);
+});
+
+test("a socket that is just opened again is ended by close()", { timeout: 8_000 }, async () => {
+  const watcher = await open();
+  events.wanted.take = () => {};
+  events.cut();
+  await soon(() => events.wanted.opened === 2 && events.sockets === 1);
+  watcher.close();
+  await soon(() => events.sockets === 0);
+  // And none is opened any more.
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  assert.equal(events.wanted.opened, 2);
+});
+
+test("a class that throws is a broken connection, with its cause", async () => {
+  const cause = new DOMException("It is insecure.", "SecurityError");
+  const Throws = /** @type {any} */ (
+    class {
+      constructor() {
+        throw cause;
+      }
+    }
+  );
+  const error = await failureOf(open({ WebSocket: Throws }));
+  assert.deepEqual([error.code, error.cause], ["network", cause]);
+});
+
+test("a socket that cannot send is a broken connection, and its words are not taken over", async () => {
+  class Throws extends WebSocket {
+    /**
+     * @override
+     * @param {any} text
+     */
+    send(text) {
+      throw new Error(`It cannot send ${text}.`);
+    }
+  }
+  const error = await failureOf(open({ WebSocket: Throws }));
+  assert.deepEqual([error.code, error.cause], ["network", undefined]);
+  await soon(() => events.sockets === 0);
+});
+
+test("a socket that is lost with the last grant is no open one", async () => {
+  class Brief extends EventTarget {
+    constructor() {
+      super();
+      setTimeout(() => this.dispatchEvent(new Event("open")), 0);
+    }
+    /** @param {string} text */
+    send(text) {
+      const { request_id } = JSON.parse(text);
+      const data = JSON.stringify({ action: "reply", request_id, status: "success", data: {} });
+      this.dispatchEvent(new MessageEvent("message", { data }));
+      if (request_id === "CHANNEL_DESTROY") this.dispatchEvent(new Event("close"));
+    }
+    close() {}
+  }
+  const error = await failureOf(open({ WebSocket: /** @type {any} */ (Brief) }));
+  assert.equal(error.code, "network");
+});

@@ -1,0 +1,101 @@
+/**
+ * Answers that say that no call was placed, while the websocket tells of its legs.
+ */
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { WebSocket } from "ws";
+import { QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
+import { startEventServer } from "./harness/event_server.js";
+
+const [A, B] = ["a", "b"].map((digit) => `${digit.repeat(36)}-quickcall`);
+
+/** @type {Awaited<ReturnType<typeof startEventServer>>} */
+let events;
+/** @type {import("#quickcall/events").Watcher} */
+let watcher;
+
+before(async () => {
+  events = await startEventServer();
+});
+after(() => events?.stop());
+beforeEach(async () => {
+  watcher = await watch({
+    url: events.url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    WebSocket,
+  });
+});
+afterEach(() => watcher?.close());
+
+/**
+ * What is told of a call that is refused; meanwhile its events are told.
+ * @param {string} code
+ * @param {(vars: Record<string, unknown>) => void} meanwhile
+ */
+async function refused(code, meanwhile) {
+  const refusal = new QuickcallError({
+    code,
+    outcome: "not_placed",
+    message: "The call was not placed.",
+    status: 403,
+    requestId: "r1",
+  });
+  const began = performance.now();
+  const error = await watcher
+    .call(
+      {
+        async call({ customApplicationVars }) {
+          meanwhile({ custom_application_vars: customApplicationVars });
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          throw refusal;
+        },
+      },
+      { user: "a".repeat(32), number: "+14155550100" },
+    )
+    .then(
+      () => assert.fail("it was to fail"),
+      (error) => error,
+    );
+  assert.ok(error instanceof QuickcallError, String(error));
+  const { callIds } = /** @type {QuickcallError & { callIds?: string[] }} */ (error);
+  return { error, refusal, callIds, milliseconds: performance.now() - began };
+}
+
+test("an answered phone is no call that was not placed", async () => {
+  const { error, refusal, callIds } = await refused("forbidden", (vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_ANSWER", { call_id: A, ...vars });
+  });
+  const { code, outcome, status, requestId, message } = error.toJSON();
+  assert.deepEqual([code, outcome, status, requestId], ["forbidden", "unknown", 403, "r1"]);
+  assert.match(message, /events show it/);
+  assert.deepEqual([callIds, error.cause], [[A], refusal]);
+});
+
+test("a phone that goes on ringing is none either", async () => {
+  const { error, callIds } = await refused("originate_failed", (vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    events.tell("CHANNEL_CREATE", { call_id: B, ...vars });
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "USER_BUSY" });
+  });
+  assert.deepEqual([error.code, error.outcome, callIds], ["originate_failed", "unknown", [A, B]]);
+});
+
+test("phones that stopped ringing are, also when their end is told late", async () => {
+  const { error, refusal } = await refused("originate_failed", (vars) => {
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+    const end = { call_id: A, hangup_cause: "USER_BUSY", ...vars };
+    setTimeout(() => events.tell("CHANNEL_DESTROY", end), 500);
+  });
+  assert.equal(error, refusal);
+});
+
+test("where no phone rang nothing is awaited", async () => {
+  const { error, refusal, callIds, milliseconds } = await refused("forbidden", () => {});
+  assert.deepEqual([error, callIds], [refusal, undefined]);
+  assert.ok(milliseconds < 1_500, `${milliseconds} ms`);
+});

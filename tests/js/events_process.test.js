@@ -1,0 +1,86 @@
+/**
+ * What a watcher keeps alive: the process, as long as somebody waits for a step of a call, and not longer.
+ */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startEventServer } from "./harness/event_server.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const A = `${"a".repeat(36)}-quickcall`;
+
+/**
+ * A process that watches, and then does this with its watcher.
+ * @param {string} url
+ * @param {string} then
+ */
+function watching(url, then) {
+  const program = `
+    import { WebSocket } from "ws";
+    import { watch } from "#quickcall/events";
+    const server = { baseUrl: "http://127.0.0.1:9/v2", accountId: "0123456789abcdef0123456789abcdef" };
+    const watcher = await watch({ url: "${url}", ...server, authToken: "a-token", WebSocket });
+    ${then}
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  const exited = once(child, "exit").then(([code]) => ({ code, said: said.trim().split("\n") }));
+  return { child, exited, began: once(child.stdout, "data") };
+}
+
+const FOLLOW = `
+  console.log("follows");
+  for await (const { state } of watcher.follow(["${A}"])) console.log(state);
+`;
+
+test("a lost socket does not end a process that waits for a step", { timeout: 30_000 }, async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const { exited, began } = watching(events.url, `${FOLLOW} watcher.close();`);
+  await began;
+  events.tell("CHANNEL_CREATE", { call_id: A });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  events.cut();
+  while (events.wanted.opened < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NORMAL_CLEARING" });
+  assert.deepEqual(await exited, { code: 0, said: ["follows", "ringing", "ended"] });
+});
+
+for (const [what, then] of [
+  ["nothing is followed", 'console.log("opened");'],
+  ["a call is over", `${FOLLOW}`],
+  ["its steps are not taken", `console.log("follows"); watcher.follow(["${A}"]);`],
+]) {
+  test(`a lost socket keeps no process where ${what}`, { timeout: 30_000 }, async (context) => {
+    const events = await startEventServer();
+    context.after(events.stop);
+    const { exited, began } = watching(events.url, then ?? "");
+    await began;
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NORMAL_CLEARING" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    events.stop();
+    assert.equal((await exited).code, 0);
+  });
+}
+
+test("a closed watcher keeps no process", { timeout: 30_000 }, async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const { exited } = watching(
+    events.url,
+    `setTimeout(() => watcher.close(), 500); ${FOLLOW} console.log("closed");`,
+  );
+  const began = performance.now();
+  assert.deepEqual(await exited, { code: 0, said: ["follows", "closed"] });
+  assert.ok(performance.now() - began < 8_000, "no timer of 10 seconds is waited for");
+});
