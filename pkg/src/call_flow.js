@@ -321,6 +321,7 @@ export class CallFlow {
    * @param {typeof import("./call_steps.js").takeSteps} takeSteps
    */
   async #follow(source, cooldown, takeSteps) {
+    this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
     await takeSteps(

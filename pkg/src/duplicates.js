@@ -9,6 +9,20 @@ import { QuickcallError } from "./errors.js";
 
 const REGISTER = Symbol.for("quickcall.duplicates");
 
+/**
+ * Where an error that says that no call was placed has what refuses the same call all the same: who watches calls may know better.
+ * Every copy of this package knows it.
+ */
+const HOLD = Symbol.for("quickcall.hold");
+
+/**
+ * Refuses the call of this error for as long as one of unknown outcome.
+ * @param {QuickcallError} error
+ */
+export function hold(error) {
+  /** @type {any} */ (error)[HOLD]?.();
+}
+
 /** That of this copy, where none can be shared. @type {Map<string, Entry>} */
 const own = new Map();
 
@@ -55,7 +69,11 @@ export async function unlessDuplicate(call, { again, key, cooldown, ringTime }, 
     refusedUntil = performance.now() + cooldown;
     return placed;
   } catch (error) {
-    if (error instanceof QuickcallError && error.outcome === "unknown") refusedUntil = sent + ringTime;
+    const until = sent + ringTime;
+    if (error instanceof QuickcallError) {
+      if (error.outcome === "unknown") refusedUntil = until;
+      else Object.defineProperty(error, HOLD, { value: () => reserved.hold(until) });
+    }
     throw error;
   } finally {
     reserved.release(refusedUntil);
@@ -67,8 +85,9 @@ export async function unlessDuplicate(call, { again, key, cooldown, ringTime }, 
  * @param {string} call Endpoint and number.
  * @param {boolean} again Whether a call that has ended may be repeated at once.
  * @param {string | undefined} key
- * @returns {{ waitFor: number | undefined } | { release: (until: number) => void }} For how many seconds to wait, where
- *   that is known; or what ends the call and says until when the same is refused: 0 where it was not placed.
+ * @returns {{ waitFor: number | undefined } | { release: (until: number) => void, hold: (until: number) => void }} For how many seconds
+ *   to wait, where that is known; or what ends the call and says until when the same is refused: 0 where it was not placed. `hold` says so
+ *   later.
  */
 function reserve(call, again, key) {
   const calls = register();
@@ -88,6 +107,9 @@ function reserve(call, again, key) {
       if (until === 0 && before && !isSame) calls.set(call, before);
       else if (until <= performance.now()) calls.delete(call);
       else entry.until = until;
+    },
+    hold(until) {
+      if (calls.get(call)?.until !== Infinity) calls.set(call, { until, key });
     },
   };
 }

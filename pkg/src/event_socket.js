@@ -107,11 +107,13 @@ export class EventSocket {
     const left = new Set(messages.map((message) => JSON.parse(message).request_id));
     const done = () =>
       new Promise((resolve, reject) => {
+        if (this.#ended.aborted) return reject(ABORTED);
         const socket = new this.#WebSocket(this.#source.socket());
         opened = socket;
         const lost = () => {
           isLost = true;
           reject(notPlaced("network", LOST));
+          end(socket);
           this.#lost(socket);
         };
         socket.addEventListener("open", () => {

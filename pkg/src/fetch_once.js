@@ -17,8 +17,6 @@ const { fetch: own } = globalThis;
  */
 export async function fetchOnce(url, init) {
   const { Bun, Deno, EdgeRuntime, WebSocketPair, fetch, process } = /** @type {any} */ (globalThis);
-  // What somebody put in its place is asked as a `fetch` of a caller is.
-  if (fetch !== own) return fetch(url, init);
   if (WebSocketPair || EdgeRuntime) return withId(url, init);
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (Deno) {
@@ -26,7 +24,8 @@ export async function fetchOnce(url, init) {
     const http = process?.getBuiltinModule?.(url.startsWith("https:") ? "node:https" : "node:http");
     return http ? request(http, url, init) : fetch(url, init);
   }
-  const isNode = process?.release?.name === "node";
+  // What somebody put in its place since is asked as a `fetch` of a caller is.
+  const isNode = process?.release?.name === "node" && fetch === own;
   return fetch(url, isNode ? { ...init, headers: { ...init.headers, Connection: "close" } } : init);
 }
 
@@ -38,7 +37,7 @@ export async function fetchOnce(url, init) {
  */
 async function withId(url, init) {
   const id = newRequestId();
-  const response = await own(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
+  const response = await fetch(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
   const repeated = header(response, "x-request-id");
   if (repeated !== id && isOwnRequestId(repeated)) {
     // Its connection is of no use any more.

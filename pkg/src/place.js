@@ -7,6 +7,9 @@ import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRedirect, send } from "./send.js";
 import { withToken } from "./token.js";
 
+/** How long the body of a refusal is awaited, in milliseconds: a server's status says what it means for the call. */
+const PATIENCE = 2_000;
+
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
  * @typedef {Request & { blocking: boolean, ringTime: number, deadline: number }} Sendable
@@ -62,7 +65,7 @@ async function sendOnce(prepared, token, fetch, signal) {
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
   const answer = await within(
-    (ended) => send({ ...prepared, headers }, fetch, ended),
+    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE),
     prepared.deadline,
     signal,
   ).catch((error) => {

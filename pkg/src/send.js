@@ -7,9 +7,6 @@ export const MAX_BODY = 1 << 20;
 /** The most chunks of a body that may hold nothing. */
 const MOST_EMPTY = 10_000;
 
-/** How long the body of a refusal is awaited, in milliseconds: its status says all that matters for the call. */
-const REFUSED = 2_000;
-
 /** The longest wait that is told, in seconds: the core takes no more than 32 bits. */
 const LONGEST_WAIT = 999_999_999;
 
@@ -55,9 +52,10 @@ export function knownModes() {
  * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
+ * @param {number} [patience] How long the body of a refusal is awaited, in milliseconds, where its status says all that matters.
  * @returns {Promise<Answer>}
  */
-export async function send(request, fetch, signal) {
+export async function send(request, fetch, signal, patience) {
   const { method, url, headers, body } = request;
   const given = await fetch(url, {
     method,
@@ -71,11 +69,11 @@ export async function send(request, fetch, signal) {
   const { status } = response;
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
-  const isRefusal = status >= 400 && status <= 499 && status !== 408;
+  const isRefusal = patience !== undefined && status >= 400 && status <= 499 && status !== 408;
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
-    body: await (isRefusal ? within(read, REFUSED, signal).catch(() => undefined) : read(signal)),
+    body: await (isRefusal ? within(read, patience, signal).catch(() => undefined) : read(signal)),
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };

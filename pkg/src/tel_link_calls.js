@@ -25,7 +25,9 @@ export function makeLinkCalls(root, options, messages) {
     const { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more } = options;
     return { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more, cooldown };
   };
+  let isStopped = false;
   const show = () => {
+    if (isStopped) return;
     pressed?.setAttribute("data-state", flow.state);
     const isAsked = flow.state === "confirming" && confirm === "dialog";
     notice?.say(isAsked || !talk ? "" : talk.wordsFor(messages(), flow));
@@ -40,6 +42,7 @@ export function makeLinkCalls(root, options, messages) {
       talk.askInDialog(notice.root, messages(), flow, asked, () => pressed?.focus());
     },
     tell: (name, detail, cancelable = false) =>
+      isStopped ||
       (pressed ?? root).dispatchEvent(
         new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }),
       ),
@@ -76,6 +79,8 @@ export function makeLinkCalls(root, options, messages) {
     },
     stop() {
       root.removeEventListener("keydown", onKey);
+      // What the call still comes to is no matter of these links.
+      isStopped = true;
       flow.leave();
       notice?.remove();
       pressed?.removeAttribute("data-state");

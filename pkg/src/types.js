@@ -65,8 +65,8 @@
  * @property {"started" | "accepted"} state `started`: the endpoint's own phone was answered and the number is being
  *   connected. `accepted`: the server took the request; nothing is known of the phone.
  * @property {string[]} callIds One for each device that rings.
- * @property {string} [requestId] The server's id of the request, by which it is found in the server's log. Outside of pages most
- *   are ours (`quickcall-` and 32 hexadecimal digits), unless you gave a `fetch`.
+ * @property {string} [requestId] The server's id of the request, by which it is found in the server's log. In workerd and Vercel's
+ *   edge runtime most are ours (`quickcall-` and 32 hexadecimal digits), unless you gave a `fetch`.
  * @property {number} status The status of the answer.
  * @property {Issue[]} warnings What may surprise.
  * @property {Originate} originate What the server set out to do. Nothing is known of it through a handler.

@@ -5,6 +5,7 @@
 import { Channels, isCallId } from "./channels.js";
 import { ask, init } from "./core.js";
 import { unlisten } from "./deadline.js";
+import { hold } from "./duplicates.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { EventSocket } from "./event_socket.js";
 import { eventsCore } from "./events_core.js";
@@ -197,6 +198,7 @@ export class Watcher {
         // Who stops waiting may want to hang up what rings.
         const { legs } = this.#known(id);
         this.#forget(id);
+        if (isThere) hold(error);
         const failure = isThere ? contradicted(error) : error;
         throw legs.length === 0 ? failure : Object.assign(failure, { callIds: legs });
       }
@@ -369,10 +371,10 @@ export class Watcher {
     watched.isAsked = true;
     for (const callId of this.#known(id).open) {
       const status = await this.#turns.take(() => this.#statusOf(callId, watched));
-      if (status !== undefined) watched.heard = Date.now();
       // A call that is not blocking is answered before its legs are there.
-      const isNew = Date.now() - watched.began < TIMES.silence;
-      const step = status === "gone" && !isNew ? this.#watch.gone(id, callId) : undefined;
+      const isTooEarly = status === "gone" && Date.now() - watched.began < TIMES.silence;
+      if (status !== undefined && !isTooEarly) watched.heard = Date.now();
+      const step = status === "gone" && !isTooEarly ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
     watched.isAsked = false;

@@ -405,6 +405,19 @@ test("a handler that says to ask again at once is asked again after a pause", as
   assert.ok(received.length > 1 && received.length < 5, String(received.length));
 });
 
+test("a refusal whose body comes late is what it says, and is not asked for again", async () => {
+  answers = [
+    (response) => {
+      response.writeHead(403, { "content-type": "application/json" });
+      response.flushHeaders();
+      const error = { code: "destination_refused", outcome: "not_placed", message: "No.", issues: [] };
+      setTimeout(() => response.end(JSON.stringify({ error })), 2_500);
+    },
+  ];
+  await fails(client().call(fresh()), "destination_refused", "not_placed");
+  assert.equal(received.length, 1);
+});
+
 test("a key is checked, and the server knows none", async () => {
   for (const key of ["short", "k".repeat(129), "with space", "with\nline", /** @type {any} */ (7)]) {
     await fails(client().call(fresh(), { key }), "invalid", "not_placed");

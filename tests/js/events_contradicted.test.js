@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
-import { QuickcallError } from "#quickcall";
+import { init, Quickcall, QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startEventServer } from "./harness/event_server.js";
 
@@ -17,6 +17,7 @@ let events;
 let watcher;
 
 before(async () => {
+  await init();
   events = await startEventServer();
 });
 after(() => events?.stop());
@@ -98,4 +99,34 @@ test("where no phone rang nothing is awaited", async () => {
   const { error, refusal, callIds, milliseconds } = await refused("forbidden", () => {});
   assert.deepEqual([error, callIds], [refusal, undefined]);
   assert.ok(milliseconds < 1_500, `${milliseconds} ms`);
+});
+
+test("the same call is refused then, as after any unknown outcome", async () => {
+  const vars = { custom_application_vars: {} };
+  let sent = 0;
+  const quickcall = new Quickcall({
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    fetch: async (_, how) => {
+      sent += 1;
+      vars.custom_application_vars = JSON.parse(String(how?.body)).data.custom_application_vars;
+      events.tell("CHANNEL_CREATE", { call_id: B, ...vars });
+      events.tell("CHANNEL_ANSWER", { call_id: B, ...vars });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return new Response("{}", { status: 403 });
+    },
+  });
+  const call = { user: "a".repeat(32), number: "+14155550199" };
+  /** @param {{ again?: boolean }} [how] */
+  const told = (how) =>
+    watcher.call(quickcall, call, how).then(
+      () => "placed",
+      ({ code, outcome }) => `${code} ${outcome}`,
+    );
+  assert.equal(await told(), "forbidden unknown");
+  assert.equal(await told(), "duplicate not_placed");
+  assert.equal(sent, 1);
+  assert.equal(await told({ again: true }), "forbidden unknown");
+  assert.equal(sent, 2);
 });

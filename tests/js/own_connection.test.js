@@ -58,6 +58,8 @@ const fresh = (/** @type {{ blocking?: boolean }} */ more = {}) => ({
   number: String(next++),
   ...more,
 });
+/** @param {string} answer */
+const bodyOf = (answer) => answer.slice(answer.indexOf("\r\n\r\n") + 4);
 /** The names of a request's headers. @param {string} text */
 const names = (text) =>
   text
@@ -109,4 +111,23 @@ test("an answer that comes twice is read for no other call", async () => {
   await new Promise((resolve) => setTimeout(resolve, 30));
   answer = (socket) => setTimeout(() => socket.write(started("c")), 300);
   assert.deepEqual((await client().call(fresh())).callIds, [`${"c".repeat(36)}-quickcall`]);
+});
+
+test("what stands in the place of the runtime's fetch gets no header of ours, and may answer a plain object", async () => {
+  const { fetch } = globalThis;
+  const call = fresh();
+  /** @type {unknown} */
+  let given;
+  globalThis.fetch = /** @type {any} */ (
+    async (/** @type {string} */ _, /** @type {RequestInit} */ init) => {
+      given = init.headers;
+      return { ok: true, status: 200, text: async () => bodyOf(started("d")) };
+    }
+  );
+  try {
+    assert.equal((await client().call(call)).state, "started");
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
 });

@@ -134,25 +134,6 @@ test("a fetch of the caller is given what build() shows and the token, no more",
   assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
 });
 
-test("what stands in the place of the runtime's fetch gets no id, and may answer a plain object", async () => {
-  const { fetch } = globalThis;
-  const call = fresh();
-  /** @type {unknown} */
-  let given;
-  globalThis.fetch = /** @type {any} */ (
-    async (/** @type {string} */ _, /** @type {RequestInit} */ init) => {
-      given = init.headers;
-      return { ok: true, status: 200, text: async () => JSON.stringify(STARTED) };
-    }
-  );
-  try {
-    assert.equal((await client().call(call)).state, "started");
-  } finally {
-    globalThis.fetch = fetch;
-  }
-  assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
-});
-
 test("apiToken takes no token of another answer", async () => {
   answerAs(() => ANOTHER, 201, { auth_token: "somebody-else" });
   const authToken = apiToken({ baseUrl: `${origin}/v2`, apiKey: "k".repeat(64) });

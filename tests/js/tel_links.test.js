@@ -115,6 +115,17 @@ it("stay links where they should", async () => {
   assert.deepEqual(await dialled(), []);
 });
 
+it("that are left alone while one is called are no more changed, and tell nothing", async () => {
+  await links('<a href="tel:+14155550106">Call</a>');
+  await page.click("a");
+  await linkReached("calling");
+  const before = (await told()).length;
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.waitForTimeout(500);
+  assert.equal(await page.getAttribute("a", "data-state"), null);
+  assert.equal((await told()).length, before);
+});
+
 it("pressed twice call once, and a dialog asks first where that is wanted", async () => {
   await links('<a href="tel:+14155550106">Call</a>');
   await page.dblclick("a");
