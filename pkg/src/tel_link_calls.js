@@ -21,10 +21,17 @@ export function makeLinkCalls(root, options, messages) {
   let pressed;
 
   /** @returns {Way} */
-  const way = () => {
-    const { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more } = options;
-    return { handler, endpoint, baseUrl, accountId, user, device, authToken, options: more, cooldown };
-  };
+  const way = () => ({
+    handler: textOf(options.handler),
+    endpoint: textOf(options.endpoint),
+    baseUrl: textOf(options.baseUrl),
+    accountId: textOf(options.accountId),
+    user: textOf(options.user),
+    device: textOf(options.device),
+    authToken: options.authToken,
+    options: options.options,
+    cooldown,
+  });
   let isStopped = false;
   const show = () => {
     if (isStopped) return;
@@ -64,7 +71,7 @@ export function makeLinkCalls(root, options, messages) {
   return {
     prepare() {
       loadTalk().then(showNotice);
-      prepare(options.handler);
+      prepare(way().handler);
     },
     /**
      * @param {HTMLElement | SVGElement} link
@@ -86,4 +93,12 @@ export function makeLinkCalls(root, options, messages) {
       pressed?.removeAttribute("data-state");
     },
   };
+}
+
+/**
+ * What is no text is as if it was left out: the call is refused for it.
+ * @param {unknown} value
+ */
+function textOf(value) {
+  return typeof value === "string" ? value : undefined;
 }

@@ -52,12 +52,12 @@ function isOfConfig(error) {
 
 /**
  * Tries hostile values.
- * @param {{ count: number, pages?: boolean, seed?: number }} how How many; whether also in a page.
+ * @param {{ count: number, seed?: number }} how How many.
  * @returns {Promise<{ values: number, calls: number, requests: number, dials: number, properties: number, refused: number, slowest: number }>} How
  *   many values, calls, requests to a handler and properties in a page were tried; how many right requests were dialled; how
  *   many values were refused by a `QuickcallError`, and the longest time that one took, in milliseconds.
  */
-export async function runHostileInput({ count, pages = false, seed = 7 }) {
+export async function runHostileInput({ count, seed = 7 }) {
   await init();
   const chance = random(seed);
   const quickcall = new Quickcall(CONFIG);
@@ -82,6 +82,6 @@ export async function runHostileInput({ count, pages = false, seed = 7 }) {
   const calls = await runHostileCalls(chance, Math.ceil(count / 10));
   const { requests, dials } = await runHostileRequests(chance, Math.ceil(count / 4));
   assert.equal(work(), "4155550100", "the instance works afterwards");
-  const properties = pages ? await runHostileButtons() : 0;
+  const properties = await runHostileButtons();
   return { values: count, calls, requests, dials, properties, refused, slowest };
 }

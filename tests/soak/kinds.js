@@ -23,7 +23,7 @@ export const KINDS = {
   },
   "hostile input": {
     short: () => runHostileInput({ count: 2_000 }),
-    long: () => runHostileInput({ count: 300_000, pages: true, seed: 11 }),
+    long: () => runHostileInput({ count: 300_000, seed: 11 }),
   },
   patterns: {
     short: () => runPatterns({ beside: 2 }),
