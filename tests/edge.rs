@@ -263,6 +263,8 @@ fn extensions_are_called_only_where_the_owner_says_so() {
         destinations.allow(&number)
     };
     assert!(!allow("2001") && allow("2101"));
+    // A zero before an extension is a digit of it.
+    assert!(allow("02001"));
 }
 
 #[test]

@@ -107,6 +107,12 @@ fn a_json_text_is_read_to_the_letter() {
             "{number}"
         );
     }
+    let within = Value::from_json(r#"{"a": [1e2, {"b": 1.0}]}"#).unwrap();
+    let inner = Value::from([("b", 1)]);
+    assert_eq!(
+        within,
+        Value::from([("a", Value::List(vec![Value::from(100), inner]))])
+    );
     let twice = Value::from_json(r#"{"a": 1, "b": 2, "a": 3}"#).unwrap();
     assert_eq!(twice.get("a"), Some(&Value::from(3)));
     assert_eq!((twice.get("c"), Value::from(1).get("a")), (None, None));
