@@ -25,8 +25,10 @@ export async function fetchOnce(url, init) {
     return http ? request(http, url, init) : fetch(url, init);
   }
   // What somebody put in its place since is asked as a `fetch` of a caller is.
-  const isNode = process?.release?.name === "node" && fetch === own;
-  return fetch(url, isNode ? { ...init, headers: { ...init.headers, Connection: "close" } } : init);
+  if (process?.release?.name !== "node" || fetch !== own) return fetch(url, init);
+  // Where a connection ends with its answer, Node takes one that was cut for whole. A handler's is asked for again, so it must be seen.
+  if (init.headers["Idempotency-Key"] !== undefined) return withId(url, init);
+  return fetch(url, { ...init, headers: { ...init.headers, Connection: "close" } });
 }
 
 /**

@@ -131,3 +131,22 @@ test("what stands in the place of the runtime's fetch gets no header of ours, an
   }
   assert.deepEqual(given, { ...client().build(call).headers, "X-Auth-Token": TOKEN });
 });
+
+test("a handler's answer that was cut is asked for again, and is the answer to no other request", async () => {
+  const whole = JSON.stringify({ state: "started", callIds: [`${"e".repeat(36)}-quickcall`] });
+  const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+  answer = (socket) => {
+    if (received.length === 1)
+      return socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n7f\r\n{"state":"started"`);
+    return socket.write(`${head}Content-Length: ${whole.length}\r\n\r\n${whole}`);
+  };
+  const quickcall = new Quickcall({ handler: `${origin}/call` });
+  assert.equal((await quickcall.call({ endpoint: "sales", number: "+14155550100" })).state, "started");
+  assert.equal(received.length, 2);
+  for (const { text } of received) {
+    assert.deepEqual(
+      names(text).filter((name) => !OF_NODE.includes(name)),
+      ["idempotency-key", "x-request-id"],
+    );
+  }
+});

@@ -101,7 +101,7 @@ repeat a call there, and what is said then is what the repeat was answered: of a
 
 **What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, and a byte that is
 changed on the way can change an answer. TLS refuses both. An answer that is sent twice on a kept connection can be read as that to the
-next request. In Node each request has a connection of its own; in workerd an \`X-Request-ID\` shows it, and the call is \`unknown\`. Those
+next request. In Node each request to a server has a connection of its own; elsewhere an \`X-Request-ID\` shows it, and the call is \`unknown\`. Those
 calls are counted apart, too.`;
   },
 );
