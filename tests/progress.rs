@@ -236,24 +236,6 @@ fn without_ids_a_call_ends_only_when_it_is_known_that_no_other_phone_rings() {
     assert_eq!(end[0].hangup_cause.as_deref(), Some("NO_ANSWER"));
 }
 
-#[test]
-fn nothing_that_is_no_event_is_taken_for_one() {
-    for text in [
-        "",
-        "[]",
-        "{}",
-        "null",
-        r#"{"action":"event"}"#,
-        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{}}"#,
-        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{"call_id":7}}"#,
-        r#"{"action":"event","name":"CHANNEL_ANSWER","data":{"call_id":"a b"}}"#,
-        r#"{"action":"event","name":"CHANNEL_HOLD","data":{"call_id":"a"}}"#,
-        r#"{"response":"pong"}"#,
-    ] {
-        assert_eq!(EventMessage::read(text), EventMessage::Other, "{text}");
-    }
-}
-
 /// The steps of events in this order, each with its leg's name, after the legs `a` and `b` were named.
 fn steps(named_first: bool, events: &[String]) -> Vec<Step> {
     let mut watch = Watch::default();
@@ -443,80 +425,6 @@ fn an_own_id_is_as_short_as_an_id() {
         };
     assert_eq!(read("ours").as_deref(), Some("ours"));
     assert_eq!(read(&"x".repeat(100_000)), None);
-}
-
-#[test]
-fn a_message_is_read_to_the_letter() {
-    let reply = |request_id: &str, done| EventMessage::Reply {
-        request_id: request_id.to_owned(),
-        done,
-    };
-    for (text, expected) in [
-        (
-            r#"{"action":"reply","request_id":"r","status":"success"}"#,
-            reply("r", true),
-        ),
-        (
-            r#"{"action":"reply","request_id":"r","status":"error"}"#,
-            reply("r", false),
-        ),
-        (r#"{"action":"reply"}"#, reply("", false)),
-    ] {
-        assert_eq!(EventMessage::read(text), expected, "{text}");
-    }
-    let read = |data: &str| {
-        let text = format!(r#"{{"action":"event","data":{{"event_name":"CHANNEL_DESTROY",{data}}}}}"#);
-        match EventMessage::read(&text) {
-            EventMessage::Event(event) => Some(event),
-            _ => None,
-        }
-    };
-    let long = "x".repeat(256);
-    let longer = "x".repeat(257);
-    for (id, is_id) in [
-        ("a", true),
-        (&long, true),
-        (&longer, false),
-        ("", false),
-        ("a b", false),
-        ("é", false),
-        // Steps in a path: whoever hung such a leg up would ask something else.
-        (".", false),
-        ("..", false),
-        ("...", true),
-        ("%2e%2e", true),
-    ] {
-        let event = read(&format!(r#""call_id":"{id}""#));
-        assert_eq!(
-            event.map(|event| event.call_id).as_deref(),
-            is_id.then_some(id),
-            "{id}"
-        );
-        let event = read(&format!(r#""call_id":"a","other_leg_call_id":"{id}""#)).unwrap();
-        assert_eq!(event.other_call_id.as_deref(), is_id.then_some(id), "{id}");
-    }
-    for (cause, is_kept) in [("NORMAL_CLEARING", true), ("<b>", false), ("", false)] {
-        let event = read(&format!(r#""call_id":"a","hangup_cause":"{cause}""#)).unwrap();
-        assert_eq!(event.hangup_cause.as_deref(), is_kept.then_some(cause));
-    }
-    for (seconds, expected, was_answered) in [
-        (r#""12""#, Some(12), true),
-        ("12", Some(12), true),
-        ("0", Some(0), false),
-        (r#""0""#, Some(0), false),
-        ("1", Some(1), true),
-        ("1.5", None, false),
-        ("-1", None, false),
-        ("null", None, false),
-    ] {
-        let data = format!(r#""call_id":"a","duration_seconds":{seconds},"billing_seconds":{seconds}"#);
-        let event = read(&data).unwrap();
-        assert_eq!(
-            (event.seconds, event.was_answered),
-            (expected, was_answered),
-            "{seconds}"
-        );
-    }
 }
 
 /// Takes an event, and gives the call and the step: its state, its leg, the other leg.

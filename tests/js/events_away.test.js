@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
 import { watch } from "#quickcall/events";
-import { startEventServer } from "./harness/event_server.js";
+import { startEventServer, watchEvents } from "./harness/event_server.js";
 import { hurry } from "./harness/soon.js";
 
 const A = `${"a".repeat(36)}-quickcall`;
@@ -24,15 +24,7 @@ afterEach(() => events?.stop());
 
 /** @param {Partial<Parameters<typeof watch>[0]>} [more] */
 const open = (more) =>
-  watch({
-    url: events.url,
-    baseUrl: "http://127.0.0.1:9/v2",
-    accountId: "0123456789abcdef0123456789abcdef",
-    authToken: "a-token",
-    WebSocket,
-    fetch: async () => new Response("{}", { status: 401 }),
-    ...more,
-  });
+  watchEvents(events, { fetch: async () => new Response("{}", { status: 401 }), ...more });
 
 /** @param {number} seconds */
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
-import { startEventServer } from "./harness/event_server.js";
+import { startEventServer, watchEvents } from "./harness/event_server.js";
 
 const TOKEN = "canary-token-c105";
 
@@ -21,15 +21,7 @@ beforeEach(async () => {
 afterEach(() => events?.stop());
 
 /** @param {Partial<Parameters<typeof watch>[0]>} [more] */
-const open = (more) =>
-  watch({
-    url: events.url,
-    baseUrl: "http://127.0.0.1:9/v2",
-    accountId: "0123456789abcdef0123456789abcdef",
-    authToken: TOKEN,
-    WebSocket,
-    ...more,
-  });
+const open = (more) => watchEvents(events, { authToken: TOKEN, ...more });
 
 /**
  * @param {Promise<unknown>} promise

@@ -4,10 +4,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { WebSocket } from "ws";
 import { init, Quickcall, QuickcallError } from "#quickcall";
-import { watch } from "#quickcall/events";
-import { startEventServer } from "./harness/event_server.js";
+import { startEventServer, watchEvents } from "./harness/event_server.js";
 
 const [A, B] = ["a", "b"].map((digit) => `${digit.repeat(36)}-quickcall`);
 
@@ -22,13 +20,7 @@ before(async () => {
 });
 after(() => events?.stop());
 beforeEach(async () => {
-  watcher = await watch({
-    url: events.url,
-    baseUrl: "http://127.0.0.1:9/v2",
-    accountId: "0123456789abcdef0123456789abcdef",
-    authToken: "a-token",
-    WebSocket,
-  });
+  watcher = await watchEvents(events);
 });
 afterEach(() => watcher?.close());
 

@@ -5,10 +5,9 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
-import { startEventServer } from "./harness/event_server.js";
+import { startEventServer, watchEvents } from "./harness/event_server.js";
 
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const [A, B] = ["a", "b"].map((digit) => `${digit.repeat(36)}-quickcall`);
@@ -23,15 +22,7 @@ before(async () => {
 });
 after(() => events?.stop());
 /** @param {Partial<Parameters<typeof watch>[0]>} [more] */
-const open = (more) =>
-  watch({
-    url: events.url,
-    baseUrl: "http://127.0.0.1:9/v2",
-    accountId: "0123456789abcdef0123456789abcdef",
-    authToken: "a-token",
-    WebSocket,
-    ...more,
-  });
+const open = (more) => watchEvents(events, more);
 beforeEach(async () => {
   watcher = await open();
 });

@@ -1,5 +1,7 @@
 //! All tests of the crate in one program, for `cargo mutants`: it links once for each mutant, not once for each file.
 
+#[path = "../call_event.rs"]
+mod call_event;
 #[path = "../configuration.rs"]
 mod configuration;
 #[path = "../curl.rs"]

@@ -4,7 +4,8 @@
  */
 
 import { once } from "node:events";
-import { WebSocketServer } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
+import { watch } from "#quickcall/events";
 
 /** @typedef {{ action: string, request_id: string }} Message */
 
@@ -64,3 +65,18 @@ export async function startEventServer() {
     },
   };
 }
+
+/**
+ * Opens a watcher on such a websocket. No server listens behind it.
+ * @param {{ url: string }} events
+ * @param {Partial<Parameters<typeof watch>[0]>} [more]
+ */
+export const watchEvents = ({ url }, more) =>
+  watch({
+    url,
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    WebSocket,
+    ...more,
+  });
