@@ -20,13 +20,14 @@ export const PROGRAMS = {
   ajv: "peers/client_ajv.js",
   "ajv, compiled ahead": "peers/client_ajv_ahead.js",
   zod: "peers/client_zod.js",
+  "zod, whole": "peers/client_zod_whole.js",
   valibot: "peers/client_valibot.js",
 };
 
 /** @typedef {keyof typeof PROGRAMS} ClientName */
 
 /** What is written by hand, each with another library. */
-export const BY_HAND = /** @type {const} */ (["ajv", "ajv, compiled ahead", "zod", "valibot"]);
+export const BY_HAND = /** @type {const} */ (["ajv", "ajv, compiled ahead", "zod", "zod, whole", "valibot"]);
 
 /**
  * Bundles a client and gives the path of its file.

@@ -47,10 +47,16 @@ test("warm, in times of the zod client", async (context) => {
 });
 
 test("cold start in Node, in times of the bundled clients", async (context) => {
-  const names = /** @type {const} */ (["quickcall", "ajv", "zod"]);
-  const { quickcall, ajv, zod } = await inFolder((folder) => coldInNode(names, folder, 12));
+  const names = /** @type {const} */ (["quickcall", "ajv", "zod", "zod, whole"]);
+  const {
+    quickcall,
+    ajv,
+    zod,
+    "zod, whole": whole,
+  } = await inFolder((folder) => coldInNode(names, folder, 12));
   judge(context, "cold start in Node, of ajv", ratio(quickcall?.total, ajv?.total));
   judge(context, "cold start in Node, of zod", ratio(quickcall?.total, zod?.total));
+  judge(context, "cold start in Node, of zod, whole", ratio(quickcall?.total, whole?.total));
 });
 
 test("catastrophic patterns", async (context) => {

@@ -140,6 +140,7 @@ fn is_plain_route(route: &str) -> bool {
 }
 
 /// Whether a request to `host` crosses no public network, as far as the name tells.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
 fn is_private(host: &str) -> bool {
     if let Some(address) = in_brackets(host) {
         return ipv6(address).is_some_and(is_private_v6);

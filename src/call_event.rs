@@ -72,7 +72,7 @@ impl EventMessage {
     /// assert_eq!(event.happened, Happened::Answered);
     /// ```
     pub fn read(text: &str) -> EventMessage {
-        let Ok(message) = json::parse(text.as_bytes()) else {
+        let Ok(message) = json::parse(text) else {
             return EventMessage::Other;
         };
         let said = |key: &str| message.get(key).and_then(Value::as_text);

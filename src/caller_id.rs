@@ -21,6 +21,7 @@ pub struct CallerId(String);
 
 impl CallerId {
     /// Reads `cidName`.
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     pub(crate) fn name(value: &Value, path: Path<'_>, warnings: &mut Vec<Issue>) -> Result<CallerId, Issue> {
         let text = CallerId::text(value, path, warnings)?;
         if let Some(hidden) = text
@@ -40,6 +41,7 @@ impl CallerId {
     }
 
     /// Reads `cidNumber`.
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     pub(crate) fn number(
         value: &Value,
         path: Path<'_>,

@@ -337,6 +337,7 @@ impl<'a> Check<'a> {
     }
 
     /// In a query every value becomes a custom application var: what none of those may hold loses the call there, too.
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     fn refuse_as_var(&mut self, key: CallKey, text: Option<&str>) {
         let (Some(text), Some(given)) = (text, self.given(key)) else {
             return;
@@ -351,6 +352,20 @@ impl<'a> Check<'a> {
     fn vars(&mut self, blocking: bool, auto_answer: Option<bool>) -> CustomApplicationVars {
         let of_call = self.call.get(CallKey::CustomApplicationVars).copied();
         let of_defaults = self.defaults.get(CallKey::CustomApplicationVars).copied();
+        if of_call.is_none() && of_defaults.is_none() {
+            return CustomApplicationVars::default();
+        }
+        self.vars_of(of_call, of_defaults, blocking, auto_answer)
+    }
+
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
+    fn vars_of(
+        &mut self,
+        of_call: Option<Given<'a>>,
+        of_defaults: Option<Given<'a>>,
+        blocking: bool,
+        auto_answer: Option<bool>,
+    ) -> CustomApplicationVars {
         let mut vars: Vec<GivenVar<'_>> = Vec::new();
         let count_path = of_call.or(of_defaults).map(|given| given.path);
         for (given, is_default) in [(&of_defaults, true), (&of_call, false)] {

@@ -76,6 +76,7 @@ pub struct CustomApplicationVars(Vec<(String, String)>);
 
 impl CustomApplicationVars {
     /// Reads vars; `options` are the names of those that the query holds, where the server makes vars of them, too.
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     pub(crate) fn read(
         given: &[GivenVar<'_>],
         in_a_query: bool,

@@ -75,6 +75,7 @@ impl<'a> Fields<'a> {
 }
 
 /// An issue for a name that is none of `names`. What stood under it is not shown: it may be a secret.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
 pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
     let shown: String = name.chars().take(64).collect();
     let found = nearest(name, names);

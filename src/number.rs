@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode, readable};
 use crate::noun::is_noun;
-use crate::number_filter::{MAX_PATTERN_INPUT, NumberFilter};
+use crate::number_filter::{MAX_PATTERN_INPUT, NumberFilter, Pattern};
 use crate::path::Path;
 use crate::value::Value;
 
@@ -46,50 +46,8 @@ impl Number {
         let kept = match filter {
             NumberFilter::Off => placed(given, |character| character),
             NumberFilter::Separators => without_separators(given, path)?,
-            NumberFilter::Alphanumeric => {
-                let (kept, gone): (Vec<Placed>, Vec<Placed>) = placed(given, ascii_digit)
-                    .into_iter()
-                    .partition(|(character, _)| character.is_alphanumeric());
-                if let Some((sign, _)) = gone
-                    .iter()
-                    .find(|(sign, _)| matches!(sign, '+' | '*' | '#' | ',' | ';'))
-                {
-                    let sign = sign.to_string();
-                    let message = [
-                        "The filter `true` removed `",
-                        &sign,
-                        "` too: another number may be dialled.",
-                    ];
-                    warnings
-                        .push(Issue::warning(IssueCode::Changed, path, &message.concat()).received(&sign));
-                }
-                kept
-            }
-            NumberFilter::Pattern(pattern) => {
-                if given.len() > MAX_PATTERN_INPUT && given.encode_utf16().count() > MAX_PATTERN_INPUT {
-                    let message = "With a pattern the number may have up to 256 characters.";
-                    return Err(Issue::error(IssueCode::TooLong, path, message));
-                }
-                // Nearly every text is ASCII: there is nothing to fold in it.
-                let folded = match given.is_ascii() {
-                    true => Cow::Borrowed(given),
-                    false => Cow::Owned(given.chars().map(ascii_digit).collect()),
-                };
-                let Some((start, group)) = pattern.find(&folded) else {
-                    let message = "The pattern finds no number here, or its first group is empty.";
-                    return Err(Issue::error(IssueCode::NumberFilterNoMatch, path, message));
-                };
-                let before: usize = folded
-                    .get(..start)
-                    .unwrap_or("")
-                    .chars()
-                    .map(char::len_utf16)
-                    .sum();
-                placed(group, |character| character)
-                    .into_iter()
-                    .map(|(c, place)| (c, place + before))
-                    .collect()
-            }
+            NumberFilter::Alphanumeric => alphanumeric(given, path, &mut warnings),
+            NumberFilter::Pattern(pattern) => by_pattern(given, pattern, path)?,
         };
         Number::check(&kept, path).map(|number| (number, warnings))
     }
@@ -156,13 +114,12 @@ fn undialable(path: Path<'_>, name: &str, place: usize, what: &str) -> Issue {
 /// The characters of `text` with their places, each changed by `change` (which keeps its UTF-16 length).
 fn placed(text: &str, change: fn(char) -> char) -> Vec<Placed> {
     let mut place = 0;
-    text.chars()
-        .map(|character| {
-            let here = place;
-            place += character.len_utf16();
-            (change(character), here)
-        })
-        .collect()
+    let mut all = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        all.push((change(character), place));
+        place += character.len_utf16();
+    }
+    all
 }
 
 /// Digits that people type without noticing that they are not ASCII, and the full-width plus.
@@ -190,21 +147,66 @@ fn is_separator(character: char) -> bool {
         || character.is_whitespace()
 }
 
+/// The letters and digits, with a warning where a sign went that may matter.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
+fn alphanumeric(given: &str, path: Path<'_>, warnings: &mut Vec<Issue>) -> Vec<Placed> {
+    let (kept, gone): (Vec<Placed>, Vec<Placed>) = placed(given, ascii_digit)
+        .into_iter()
+        .partition(|(character, _)| character.is_alphanumeric());
+    if let Some((sign, _)) = gone
+        .iter()
+        .find(|(sign, _)| matches!(sign, '+' | '*' | '#' | ',' | ';'))
+    {
+        let sign = sign.to_string();
+        let message = [
+            "The filter `true` removed `",
+            &sign,
+            "` too: another number may be dialled.",
+        ];
+        warnings.push(Issue::warning(IssueCode::Changed, path, &message.concat()).received(&sign));
+    }
+    kept
+}
+
+/// What the first group of the pattern holds.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
+fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Placed>, Issue> {
+    if given.len() > MAX_PATTERN_INPUT && given.encode_utf16().count() > MAX_PATTERN_INPUT {
+        let message = "With a pattern the number may have up to 256 characters.";
+        return Err(Issue::error(IssueCode::TooLong, path, message));
+    }
+    // Nearly every text is ASCII: there is nothing to fold in it.
+    let folded = match given.is_ascii() {
+        true => Cow::Borrowed(given),
+        false => Cow::Owned(given.chars().map(ascii_digit).collect()),
+    };
+    let Some((start, group)) = pattern.find(&folded) else {
+        let message = "The pattern finds no number here, or its first group is empty.";
+        return Err(Issue::error(IssueCode::NumberFilterNoMatch, path, message));
+    };
+    let before: usize = folded
+        .get(..start)
+        .unwrap_or("")
+        .chars()
+        .map(char::len_utf16)
+        .sum();
+    let mut kept = placed(group, |character| character);
+    kept.iter_mut().for_each(|(_, place)| *place += before);
+    Ok(kept)
+}
+
 fn without_separators(given: &str, path: Path<'_>) -> Result<Vec<Placed>, Issue> {
-    let all = placed(given, ascii_digit);
-    if let Some(place) = trunk_zero(&all) {
+    let mut kept = placed(given, ascii_digit);
+    if let Some(place) = trunk_zero(&kept) {
         let what = " is a zero that is dialled only inside the country. Leave it out, or leave out the country code.";
         return Err(undialable(path, "(0)", place, what));
     }
-    let kept: Vec<Placed> = all
-        .iter()
-        .copied()
-        .filter(|(character, _)| !is_separator(*character))
-        .collect();
-    let has_letters = kept.iter().any(|(character, _)| character.is_ascii_alphabetic());
+    let is_letter = |(character, _): &Placed| character.is_ascii_alphabetic();
+    let all = kept.iter().any(is_letter).then(|| kept.clone());
+    kept.retain(|(character, _)| !is_separator(*character));
     // `555 e x t 5` shows the word only without its spaces, `555 TAXI ext 5` only with them.
-    let found = || extension(&kept).or_else(|| extension(&all));
-    if let Some((word, place)) = has_letters.then(found).flatten() {
+    let found = all.and_then(|all| extension(&kept).or_else(|| extension(&all)));
+    if let Some((word, place)) = found {
         let what = " starts an extension. It would be dialled as part of the number: leave it out.";
         return Err(undialable(path, word, place, what));
     }
@@ -231,6 +233,7 @@ fn trunk_zero(all: &[Placed]) -> Option<usize> {
 
 /// Finds `x`, `ext` or `extension` that stands alone, as in `5550100x12` and `555-0100 ext no 12`. One that is part of a
 /// longer word, as in `0800TAXI`, is a number in letters; so is an `x` before another word, as in `1-800-X-RAYS`.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
 fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
     let mut word = String::new();
     let mut start = 0;

@@ -193,7 +193,7 @@ impl Reply<'_> {
     /// The body as JSON, where it is.
     fn envelope(&self) -> Option<Value> {
         let body = self.body.filter(|body| body.len() <= MAX_BODY)?;
-        json::parse(body).ok()
+        json::parse_bytes(body).ok()
     }
 }
 

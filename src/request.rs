@@ -112,6 +112,7 @@ impl Request {
     }
 
     /// The request to a handler. The number is filtered here, so the filter is not sent on.
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     pub(crate) fn to_handler(url: &HandlerUrl, call: &CheckedCall, warnings: Vec<Issue>) -> Request {
         let mut body = String::new();
         let mut members = Members::open(&mut body);
@@ -139,6 +140,7 @@ impl Request {
 }
 
 /// The parameters of a query: the options that were given, in documented order, then the vars in theirs.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
 fn push_query(url: &mut String, options: &CheckedOptions) {
     let mut separator = '?';
     let mut push = |key: &str, value: &str| {

@@ -99,7 +99,7 @@ struct Entry {
 
 impl Entry {
     fn read(text: Option<&str>) -> Option<Entry> {
-        let value = json::parse(text?.as_bytes()).ok()?;
+        let value = json::parse(text?).ok()?;
         Some(Entry {
             fingerprint: value.get("fingerprint")?.as_text()?.to_owned(),
             at: whole(value.get("at"))?,
@@ -167,7 +167,7 @@ pub fn known(entry: Option<&str>, fingerprint: &str, now: i64) -> Known {
 impl Reservation {
     /// Reads what [`Reservation::to_json`] wrote.
     pub fn from_json(text: &str) -> Option<Reservation> {
-        let value = json::parse(text.as_bytes()).ok()?;
+        let value = json::parse(text).ok()?;
         let text = |key: &str| value.get(key)?.as_text().map(str::to_owned);
         let Value::List(limits) = value.get("limits")? else {
             return None;

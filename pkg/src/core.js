@@ -63,7 +63,7 @@ async function start() {
   try {
     if (!load) throw new Error("There is no loader.");
     const from = await load();
-    const module = await compiledOf(from);
+    const module = compiledOf(from);
     if (module) glue.initSync({ module });
     else await glue.default({ module_or_path: from });
     ready = true;
@@ -91,10 +91,11 @@ export async function initForCall(signal) {
  * one. The loader of wasm-bindgen asks for a `Response` first, and Node loads all of its `fetch` for that: 30 ms.
  * @param {import("../build/glue.js").InitInput} from
  */
-async function compiledOf(from) {
+function compiledOf(from) {
   if (isPage()) return undefined;
   if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) {
-    return WebAssembly.compile(/** @type {BufferSource} */ (from));
+    // At once: in Node a third sooner than waiting for another thread.
+    return new WebAssembly.Module(/** @type {BufferSource} */ (from));
   }
   return from instanceof WebAssembly.Module ? from : undefined;
 }

@@ -1,16 +1,9 @@
 /**
- * Compiles a module that lies in this package as text: it needs no file, no request and no setting of a bundler.
+ * The bytes of a module that lies in this package as text: it needs no file, no request and no setting of a bundler.
  * @param {string} base64
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export function loadInline(base64) {
-  return WebAssembly.compile(bytesOf(base64));
-}
-
-/**
- * @param {string} base64
- * @returns {Uint8Array<ArrayBuffer>}
- */
-function bytesOf(base64) {
+export async function loadInline(base64) {
   // Node's `atob` takes ten times as long.
   const { Buffer } = /** @type {any} */ (globalThis);
   if (Buffer) return Buffer.from(base64, "base64");

@@ -2,13 +2,14 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::{Value, json};
 
 /// The value in a packed text: `["RegExp", source, flags]` is a regular expression, `["function"]` a function,
 /// `["array", first, second]` an array.
 pub(crate) fn value(packed: &str) -> Value {
-    match json::parse(packed.as_bytes()) {
+    match json::parse(packed) {
         Ok(mut value) => {
             unpack(&mut value);
             value
@@ -24,21 +25,30 @@ fn unreadable() -> Value {
 fn unpack(value: &mut Value) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(_, value)| unpack(value)),
-        Value::List(items) if items.first().and_then(Value::as_text) == Some("array") => {
-            items.remove(0);
-            items.iter_mut().for_each(unpack);
-        }
         Value::List(items) => {
-            let mut texts = core::mem::take(items).into_iter().map(|item| match item {
-                Value::Text(text) | Value::IllFormed(text) => text,
-                _ => String::new(),
-            });
-            *value = match (texts.next(), texts.next(), texts.next()) {
-                (Some(_), Some(source), Some(flags)) => Value::Regexp { source, flags },
-                (Some(name), ..) => Value::Other(name),
-                _ => unreadable(),
-            };
+            if let Some(other) = unpack_list(items) {
+                *value = other;
+            }
         }
         _ => {}
     }
+}
+
+/// What a list stands for, where it is none.
+#[inline(never)] // Few calls need it, and a first call waits for what is compiled.
+fn unpack_list(items: &mut Vec<Value>) -> Option<Value> {
+    if items.first().and_then(Value::as_text) == Some("array") {
+        items.remove(0);
+        items.iter_mut().for_each(unpack);
+        return None;
+    }
+    let mut texts = core::mem::take(items).into_iter().map(|item| match item {
+        Value::Text(text) | Value::IllFormed(text) => text,
+        _ => String::new(),
+    });
+    Some(match (texts.next(), texts.next(), texts.next()) {
+        (Some(_), Some(source), Some(flags)) => Value::Regexp { source, flags },
+        (Some(name), ..) => Value::Other(name),
+        _ => unreadable(),
+    })
 }

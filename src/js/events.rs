@@ -113,7 +113,7 @@ impl EventWatch {
 
     /// Says which legs a call has, as a list of texts: the steps so far.
     pub fn name(&mut self, call: u32, call_ids: &str) -> String {
-        let ids = match json::parse(call_ids.as_bytes()) {
+        let ids = match json::parse(call_ids) {
             Ok(Value::List(ids)) => ids
                 .iter()
                 .filter_map(|id| Some(id.as_text()?.to_owned()))

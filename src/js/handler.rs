@@ -219,7 +219,7 @@ pub fn release(reservation: &str, entries: &str, now: f64, at: f64) -> Option<St
 }
 
 fn read_entries(entries: &str) -> Vec<Option<String>> {
-    match json::parse(entries.as_bytes()) {
+    match json::parse(entries) {
         Ok(Value::List(entries)) => entries
             .iter()
             .map(|entry| entry.as_text().map(str::to_owned))

@@ -26,10 +26,7 @@ impl core::fmt::Display for JsonError {
 impl core::error::Error for JsonError {}
 
 /// Reads one JSON value; white space may stand around it, nothing else.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    let text = core::str::from_utf8(bytes).map_err(|error| JsonError {
-        position: error.valid_up_to(),
-    })?;
+pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     let mut reader = Reader { text, position: 0 };
     let value = reader.value(MAX_DEPTH)?;
     reader.space();
@@ -39,9 +36,17 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     }
 }
 
+/// The same, of bytes that may be no UTF-8.
+pub(crate) fn parse_bytes(bytes: &[u8]) -> Result<Value, JsonError> {
+    let text = core::str::from_utf8(bytes).map_err(|error| JsonError {
+        position: error.valid_up_to(),
+    })?;
+    parse(text)
+}
+
 /// Reads what somebody else than the package's own JavaScript wrote: its numbers are written as JavaScript would.
 pub(crate) fn parse_given(bytes: &[u8]) -> Result<Value, JsonError> {
-    let mut value = parse(bytes)?;
+    let mut value = parse_bytes(bytes)?;
     write_as_javascript(&mut value);
     Ok(value)
 }
@@ -152,6 +157,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     fn list(&mut self, depth: usize) -> Result<Value, JsonError> {
         let inner = depth.checked_sub(1).ok_or(self.error())?;
         let mut items = Vec::new();

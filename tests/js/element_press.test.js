@@ -173,7 +173,7 @@ describe("a press", () => {
     await openDirect('number="4155550100"');
     await page.evaluate(() => {
       const scope = /** @type {any} */ (globalThis);
-      scope.WebAssembly.compile = () => new Promise(() => {});
+      scope.WebAssembly.instantiate = () => new Promise(() => {});
       const inTime = window.setTimeout;
       scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) =>
         inTime(work, wait / 40);
