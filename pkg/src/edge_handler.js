@@ -289,7 +289,8 @@ async function follow(request, ready, entry, started) {
     return { ...answer, stream };
   } catch (error) {
     followed.delete(key);
-    report(ready.log, problem("events", error));
+    // That a page has gone is no problem.
+    if (!request.signal.aborted) report(ready.log, problem("events", error));
     return edgeRefusal("not_followed");
   }
 }
@@ -335,17 +336,30 @@ async function decide(request, host, ready, entry, started) {
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw TOO_LATE;
     return known;
   });
-  const work = reserved.then((known) =>
-    known.state === "reserved"
-      ? callOnce(call, reservation, known.at, ready, entry)
-      : repeat(known, ready, key, fingerprint, wait, entry),
-  );
+  /** @type {Promise<void> | undefined} */
+  let keeping;
+  const work = reserved.then(async (known) => {
+    if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
+    const { answer, sent } = await callOnce(call, ready, entry);
+    // What surely never left leaves nothing behind. Whatever may have left stays.
+    const write = () =>
+      sent === undefined
+        ? guard.release(reservation, known.at)
+        : guard.settle(reservation, known.at, { ...answer, sent });
+    // The visitor waits for the first attempt, not for a guard that is away.
+    await new Promise((tried) => {
+      keeping = keep(write, ready.log, () => tried(undefined));
+    });
+    return answer;
+  });
   // What comes too late is never dialled: the visitor has an answer, and may have called again.
   const takenBack = reserved.catch(async () => {
     const known = await reserving;
     if (known.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
   });
-  const over = Promise.allSettled([work, takenBack]).then(() => reservation.free());
+  const over = Promise.allSettled([work, takenBack])
+    .then(() => keeping)
+    .then(() => reservation.free());
   // It throws where the request is over, or where it is called without its context. The call goes on all the same.
   quietly(() => host.context?.waitUntil?.(over));
   return work;
@@ -453,15 +467,13 @@ async function isVerified({ verify, log }, request, body) {
 }
 
 /**
- * Places a call that is reserved, and keeps its answer.
+ * Places a call that is reserved.
  * @param {Sendable} call
- * @param {EdgeReservation} reservation
- * @param {number} at
  * @param {Ready} ready
  * @param {LogEntry} entry
- * @returns {Promise<Answer>}
+ * @returns {Promise<{ answer: Answer, sent: number | undefined }>} `sent`: when it left, in milliseconds since 1970.
  */
-async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fetch, log }, entry) {
+async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
   /** @type {number | undefined} */
   let sent;
   /** @type {Fetch} */
@@ -490,26 +502,24 @@ async function callOnce(call, reservation, at, { isDryRun, guard, authToken, fet
       answer = upstream(error);
     }
   }
-  // What surely never left leaves nothing behind. Whatever may have left stays.
-  const write = () =>
-    sent === undefined ? guard.release(reservation, at) : guard.settle(reservation, at, { ...answer, sent });
-  await keep(write, log);
-  return answer;
+  return { answer, sent };
 }
 
 /**
  * Tries to write to the guard, and goes on where it cannot: the entry of the key reads as `unknown` then.
  * @param {() => Promise<unknown>} write
  * @param {(entry: LogEntry) => void} log
+ * @param {() => void} [tried] Called behind the first attempt.
  */
-async function keep(write, log) {
+async function keep(write, log, tried) {
   for (let attempt = 1; ; attempt++) {
-    try {
-      await patiently(write);
-      return;
-    } catch (error) {
-      if (attempt === SETTLE.attempts) return report(log, problem("guard", error));
-    }
+    const failed = await patiently(write).then(
+      () => undefined,
+      (error) => ({ error }),
+    );
+    tried?.();
+    if (failed === undefined) return;
+    if (attempt === SETTLE.attempts) return report(log, problem("guard", failed.error));
     await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
   }
 }

@@ -28,13 +28,18 @@ const STATES = ["ringing", "answered", "connected", "ended"];
  * @returns {Promise<ReadableStream<Uint8Array>>} Rejects where nothing can be heard.
  */
 export async function relay(events, server, { state, callIds }, gone, ended) {
-  const watcher = await watch({ ...server, ...events, allowInsecure: server.allowInsecure === true });
   const end = new AbortController();
   const stop = () => end.abort();
-  // Not `AbortSignal.timeout`: its timer would be there for hours after each call.
-  const longest = setTimeout(stop, LONGEST);
   gone.addEventListener("abort", stop);
   if (gone.aborted) stop();
+  const allowInsecure = server.allowInsecure === true;
+  const opened = watch({ ...server, ...events, allowInsecure, signal: end.signal });
+  const watcher = await opened.catch((error) => {
+    gone.removeEventListener("abort", stop);
+    throw error;
+  });
+  // Not `AbortSignal.timeout`: its timer would be there for hours after each call.
+  const longest = setTimeout(stop, LONGEST);
   const encoder = new TextEncoder();
   return new ReadableStream({
     async start(controller) {
@@ -45,7 +50,7 @@ export async function relay(events, server, { state, callIds }, gone, ended) {
       const tell = (/** @type {object} */ step) => write(`data: ${JSON.stringify(step)}\n\n`);
       try {
         if (told >= 0) tell({ state: STATES[told] });
-        for await (const { state, hangupCause, seconds } of watcher.follow(callIds, end.signal)) {
+        for await (const { state, hangupCause, seconds } of watcher.follow(callIds)) {
           if (STATES.indexOf(state) > told) tell({ state, hangupCause, seconds });
           told = Math.max(told, STATES.indexOf(state));
         }
@@ -60,6 +65,6 @@ export async function relay(events, server, { state, callIds }, gone, ended) {
         ended();
       }
     },
-    cancel: () => watcher.close(),
+    cancel: stop,
   });
 }

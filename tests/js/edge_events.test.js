@@ -179,6 +179,48 @@ test("a page that goes away before its stream begins ends it, and follows again 
   await again.return();
 });
 
+test("a page that goes away while the handler opens its socket ends that, and it is no problem", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  /** @type {object[]} */
+  const logged = [];
+  /** Sockets that never open: what is done to each. @type {string[]} */
+  const done = [];
+  class Unopened extends EventTarget {
+    constructor() {
+      super();
+      done.push("made");
+      setTimeout(() => leaving.abort(), 20);
+    }
+    send() {}
+    close() {
+      done.push("closed");
+    }
+  }
+  const leaving = new AbortController();
+  const events = /** @type {any} */ ({ ...handlerEvents, WebSocket: Unopened });
+  const log = (/** @type {object} */ entry) => logged.push(entry);
+  const answering = another({ events, log });
+  const asked = (/** @type {Record<string, string>} */ more, /** @type {AbortSignal} */ signal) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
+    return answering(
+      new Request("https://edge.example.com/", {
+        method: "POST",
+        headers,
+        body: JSON.stringify(call),
+        signal,
+      }),
+    );
+  };
+  assert.equal((await asked({}, AbortSignal.timeout(60_000))).status, 200);
+  const started = performance.now();
+  const answer = await asked({ accept: "text/event-stream" }, leaving.signal);
+  assert.ok(performance.now() - started < 2_000);
+  assert.equal((await answer.json()).error.code, "not_followed");
+  assert.deepEqual(done, ["made", "closed"]);
+  assert.ok(!JSON.stringify(logged).includes("problem"), JSON.stringify(logged));
+});
+
 test("a page that has gone ends what is made for it", async () => {
   let isCancelled = false;
   let wasAborted = false;
