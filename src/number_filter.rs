@@ -10,7 +10,7 @@ use core::cell::Cell;
 
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
-use crate::pattern::{Fault, Regexp};
+use crate::pattern::{Dialect, Fault, Regexp};
 use crate::value::Value;
 
 /// The longest pattern, in characters.
@@ -29,7 +29,8 @@ pub enum NumberFilter {
     Alphanumeric,
     /// `false`: nothing is removed.
     Off,
-    /// A pattern: the first capture group is the number.
+    /// A pattern: the first capture group is the number. A `RegExp` finds here what it finds in JavaScript, or is refused; a text
+    /// is read as Perl does. White space (`\s`) is what JavaScript takes for it, in both.
     Pattern(Pattern),
 }
 
@@ -41,6 +42,7 @@ pub struct Pattern(Arc<Compiled>);
 #[derive(Debug)]
 struct Compiled {
     source: String,
+    dialect: Dialect,
     ignores_case: bool,
     regexp: Regexp,
 }
@@ -73,26 +75,27 @@ impl NumberFilter {
         path: Path<'_>,
         last: &LastPattern,
     ) -> Result<NumberFilter, Issue> {
-        let (source, flags) = match value {
+        let (source, dialect, flags) = match value {
             Value::Bool(true) => return Ok(NumberFilter::Alphanumeric),
             Value::Bool(false) => return Ok(NumberFilter::Off),
             Value::Text(text) if text == "true" => return Ok(NumberFilter::Alphanumeric),
             Value::Text(text) if text == "false" => return Ok(NumberFilter::Off),
-            Value::Text(text) => (text, ""),
-            Value::Regexp { source, flags } => (source, flags.as_str()),
+            Value::Text(text) => (text, Dialect::Perl, ""),
+            Value::Regexp { source, flags } => (source, Dialect::JavaScript, flags.as_str()),
             Value::IllFormed(_) => return Err(crate::text::ill_formed(path)),
             _ => return Err(Issue::wrong_type(path, "boolean, string or RegExp", value)),
         };
         if source.is_empty() {
             return Err(crate::text::empty(path));
         }
-        Pattern::read(source, flags, path, last).map(NumberFilter::Pattern)
+        Pattern::read(source, dialect, flags, path, last).map(NumberFilter::Pattern)
     }
 }
 
 impl Pattern {
     fn read(
         source: &str,
+        dialect: Dialect,
         flags: &str,
         path: Path<'_>,
         LastPattern(last): &LastPattern,
@@ -108,12 +111,14 @@ impl Pattern {
             return Err(unsupported(path, "this flag", flag.to_string()));
         }
         let ignores_case = flags.contains(['i']);
-        let is_same = |Pattern(last): &Pattern| last.ignores_case == ignores_case && last.source == source;
+        let is_same = |Pattern(last): &Pattern| {
+            last.ignores_case == ignores_case && last.dialect == dialect && last.source == source
+        };
         if let Some(pattern) = last.take().filter(is_same) {
             last.set(Some(pattern.clone()));
             return Ok(pattern);
         }
-        let regexp = Regexp::compile(source, ignores_case).map_err(|fault| match fault {
+        let regexp = Regexp::compile(source, dialect, ignores_case).map_err(|fault| match fault {
             Fault::Unsupported(what) => unsupported(path, what, String::new()),
             Fault::Invalid(what) => invalid(path, what),
         })?;
@@ -123,6 +128,7 @@ impl Pattern {
         }
         let pattern = Pattern(Arc::new(Compiled {
             source: source.to_owned(),
+            dialect,
             ignores_case,
             regexp,
         }));

@@ -22,6 +22,12 @@ pub(super) enum Step {
     Group(u16),
     /// Goes on where this holds.
     Look(Look),
+    /// Goes on without what was seen of the first group.
+    Forget,
+    /// A round of a repetition begins.
+    Round,
+    /// Goes on where a character was taken in this round.
+    Progress,
 }
 
 /// What holds between two characters.

@@ -6,10 +6,12 @@ use alloc::vec::Vec;
 
 use super::program::{Look, Program, Step};
 
-/// A way: its step, and what it has seen of the first group: where that begins and ends, in bytes.
+/// A way: its step, whether a character was taken in this round of a repetition, and what it has seen of the first group: where that
+/// begins and ends, in bytes.
 #[derive(Clone, Copy)]
 struct Way {
     step: u32,
+    moved: bool,
     from: u32,
     to: u32,
 }
@@ -20,6 +22,7 @@ const UNSEEN: u32 = u32::MAX;
 /// The way from the start of the program.
 const START: Way = Way {
     step: 0,
+    moved: true,
     from: UNSEEN,
     to: UNSEEN,
 };
@@ -42,7 +45,8 @@ struct State {
 struct Search<'a> {
     program: &'a Program,
     text: &'a str,
-    /// For each step, behind which byte it was last reached: no way is followed twice from one place.
+    /// For each step, without and with a character in this round, behind which byte it was last reached: no way is followed twice from
+    /// one place.
     reached: Vec<u32>,
     /// Ways that are still to be followed, the preferred ones last.
     waiting: Vec<Way>,
@@ -73,7 +77,7 @@ impl<'a> Search<'a> {
         Search {
             program,
             text,
-            reached: vec![0; program.steps.len() + 1],
+            reached: vec![0; (program.steps.len() + 1) * 2],
             waiting: Vec::new(),
         }
     }
@@ -124,7 +128,8 @@ impl<'a> Search<'a> {
                 now = state.next;
             } else {
                 let mut ways: Vec<Way> = Vec::new();
-                for &step in &state.steps {
+                for &reached in &state.steps {
+                    let step = reached / 2;
                     self.advance(Way { step, ..START }, before, at, &mut ways);
                 }
                 self.follow(START, at, &mut ways);
@@ -172,7 +177,8 @@ impl<'a> Search<'a> {
     fn advance(&mut self, way: Way, character: Option<char>, next: usize, ways: &mut Vec<Way>) {
         if character.is_some_and(|character| self.takes(way.step, character)) {
             let step = way.step + 1;
-            self.follow(Way { step, ..way }, next, ways);
+            let moved = true;
+            self.follow(Way { step, moved, ..way }, next, ways);
         }
     }
 
@@ -194,7 +200,7 @@ impl<'a> Search<'a> {
         let place = at as u32;
         loop {
             let step = way.step as usize;
-            let is_new = match self.reached.get_mut(step) {
+            let is_new = match self.reached.get_mut(step * 2 + usize::from(way.moved)) {
                 Some(reached) if *reached <= place => {
                     *reached = place + 1;
                     true
@@ -221,6 +227,22 @@ impl<'a> Search<'a> {
                     }
                     way.step += 1;
                     continue;
+                }
+                Some(Step::Forget) => {
+                    (way.from, way.to) = (UNSEEN, UNSEEN);
+                    way.step += 1;
+                    continue;
+                }
+                Some(Step::Round) => {
+                    way.moved = false;
+                    way.step += 1;
+                    continue;
+                }
+                Some(Step::Progress) => {
+                    if way.moved {
+                        way.step += 1;
+                        continue;
+                    }
                 }
                 Some(&Step::Look(look)) => {
                     if self.holds(look, at) {

@@ -1,10 +1,12 @@
 //! Reads a pattern and compiles it at once.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use core::str::Chars;
 
+use super::Dialect;
 use super::program::{Look, Program, Step, other_case};
 
 /// The largest program, in steps: it bounds the time of a search.
@@ -30,10 +32,13 @@ use Fault::{Invalid, Unsupported};
 
 const NOT_UNDERSTOOD: Fault = Invalid("a part of it is not understood, or it is too large");
 const UNCLOSED: Fault = Invalid("a bracket or a parenthesis is not closed");
+/// There are no tables of cases here.
+const CASE_BEYOND_ASCII: Fault = Unsupported("a letter beyond ASCII whose case is ignored");
 const NOTHING_TO_REPEAT: Fault = Invalid("there is nothing to repeat");
 
 const DIGIT: &str = "09";
-const SPACE: &str = "\t\r  ";
+/// White space as JavaScript has it: what is copied from a page often holds some that is no ASCII.
+const SPACE: &str = "\t\r  \u{A0}\u{A0}\u{1680}\u{1680}\u{2000}\u{200A}\u{2028}\u{2029}\u{202F}\u{202F}\u{205F}\u{205F}\u{3000}\u{3000}\u{FEFF}\u{FEFF}";
 const WORD: &str = "09AZ__az";
 
 /// The classes with a name: pairs of first and last characters, in their order.
@@ -72,9 +77,10 @@ const UNSUPPORTED_GROUPS: &[(&str, &str)] = &[
 ];
 
 /// Compiles a pattern.
-pub(super) fn parse(source: &str, ignores_case: bool) -> Result<Program, Fault> {
+pub(super) fn parse(source: &str, dialect: Dialect, ignores_case: bool) -> Result<Program, Fault> {
     let mut parser = Parser {
         rest: source.chars(),
+        dialect,
         program: Program::default(),
         flags: Flags {
             ignores_case,
@@ -110,6 +116,7 @@ enum Item {
 
 struct Parser<'a> {
     rest: Chars<'a>,
+    dialect: Dialect,
     program: Program,
     flags: Flags,
     groups: u16,
@@ -118,6 +125,10 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn is_javascript(&self) -> bool {
+        self.dialect == Dialect::JavaScript
+    }
+
     /// Goes on behind `text`, where it comes next.
     fn skip(&mut self, text: &str) -> bool {
         let behind = self.rest.as_str().strip_prefix(text);
@@ -200,7 +211,10 @@ impl<'a> Parser<'a> {
                 }
                 '[' => self.class()?,
                 '.' if self.flags.dot_is_all => self.push_class(&[], true)?,
-                '.' => self.push_class(&[(10, 10)], true)?,
+                '.' if self.is_javascript() => {
+                    self.push_class(&[(0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)], true)?;
+                }
+                '.' => self.push_class(&[(0x0A, 0x0A)], true)?,
                 '^' if self.flags.lines => self.push(Step::Look(Look::LineStart))?,
                 '^' => self.push(Step::Look(Look::Start))?,
                 '$' if self.flags.lines => self.push(Step::Look(Look::LineEnd))?,
@@ -222,11 +236,21 @@ impl<'a> Parser<'a> {
     }
 
     fn push_character(&mut self, character: char) -> Result<(), Fault> {
+        self.judge_case(character, character)?;
         if self.flags.ignores_case && other_case(character) != character {
             self.push_class(&[(character.into(), character.into())], false)
         } else {
             self.push(Step::Character(character))
         }
+    }
+
+    /// Refuses letters whose other case would be missed.
+    fn judge_case(&self, from: char, to: char) -> Result<(), Fault> {
+        let has_case = from != to || to.is_alphabetic();
+        if self.flags.ignores_case && !to.is_ascii() && has_case {
+            return Err(CASE_BEYOND_ASCII);
+        }
+        Ok(())
     }
 
     fn push_class(&mut self, ranges: &[(u32, u32)], negated: bool) -> Result<(), Fault> {
@@ -256,7 +280,8 @@ impl<'a> Parser<'a> {
         let is_marked = self.skip("?");
         let is_lazy = is_marked != self.flags.lazy;
         let part = self.program.steps.split_off(start);
-        let length = i16::try_from(part.len()).unwrap_or(i16::MAX);
+        let (part, round) = self.rounds(part);
+        let length = i16::try_from(round.len()).unwrap_or(i16::MAX);
         let split = |into: i16, past: i16| {
             let (preferred, other) = if is_lazy { (past, into) } else { (into, past) };
             Step::Split { preferred, other }
@@ -266,20 +291,37 @@ impl<'a> Parser<'a> {
         }
         match most {
             // Once or more, or not at all: so a part that matches nothing ends as elsewhere.
-            None if least == 0 => {
+            None if least == 0 || part.len() < round.len() => {
                 self.push(split(1, length + 2))?;
-                self.extend(&part)?;
+                self.extend(&round)?;
                 self.push(split(-length, 1))?;
             }
             None => self.push(split(-length, 1))?,
             Some(most) => {
                 for left in (1..=most - least).rev() {
                     self.push(split(1, left.saturating_mul(length + 1)))?;
-                    self.extend(&part)?;
+                    self.extend(&round)?;
                 }
             }
         }
         Ok(is_marked)
+    }
+
+    /// What is repeated: as it must come, and as it may come. In JavaScript a round forgets the group of the one before, and one that
+    /// may be left out takes a character or does not count.
+    fn rounds(&self, mut part: Vec<Step>) -> (Vec<Step>, Vec<Step>) {
+        if !self.is_javascript() {
+            return (part.clone(), part);
+        }
+        if part.iter().any(|step| matches!(step, Step::Group(0))) {
+            part.insert(0, Step::Forget);
+        }
+        let mut round = part.clone();
+        if may_be_empty(&part) {
+            round.insert(0, Step::Round);
+            round.push(Step::Progress);
+        }
+        (part, round)
     }
 
     fn extend(&mut self, part: &[Step]) -> Result<(), Fault> {
@@ -411,6 +453,8 @@ impl<'a> Parser<'a> {
     fn escape(&mut self) -> Result<Item, Fault> {
         let character = self.rest.next().ok_or(NOT_UNDERSTOOD)?;
         Ok(match character {
+            // Letters that stand for themselves.
+            'A' | 'z' | 'a' | 'U' if self.is_javascript() => return Err(NOT_UNDERSTOOD),
             '1'..='9' | 'k' | 'g' => return Err(Unsupported("a back-reference")),
             'p' | 'P' | 'X' => return Err(Unsupported("a Unicode class")),
             '<' | '>' => return Err(Invalid("`\\<` and `\\>` mean different things elsewhere")),
@@ -439,6 +483,8 @@ impl<'a> Parser<'a> {
     fn hexadecimal(&mut self, digits: usize) -> Result<char, Fault> {
         let rest = self.rest.as_str();
         let (text, behind) = match rest.strip_prefix('{') {
+            // It would repeat the letter.
+            Some(_) if self.is_javascript() => None,
             Some(rest) => rest.split_once(['}']),
             None => rest.split_at_checked(digits),
         }
@@ -483,11 +529,17 @@ impl<'a> Parser<'a> {
                 Item::Character(from) if self.is_range() => {
                     self.rest.next();
                     match self.class_item()? {
-                        Item::Character(to) if from <= to => ranges.push((from.into(), to.into())),
+                        Item::Character(to) if from <= to => {
+                            self.judge_case(from, to)?;
+                            ranges.push((from.into(), to.into()));
+                        }
                         _ => return Err(Invalid("a range in a class has no order")),
                     }
                 }
-                Item::Character(character) => ranges.push((character.into(), character.into())),
+                Item::Character(character) => {
+                    self.judge_case(character, character)?;
+                    ranges.push((character.into(), character.into()));
+                }
                 Item::Look(_) => return Err(NOT_UNDERSTOOD),
             }
         }
@@ -510,7 +562,7 @@ impl<'a> Parser<'a> {
     /// `[:alpha:]` or `[:^alpha:]`.
     fn named_class(&mut self, ranges: &mut Vec<(u32, u32)>) -> Result<(), Fault> {
         const NESTED: Fault = Invalid("a class stands in a class");
-        if !self.skip("[:") {
+        if self.is_javascript() || !self.skip("[:") {
             return Err(NESTED);
         }
         let negated = self.skip("^");
@@ -523,9 +575,35 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Whether steps can be gone through without a character.
+fn may_be_empty(part: &[Step]) -> bool {
+    let mut seen = vec![false; part.len()];
+    let mut waiting = vec![0_usize];
+    while let Some(at) = waiting.pop() {
+        if seen
+            .get_mut(at)
+            .is_some_and(|seen| core::mem::replace(seen, true))
+        {
+            continue;
+        }
+        match part.get(at) {
+            None => return true,
+            Some(Step::Character(_) | Step::Class { .. }) => {}
+            Some(&Step::Jump(by)) => waiting.push(at.saturating_add_signed(by.into())),
+            Some(&Step::Split { preferred, other }) => {
+                for by in [preferred, other] {
+                    waiting.push(at.saturating_add_signed(by.into()));
+                }
+            }
+            Some(_) => waiting.push(at + 1),
+        }
+    }
+    false
+}
+
 /// Adds the ranges of pairs in their order, or those between them.
 fn add(ranges: &mut Vec<(u32, u32)>, pairs: &str, negated: bool) {
-    let mut characters = pairs.bytes().map(u32::from);
+    let mut characters = pairs.chars().map(u32::from);
     let mut free = 0;
     while let (Some(from), Some(to)) = (characters.next(), characters.next()) {
         if !negated {
