@@ -69,7 +69,8 @@ refusal_codes! {
         "No call with this key is known here, so that there is none to follow.";
     /// The call is known, but nothing more is heard of it.
     NotFollowed = "not_followed", 503, Unknown,
-        "The call cannot be followed: nothing can be heard of it at the moment. That says nothing of the call.";
+        "The call cannot be followed: nothing can be heard of it at the moment, or somebody follows it already. That says \
+         nothing of the call.";
     /// Something is wrong with an option or the number, or a visitor may not set it.
     Invalid = "invalid", 400, NotPlaced,
         "The call was not placed: something in it is wrong.";

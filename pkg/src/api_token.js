@@ -2,6 +2,7 @@
 import { parse } from "./ask_handler.js";
 import { ask, core, init } from "./core.js";
 import { within } from "./deadline.js";
+import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { invalid } from "./invalid.js";
 import { send } from "./send.js";
@@ -13,12 +14,12 @@ const DEADLINE = 9_000;
  * Makes an `authToken` function of an API key: it asks the server for a token (`PUT /api_auth`), keeps it, and gets a new
  * one after a 401. Calls that need one at the same time share one request. For servers: an API key does not belong in a
  * page.
- * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch }} config
- * @returns {(reason: "call" | "unauthorized", refused?: string) => Promise<string>} Rejects with an `Error` that holds no
- *   secret, `invalid` where the configuration is wrong. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
+ * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch, allowInsecure?: boolean }} config `allowInsecure`: http to a public name.
+ * @returns {(reason: "call" | "unauthorized", refused?: string) => Promise<string>} Rejects with a `QuickcallError` that holds no
+ *   secret: `token_failed`, or `invalid` where the configuration is wrong. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
  */
 export function apiToken(config) {
-  const { baseUrl, apiKey, fetch } = Object(config);
+  const { baseUrl, apiKey, fetch, allowInsecure } = Object(config);
   /** @type {Promise<string> | undefined} */
   let token;
   let underWay = false;
@@ -31,7 +32,7 @@ export function apiToken(config) {
         throw invalid("wrong_type", name, "This must be a text.");
     }
     await init();
-    const base = ask(({ base_url }) => base_url(baseUrl));
+    const base = ask(({ base_url }) => base_url(baseUrl, allowInsecure === true));
     const request = {
       method: /** @type {const} */ ("PUT"),
       url: `${base}/api_auth`,
@@ -42,13 +43,13 @@ export function apiToken(config) {
       (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
       undefined,
-    ).catch(() => {
-      throw new Error("The server could not be asked for a token.");
+    ).catch((cause) => {
+      throw noToken("The server could not be asked for one.", cause);
     });
     const given = Object(parse(body)).auth_token;
     const isToken = typeof given === "string" && core().is_token(given);
     if (status < 200 || status > 299 || !isToken) {
-      throw new Error(`The server gave no token for the API key. Its status was ${status}.`);
+      throw noToken(`The server gave none for the API key. Its status was ${status}.`);
     }
     return given;
   }
@@ -72,4 +73,12 @@ export function apiToken(config) {
     }
     return token;
   };
+}
+
+/**
+ * @param {string} why
+ * @param {unknown} [cause]
+ */
+function noToken(why, cause) {
+  return notPlaced("token_failed", `The call was not placed: there is no token. ${why}`, cause);
 }

@@ -2,7 +2,7 @@
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
-import { isRedirect, MAX_BODY, send } from "./send.js";
+import { codeOf, MAX_BODY, send } from "./send.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
 const PAUSES = { first: 250, last: 4_000 };
@@ -132,7 +132,7 @@ async function askOnce(request, fetch, milliseconds, signal) {
   } catch (cause) {
     if (cause === TOO_LATE) return { error: nobodyKnows("timeout") };
     if (cause === ABORTED) return { error: nobodyKnows("aborted") };
-    if (isRedirect(cause)) return { error: nobodyKnows("bad_response", { cause }) };
+    if (codeOf(cause) === "bad_response") return { error: nobodyKnows("bad_response", { cause }) };
     return { error: nobodyKnows("network", { cause }), askAgain: true };
   }
   const { status, body, retryAfter } = answer;

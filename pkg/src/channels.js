@@ -4,7 +4,7 @@ import { TOO_LATE, within } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { invalid } from "./invalid.js";
-import { isRedirect, send } from "./send.js";
+import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 
 /** What the channels API says of a leg: it is there, or there is none. @typedef {"active" | "gone"} ChannelStatus */
@@ -111,7 +111,7 @@ export class Channels {
 /** @param {unknown} thrown */
 function codeOfThrown(thrown) {
   if (thrown === TOO_LATE) return "timeout";
-  return isRedirect(thrown) ? "bad_response" : "network";
+  return codeOf(thrown);
 }
 
 /**

@@ -17,7 +17,7 @@ import { MemoryGuard } from "./guard_memory.js";
 import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
 import { callServer } from "./place.js";
-import { relay } from "./relay.js";
+import { checkEvents, relay } from "./relay.js";
 import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
@@ -96,6 +96,11 @@ export function createHandler(config) {
     memory ??= new MemoryGuard();
     return memory;
   };
+  /** The owner's, once it is known. */
+  let log = logToConsole;
+  const logTo = (/** @type {typeof log} */ given) => {
+    log = given;
+  };
   /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
   const made = new WeakMap();
   const withoutEnv = {};
@@ -103,7 +108,9 @@ export function createHandler(config) {
   /** @param {unknown} env */
   async function readyFor(env) {
     const key = typeof env === "object" && env !== null ? env : withoutEnv;
-    const one = made.get(key) ?? { making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory) };
+    const one = made.get(key) ?? {
+      making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
+    };
     made.set(key, one);
     try {
       one.ready ??= await patiently(() => one.making);
@@ -115,6 +122,15 @@ export function createHandler(config) {
     }
   }
 
+  /** @param {unknown} error */
+  const reportConfig = (error) =>
+    report(log, { ...problem("configuration", error), status: UNAVAILABLE.status });
+  // A process of one's own says at its start what is wrong. Workers may do nothing there.
+  const { WebSocketPair, EdgeRuntime } = /** @type {any} */ (globalThis);
+  if (typeof config === "object" && !WebSocketPair && !EdgeRuntime) {
+    readyFor(hostOf(undefined, undefined).env).catch(reportConfig);
+  }
+
   return async (request, env, context) => {
     const started = Date.now();
     const host = hostOf(env, context);
@@ -123,7 +139,7 @@ export function createHandler(config) {
     try {
       ready = await readyFor(host.env);
     } catch (error) {
-      report(logToConsole, { ...problem("configuration", error), status: UNAVAILABLE.status });
+      reportConfig(error);
       return respond(request, UNAVAILABLE, undefined);
     }
     const origin = request.headers.get("origin") ?? undefined;
@@ -151,13 +167,15 @@ export function createHandler(config) {
  * @param {AnyConfig} config
  * @param {unknown} env
  * @param {() => MemoryGuard} memory One for all that is made of this configuration.
+ * @param {(log: (entry: LogEntry) => void) => void} logTo Told what logs, before anything is judged.
  * @returns {Promise<Ready>}
  */
-async function prepare(config, env, memory) {
+async function prepare(config, env, memory, logTo) {
   await init();
   const given = typeof config === "function" ? await config(env) : config;
   const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =
     Object(given);
+  if (typeof log === "function") logTo(log);
   // The token stays here: the core learns only that there is one.
   const names = {
     ...given,
@@ -170,6 +188,7 @@ async function prepare(config, env, memory) {
   const handler = ask(() => new (edgeCore().EdgeHandler)(packed, limit));
   const ownFetch = fetch ?? /** @type {Fetch} */ (fetchOnce);
   const server = { baseUrl, accountId, authToken, fetch: ownFetch, allowInsecure };
+  if (events !== undefined) checkEvents(events, server);
   /** @type {Ready} */
   const ready = {
     core: handler,
@@ -282,7 +301,7 @@ async function follow(request, ready, entry, started) {
   const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;
   // One page, one stream.
-  if (followed.has(key)) return edgeRefusal("in_progress");
+  if (followed.has(key)) return edgeRefusal("not_followed");
   followed.add(key);
   try {
     const stream = await ready.relay({ state, callIds }, request.signal, () => followed.delete(key));
@@ -499,7 +518,10 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
     } catch (thrown) {
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
-      answer = upstream(error);
+      // What is wrong with the token is the owner's to know.
+      const isToken = error.code === "token_failed" || (error.code === "invalid" && sent === undefined);
+      if (isToken) entry.message = error.message;
+      answer = upstream(isToken ? failure("token_failed") : error);
     }
   }
   return { answer, sent };

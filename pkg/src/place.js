@@ -4,7 +4,7 @@ import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
-import { isRedirect, send } from "./send.js";
+import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 
 /** How long the body of a refusal is awaited, in milliseconds: a server's status says what it means for the call. */
@@ -71,7 +71,7 @@ async function sendOnce(prepared, token, fetch, signal) {
   ).catch((error) => {
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
-    throw failure(isRedirect(error) ? "bad_response" : "network", { cause: error });
+    throw failure(codeOf(error), { cause: error });
   });
   const { status, body, requestId, retryAfter } = answer;
   const { blocking, ringTime, warnings } = prepared;

@@ -1,6 +1,7 @@
 /** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
-import { watch } from "./watch.js";
+import { members } from "./readable.js";
+import { sourceOf, watch } from "./watch.js";
 
 /**
  * Where a handler hears of calls.
@@ -18,10 +19,23 @@ const LONGEST = 4 * 3_600_000;
 /** The states of a call, in their order. */
 const STATES = ["ringing", "answered", "connected", "ended"];
 
+/** Those of a handler's server. @typedef {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} Server */
+
+/**
+ * Judges `events` where the configuration is: not when a page wants to hear.
+ * @param {EventsConfig} events
+ * @param {Server} server
+ * @throws {QuickcallError} `invalid`
+ */
+export function checkEvents(events, { baseUrl, accountId, allowInsecure }) {
+  const { url, WebSocket } = members("events", events, ["url", "WebSocket"]);
+  sourceOf({ url, baseUrl, accountId, WebSocket, allowInsecure });
+}
+
 /**
  * The steps of one call as server-sent events. Only the state, why it ended and for how long it lasted are told.
  * @param {EventsConfig} events
- * @param {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} server
+ * @param {Server} server
  * @param {{ state: string, callIds: string[] }} placed
  * @param {AbortSignal} gone When the page has gone.
  * @param {() => void} ended Called once, when nothing more is told.

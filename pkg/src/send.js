@@ -175,21 +175,33 @@ export function header(message, name) {
 
 /** @param {string | undefined} retryAfter Seconds, or a date. */
 function seconds(retryAfter) {
-  if (retryAfter === undefined) return undefined;
-  const wait = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, Math.ceil(wait)), LONGEST_WAIT);
+  // White space behind a value is the header's, and some runtimes leave it.
+  const text = retryAfter?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Math.min(Number(text), LONGEST_WAIT);
+  // A date begins with its weekday. What else can be read as a date is none: `-5` is one in 2001.
+  const wait = /^[A-Z][a-z]{2}/.test(text) ? Math.ceil((Date.parse(text) - Date.now()) / 1000) : Number.NaN;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_WAIT);
 }
 
+/** What runtimes say of a redirect, and of an answer that took longer than they wait: Node, Bun, node-fetch. */
+const TOLD = [
+  { code: "bad_response", pattern: /^unexpected ?redirect|redirect mode is set to error/i },
+  { code: "timeout", pattern: /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/ },
+];
+
 /**
- * Whether a fetch failed because the answer was a redirect. Browsers do not tell; servers' runtimes do.
+ * Why a fetch failed, as far as the runtime tells. Browsers do not.
  * @param {unknown} error
+ * @returns {string} The code of the error.
  */
-export function isRedirect(error) {
+export function codeOf(error) {
   try {
     const { message, cause, code } = /** @type {any} */ (error ?? {});
-    return [message, code, cause?.message].some((text) => typeof text === "string" && /redirect/i.test(text));
+    const said = [message, code, cause?.message, cause?.code].filter((text) => typeof text === "string");
+    const told = TOLD.find(({ pattern }) => said.some((text) => pattern.test(text)));
+    return told?.code ?? "network";
   } catch {
     // A `fetch` may be anybody's, and so is what it throws.
-    return false;
+    return "network";
   }
 }

@@ -1,7 +1,7 @@
 /** @import { AuthToken } from "./types.js" */
 import { core, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
-import { abortedBefore } from "./errors.js";
+import { abortedBefore, QuickcallError } from "./errors.js";
 
 /** How long a token function may take, in milliseconds. */
 const TOKEN_DEADLINE = 10_000;
@@ -44,6 +44,8 @@ async function getToken(authToken, reason, refused, signal) {
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {
     if (error === ABORTED) throw abortedBefore();
+    // Those of `apiToken` say what is wrong.
+    if (error instanceof QuickcallError && ["token_failed", "invalid"].includes(error.code)) throw error;
     cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
   }
   throw failure("token_failed", { cause });

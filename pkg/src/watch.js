@@ -89,18 +89,33 @@ const OPTIONS = /** @type {const} */ ([
  */
 export async function watch(options) {
   const given = members("options", options, OPTIONS);
-  const { url, baseUrl, accountId, authToken, allowInsecure, allowTokenInBrowser } = given;
+  const { authToken, allowTokenInBrowser } = given;
   const signal = usableSignal(given.signal);
   if (isPage() && authToken !== undefined && allowTokenInBrowser !== true) {
     throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
   }
   await init();
+  const { source, WebSocket } = sourceOf(given);
+  if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
+  const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
+  const channels = new Channels(source, authToken, fetch);
+  const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
+  await watcher.open();
+  return watcher;
+}
+
+/**
+ * Whom to hear, checked, and by what.
+ * @param {Record<string, any>} given
+ * @throws {QuickcallError} `invalid`
+ */
+export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: given }) {
   for (const [name, value] of Object.entries({ url, baseUrl, accountId })) {
     if (value !== undefined && typeof value !== "string")
       throw invalid("wrong_type", name, "This must be a text.");
   }
   const source = ask(() => new (eventsCore().EventSource)(url, baseUrl, accountId, allowInsecure === true));
-  const WebSocket = given.WebSocket ?? /** @type {any} */ (globalThis).WebSocket;
+  const WebSocket = given ?? /** @type {any} */ (globalThis).WebSocket;
   if (typeof WebSocket !== "function") {
     throw invalid(
       "required",
@@ -108,12 +123,7 @@ export async function watch(options) {
       "This runtime has none. Give one, such as that of the package `ws`.",
     );
   }
-  if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
-  const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
-  const channels = new Channels(source, authToken, fetch);
-  const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
-  await watcher.open();
-  return watcher;
+  return { source, WebSocket };
 }
 
 const TOKEN_IN_BROWSER =

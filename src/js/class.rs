@@ -142,8 +142,8 @@ pub fn outcome(
 
 /// The base URL in `text`, checked; throws a packed `QuickcallError`.
 #[wasm_bindgen]
-pub fn base_url(text: &str) -> Result<String, String> {
-    let base_url = BaseUrl::read(&Value::from(text), false, crate::Path::of("baseUrl"));
+pub fn base_url(text: &str, allow_insecure: bool) -> Result<String, String> {
+    let base_url = BaseUrl::read(&Value::from(text), allow_insecure, crate::Path::of("baseUrl"));
     base_url
         .map(|url| url.as_str().to_owned())
         .map_err(|issue| QuickcallError::invalid(vec![issue]).to_json())

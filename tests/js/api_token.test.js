@@ -21,11 +21,46 @@ test("apiToken asks once for calls at the same time, and again after a 401", asy
   const authToken = apiToken({ baseUrl, apiKey: "k".repeat(64) });
   await Promise.all([1, 2, 3].map(() => client({ authToken }).call(fresh())));
   assert.equal(asked, 2);
-  await fails(
-    client({ authToken: apiToken({ baseUrl: "http://kazoo.example.com/v2", apiKey: "k" }) }).call(fresh()),
+});
+
+test("apiToken says why there is no token, and the call says it", async () => {
+  const apiKey = "canary-key";
+  answerWith((_, response) => {
+    response.writeHead(403);
+    response.end("{}");
+  });
+  const refused = await fails(
+    client({ authToken: apiToken({ baseUrl, apiKey }) }).call(fresh()),
     "token_failed",
     "not_placed",
   );
+  assert.match(refused.message, /none for the API key. Its status was 403/);
+  const nobody = { baseUrl: "http://127.0.0.1:9/v2", apiKey };
+  const unheard = await fails(
+    client({ authToken: apiToken(nobody) }).call(fresh()),
+    "token_failed",
+    "not_placed",
+  );
+  assert.match(unheard.message, /could not be asked/);
+  assert.doesNotMatch(JSON.stringify([refused, unheard]), /canary/);
+});
+
+test("apiToken asks over http of a public name with `allowInsecure` only", async () => {
+  const server = { baseUrl: "http://kazoo.example.com/v2", apiKey: "k" };
+  const insecure = await fails(
+    client({ authToken: apiToken(server) }).call(fresh()),
+    "invalid",
+    "not_placed",
+  );
+  assert.deepEqual(insecure.issues[0]?.path, ["baseUrl"]);
+  /** @type {string[]} */
+  const asked = [];
+  const fetch = async (/** @type {unknown} */ url) => {
+    asked.push(String(url));
+    return Response.json({ auth_token: "token" }, { status: 201 });
+  };
+  assert.equal(await apiToken({ ...server, fetch, allowInsecure: true })("call"), "token");
+  assert.deepEqual(asked, ["http://kazoo.example.com/v2/api_auth"]);
 });
 
 test("apiToken keeps no token that cannot be one", async () => {

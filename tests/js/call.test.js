@@ -94,6 +94,63 @@ for (const [name, body] of /** @type {[string, string][]} */ ([
   });
 }
 
+/** What a header says, and after how many seconds to try again. @type {[string, number | undefined][]} */
+const WAITS = [
+  ["7", 7],
+  ["7 ", 7],
+  ["\t7\t", 7],
+  ["0", 0],
+  ["10, 10", undefined],
+  ["1.5", undefined],
+  ["-5", undefined],
+  ["+5", undefined],
+  ["soon", undefined],
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 0],
+  ["Sunday, 06-Nov-94 08:49:37 GMT", 0],
+];
+for (const [header, seconds] of WAITS) {
+  test(`retry-after ${JSON.stringify(header)}: ${seconds}`, async () => {
+    // As some runtimes leave it, with the white space around it.
+    const fetch = async () => ({
+      status: 429,
+      headers: { get: (/** @type {string} */ name) => (name === "retry-after" ? header : null) },
+      text: async () => "",
+    });
+    const { retryAfter } = await fails(
+      client({ fetch: /** @type {any} */ (fetch) }).call(fresh()),
+      "rate_limited",
+      "not_placed",
+    );
+    assert.equal(retryAfter, seconds);
+  });
+}
+
+test("what is said of a failed request is told by what the runtime says, not by the name of a server", async () => {
+  /** @type {[Error, string][]} */
+  const told = [
+    [new TypeError("fetch failed", { cause: new Error("unexpected redirect") }), "bad_response"],
+    [
+      new TypeError("fetch failed", { cause: new Error("getaddrinfo ENOTFOUND redirect.example.com") }),
+      "network",
+    ],
+    [Object.assign(new Error("UnexpectedRedirect fetching"), { code: "UnexpectedRedirect" }), "bad_response"],
+    [
+      new Error("uri requested responds with a redirect, redirect mode is set to error: http://x"),
+      "bad_response",
+    ],
+    [
+      new TypeError("fetch failed", {
+        cause: Object.assign(new Error("Headers Timeout Error"), { code: "UND_ERR_HEADERS_TIMEOUT" }),
+      }),
+      "timeout",
+    ],
+  ];
+  for (const [error, code] of told) {
+    const fetch = () => Promise.reject(error);
+    await fails(client({ fetch }).call(fresh()), code, "unknown");
+  }
+});
+
 test("a redirect is not followed", async () => {
   reply(307, "", { location: "/elsewhere" });
   await fails(client().call(fresh()), "bad_response", "unknown");

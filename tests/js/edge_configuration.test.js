@@ -28,13 +28,22 @@ const WRONG = [
   ["no token", { authToken: undefined }, "authToken"],
   ["a wrong option", { options: { timeout: 2 } }, "options.timeout"],
   ["a guard that is none", { guard: {} }, "guard"],
+  ["events that are none", { events: /** @type {any} */ (null) }, "url"],
+  ["events of a server that is none", { events: { url: "http://kazoo.example.com" } }, "url"],
+  ["events that everybody could read", { events: { url: "ws://kazoo.example.com" } }, "url"],
+  [
+    "events without a socket",
+    { events: /** @type {any} */ ({ url: "wss://kazoo.example.com", WebSocket: 5 }) },
+    "WebSocket",
+  ],
 ];
 for (const [name, more, path] of WRONG) {
   test(`${name}: the configuration is refused as a whole, and nothing is placed`, async (context) => {
     /** @type {string[]} */
     const lines = [];
-    context.mock.method(console, "log", (/** @type {string} */ line) => lines.push(line));
-    const wrong = createHandler({ ...config(), ...more });
+    context.mock.method(console, "log", () => assert.fail("the owner logs"));
+    const log = (/** @type {object} */ entry) => lines.push(JSON.stringify(entry));
+    const wrong = createHandler({ ...config(), log, ...more });
     const response = await wrong(
       new Request("http://localhost/", {
         method: "POST",
@@ -45,10 +54,12 @@ for (const [name, more, path] of WRONG) {
     assert.equal(response.status, 503);
     const { error } = /** @type {any} */ (await response.json());
     assert.deepEqual([error.code, error.outcome], ["unavailable", "not_placed"]);
-    assert.equal(lines.length, 1);
-    const entry = JSON.parse(lines[0] ?? "");
-    assert.equal(entry.where, "configuration");
-    assert(entry.message.includes(` ${path}: `), entry.message);
+    // When the handler is made, and for the request.
+    assert.equal(lines.length, 2);
+    for (const { where, message } of lines.map((line) => JSON.parse(line))) {
+      assert.equal(where, "configuration");
+      assert(message.includes(` ${path}: `), message);
+    }
     assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
   });
 }

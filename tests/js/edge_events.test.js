@@ -140,7 +140,7 @@ test("nobody else follows it: another key, another call, another page, a second 
   const controller = new AbortController();
   const first = follow({ handler: handler.url, call, key, fetch: inPage, signal: controller.signal });
   await first.next();
-  assert.equal(await codeOf(states(call, key)), "in_progress");
+  assert.equal(await codeOf(states(call, key)), "not_followed");
   await first.return();
   controller.abort();
   // The place is free again when the page has gone.
