@@ -9,7 +9,7 @@ import { loadTalk, talk } from "./talk.js";
 
 /**
  * A step of a call that was placed, as a source of events tells it. `seconds`: for how long the call lasted.
- * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string, seconds?: number }} Step
+ * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string | undefined, seconds?: number | undefined }} Step
  */
 
 /**

@@ -29,7 +29,7 @@ function check(value) {
  * import { callSchema } from "quickcall";
  *
  * const result = await callSchema["~standard"].validate({ user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", number: "users" });
- * console.log(result.issues[0].message);
+ * console.log(result.issues?.[0]?.message);
  */
 export const callSchema = Object.freeze({
   "~standard": Object.freeze({
