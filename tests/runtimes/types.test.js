@@ -27,6 +27,7 @@ const FLAGS = [
   "es2022,dom,dom.iterable,dom.asynciterable",
 ];
 
+const element = readFileSync(new URL("../../docs/element.md", import.meta.url), "utf8");
 const MODULE = `
 import { apiToken, callSchema, init, Quickcall, QuickcallError } from "quickcall";
 import type { AuthToken, Call, Config, ErrorCode, Issue, Originate, Placed, Request } from "quickcall";
@@ -90,6 +91,8 @@ export function button(): CallState {
   document.addEventListener("quickcall-placed", ({ detail }) => console.log(detail.callIds));
   window.addEventListener("quickcall-state", ({ detail }) => console.log(detail.state));
   document.createElement("div").addEventListener("quickcall-error", ({ detail }) => console.log(detail.callIds));
+  const button = made;
+  ${/```js\n(button\.progress[\s\S]+?)```/.exec(element)?.[1]}
   const options: TelLinkOptions = { handler: "/call", endpoint: "sales", confirm: "dialog" };
   const stop: () => void = enhanceTelLinks(document, options);
   stop();
@@ -304,9 +307,7 @@ test("React's JSX knows the button, as docs/element.md says", () => {
   for (const name of ["@types/react", "csstype"]) {
     cpSync(join(bundlers, name), join(project.folder, "node_modules", name), { recursive: true });
   }
-  const recipe = /```ts\n(import type \{ QuickcallButtonAttributes[\s\S]+?)```/.exec(
-    readFileSync(new URL("../../docs/element.md", import.meta.url), "utf8"),
-  )?.[1];
+  const recipe = /```ts\n(import type \{ QuickcallButtonAttributes[\s\S]+?)```/.exec(element)?.[1];
   const component = `import * as React from "react";
 ${recipe}
 export const right = <quickcall-button number="1" confirm="dialog" cooldown={3}>Call</quickcall-button>;
