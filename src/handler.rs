@@ -335,7 +335,7 @@ impl Handler {
     }
 
     /// What must be reserved before a call to `number` is placed. Limits key on the digits alone, and on the length of their window:
-    /// of what two handlers with one guard count, the shorter one would forget what the longer one needs.
+    /// of what two handlers with one guard count, the shorter one would forget what the longer one needs. `ring_time` is in seconds.
     pub fn reservation(&self, visit: &Visit, number: &str, ring_time: u16, visitor: &Visitor) -> Reservation {
         let endpoint = visit.endpoint.as_deref().unwrap_or("");
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();

@@ -69,7 +69,7 @@ issue_codes! {
     UnsafeCharacter = "unsafe_character",
     /// The name has a meaning of its own on the server.
     Reserved = "reserved",
-    /// The base URL is not one.
+    /// The base URL, or the address of a handler, a websocket or a page (`origins`), is not one.
     InvalidUrl = "invalid_url",
     /// The pattern does not compile.
     NumberFilterInvalid = "number_filter_invalid",

@@ -12,7 +12,7 @@ use alloc::collections::BTreeMap;
 const SWEEP: i64 = 60_000;
 
 /// Entries under their names. It ends with the process. What limits count is kept as it is, and not as text, which took most of
-/// the time of a reservation.
+/// the time of a reservation. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 ///
 /// ```
 /// use quickcall::{Known, Memory, Reservation};

@@ -45,7 +45,7 @@ pub struct Step {
     pub other_call_id: Option<String>,
     /// Why it ended, where that is known.
     pub hangup_cause: Option<String>,
-    /// For how long that leg was there, in seconds, where that is known.
+    /// For how long that leg was there, ringing included, in seconds, where that is known.
     pub seconds: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! What a handler says when it places no call, or does not know.
+//! What a handler says when it places no call, does not know what became of one, or cannot tell what becomes of it.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -11,7 +11,8 @@ use crate::json::Members;
 
 macro_rules! refusal_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $outcome:ident, $message:literal;)*) => {
-        /// Why a handler places no call. The codes are stable: a program may rely on them.
+        /// Why a handler places no call, does not know what became of one, or cannot tell. The codes are stable: a program may
+        /// rely on them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum RefusalCode { $($(#[$doc])* $name,)* }

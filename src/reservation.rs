@@ -26,14 +26,14 @@ const TOKENS: i64 = 20_000;
 /// The longest that a phone rings, in milliseconds.
 const LONGEST_RING: i64 = 600_000;
 
-/// What must be reserved for a call before it is placed.
+/// What must be reserved for a call before it is placed. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
     /// The key of the call.
     pub key: String,
     /// What the key stands for.
     pub fingerprint: String,
-    /// Visitor, endpoint and number.
+    /// Endpoint, number and visitor.
     pub flight: String,
     /// How long the phone rings, in milliseconds.
     pub ring_time: i64,
@@ -61,7 +61,7 @@ pub enum Known {
     },
     /// The call is reserved: it must be placed now.
     Reserved {
-        /// When, in milliseconds.
+        /// When, in milliseconds since 1970.
         at: i64,
     },
     /// The same visitor is calling this number from this endpoint, with another key.
@@ -85,7 +85,7 @@ pub struct Write {
     pub place: usize,
     /// What to write; nothing removes it.
     pub value: Option<String>,
-    /// When it may be forgotten, in milliseconds.
+    /// When it may be forgotten, in milliseconds since 1970.
     pub expires: i64,
 }
 
@@ -151,7 +151,7 @@ fn whole(value: Option<&Value>) -> Option<i64> {
     }
 }
 
-/// What is known of a key, by the entry under its name.
+/// What is known of a key, by the entry under its name. `now` is in milliseconds since 1970.
 pub fn known(entry: Option<&str>, fingerprint: &str, now: i64) -> Known {
     match entry {
         None => Known::Nothing,

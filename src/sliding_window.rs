@@ -9,8 +9,8 @@ use crate::rate_limit::RateLimit;
 /// In how many parts a window is kept where its limit allows more: what happened in one part leaves the window together.
 const PARTS: i64 = 128;
 
-/// What counts against a limit, and when it happened, in milliseconds, the oldest first. In every span of the limit's
-/// length, not only in whole minutes or hours, no more happen than it allows.
+/// What counts against a limit, and when it happened, in milliseconds since 1970, the oldest first; so is every `now`. In every span
+/// of the limit's length, not only in whole minutes or hours, no more happen than it allows.
 ///
 /// Of a limit over 128 only 128 times are kept, each the last of its part: then one more may have to wait up to a 128th
 /// of the window longer than it must.
@@ -143,12 +143,12 @@ impl SlidingWindow {
         any
     }
 
-    /// When the last one was counted.
+    /// When the last one was counted, in milliseconds since 1970.
     pub fn last(&self) -> Option<i64> {
         self.0.last().map(|counted| counted.time)
     }
 
-    /// When nothing counts any more, in milliseconds; nothing where nothing was counted.
+    /// When nothing counts any more, in milliseconds since 1970; nothing where nothing was counted.
     pub(crate) fn expires(&self, limit: RateLimit) -> Option<i64> {
         self.last().map(|last| last + limit.window())
     }

@@ -100,5 +100,5 @@ fn errors_numbers_and_commands_come_from_the_core() {
         js::to_curl(request).as_deref(),
         Some(r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" 'https://kazoo.example.com/v2/it'\''s'"#)
     );
-    assert!(js::base_url("http://kazoo.example.com").is_err());
+    assert!(js::base_url("http://kazoo.example.com", false).is_err());
 }

@@ -244,26 +244,29 @@ const TEXTS: &[&str] = &[
 ];
 
 /// What only one of the two takes, on purpose.
-fn is_refused_here(pattern: &str) -> bool {
-    ["{x}", "{99999}", "([\\b])"]
-        .iter()
-        .any(|part| pattern.contains(part))
+fn is_refused_here(pattern: &str, ignores_case: bool) -> bool {
+    let has_letter_beyond_ascii = pattern.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
+    (ignores_case || pattern.contains("(?i")) && has_letter_beyond_ascii
+        || ["{x}", "{99999}", "([\\b])"]
+            .iter()
+            .any(|part| pattern.contains(part))
 }
 
 #[test]
 fn each_pattern_finds_in_each_text_what_regex_lite_finds() {
     for ignores_case in [false, true] {
         for pattern in PATTERNS {
-            let flags = if ignores_case { "i" } else { "" };
-            let given = Value::Regexp {
-                source: (*pattern).to_owned(),
-                flags: flags.to_owned(),
-            };
+            // A text: a `RegExp` has other rules.
+            let flags = if ignores_case { "(?i)" } else { "" };
+            let given = Value::from([flags, pattern].concat());
             let theirs = RegexBuilder::new(pattern).case_insensitive(ignores_case).build();
             let ours = NumberFilter::read(&given, Path::Root);
             let (Ok(theirs), Ok(ours)) = (&theirs, &ours) else {
                 let same = theirs.is_err() && ours.is_err();
-                assert!(same || is_refused_here(pattern), "{pattern}: {theirs:?} {ours:?}");
+                assert!(
+                    same || is_refused_here(pattern, ignores_case),
+                    "{pattern}: {theirs:?} {ours:?}"
+                );
                 continue;
             };
             for text in TEXTS.iter().filter(|text| !text.is_empty()) {

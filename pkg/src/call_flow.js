@@ -8,8 +8,9 @@ import { loadTalk, talk } from "./talk.js";
 /** @typedef {"idle" | "confirming" | "calling" | "started" | "accepted" | "failed" | "unknown" | "invalid"} CallState */
 
 /**
- * A step of a call that was placed, as a source of events tells it. `seconds`: for how long the call lasted.
- * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string, seconds?: number }} Step
+ * A step of a call that was placed, as a source of events tells it. `seconds`: for how long the phone's leg was there, ringing
+ * included.
+ * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string | undefined, seconds?: number | undefined }} Step
  */
 
 /**

@@ -21,7 +21,8 @@ function check(value) {
 /**
  * The check of a call as a [Standard Schema](https://standardschema.dev), for every library that takes one: forms,
  * routers, RPC. It checks a call by itself: the call must name its `device` or `user`, no default of a `Quickcall` counts,
- * and the rules for pages are left out. Each issue has a `code`, too. Warnings are not told: the call passes with them.
+ * and the rules for pages are left out. It knows no server, so not how long the URL of a GET becomes. Each issue has a `code`,
+ * too. Warnings are not told: the call passes with them.
  *
  * Before `init()` is done, `validate` gives a promise, which may reject with `load_failed`.
  *
@@ -29,7 +30,7 @@ function check(value) {
  * import { callSchema } from "quickcall";
  *
  * const result = await callSchema["~standard"].validate({ user: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", number: "users" });
- * console.log(result.issues[0].message);
+ * console.log(result.issues?.[0]?.message);
  */
 export const callSchema = Object.freeze({
   "~standard": Object.freeze({

@@ -1,17 +1,12 @@
 /** @import { QuickcallError } from "./errors.js" */
 /** @import { CallFlow } from "./call_flow.js" */
+/** @import { ErrorCode } from "./types.js" */
 /** @typedef {typeof import("./call_words.js")} Talk */
 import { en } from "./messages_en.js";
 
-/** The codes of the class's errors. @typedef {"invalid" | "not_ready" | "load_failed" | "token_in_browser" | "token_failed" | "duplicate" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "no_endpoints" | "originate_failed" | "server_error" | "unconfirmed" | "bad_response" | "network" | "timeout" | "aborted"} ClassCode */
-
-/** The codes that only a handler gives. @typedef {"bad_request" | "origin_refused" | "verification_failed" | "destination_refused" | "unknown_endpoint" | "unknown_call" | "not_followed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "key_mismatch" | "limited" | "in_progress" | "unknown" | "unavailable" | "dry_run"} HandlerCode */
-
-/** @typedef {ClassCode | HandlerCode} ErrorCode */
-
 /**
  * All that a button says. A text may hold `{number}`.
- * @typedef {object} Messages
+ * @typedef {object} AllMessages
  * @property {string} call The button's own text, where nothing stands in it.
  * @property {string} confirm Asked in a dialog before a call.
  * @property {string} confirmPress Asked before the second press.
@@ -32,6 +27,13 @@ import { en } from "./messages_en.js";
  * @property {Record<string, string>} causes Why the person's own phone was not reached, by hang-up cause.
  */
 
+/** @template T @typedef {{ [Name in keyof T]?: T[Name] | undefined }} Some */
+
+/**
+ * What a page says in its own words. What is missing is said in English.
+ * @typedef {Some<Omit<AllMessages, "progress" | "errors"> & { progress: Some<AllMessages["progress"]>, errors: Some<AllMessages["errors"]> }>} Messages
+ */
+
 // For its chunk: see HACKING.md.
 import "./element_class.js";
 
@@ -40,14 +42,14 @@ export { askInDialog } from "./element_question.js";
 
 /**
  * What is said now: in the page's words, and in English where it has none.
- * @param {Partial<Messages> | undefined} given
+ * @param {Messages | undefined} given
  * @param {CallFlow} flow
  * @param {boolean} [isDialog] Whether the question stands in a dialog.
  * @returns {string}
  */
 export function wordsFor(given, { state, error, step, isOpen, number }, isDialog) {
   if (state === "idle") return "";
-  /** @param {Partial<Messages> | undefined} words */
+  /** @param {Messages | undefined} words */
   const text = (words) => {
     if (state === "confirming")
       return isOpen
@@ -81,7 +83,7 @@ const OF_THIS_CALL = ["invalid", "destination_refused"];
 
 /**
  * Why a call was refused, while an earlier one is unknown.
- * @param {Partial<Messages> | undefined} words
+ * @param {Messages | undefined} words
  * @param {QuickcallError} error
  */
 function refusalOf(words, { code, hangupCause }) {
@@ -92,7 +94,7 @@ function refusalOf(words, { code, hangupCause }) {
 
 /**
  * A text of the page, or the English one.
- * @param {Partial<Messages> | undefined} given
+ * @param {Messages | undefined} given
  * @param {"yes" | "no" | "close"} name
  */
 export function wordOf(given, name) {
@@ -100,7 +102,7 @@ export function wordOf(given, name) {
 }
 
 /**
- * @param {Partial<Messages> | undefined} words
+ * @param {Messages | undefined} words
  * @param {keyof Messages} name
  */
 function said(words, name) {
@@ -110,7 +112,7 @@ function said(words, name) {
 
 /**
  * A text by a name that a server or a handler told: never what every object has, such as `constructor`.
- * @param {Record<string, string> | undefined} texts
+ * @param {{ readonly [name: string]: string | undefined } | undefined} texts
  * @param {string | undefined} name
  */
 function own(texts, name = "") {

@@ -14,7 +14,7 @@ const ANSWERED = [200, 502, 503, 504];
 /** What an answer may say of its call. */
 const OUTCOMES = ["placed", "not_placed", "unknown"];
 
-/** What is answered where the core cannot be had. @type {Answer} */
+/** What is answered where the core cannot be had, or the configuration is wrong. @type {Answer} */
 export const UNAVAILABLE = {
   status: 503,
   code: "unavailable",

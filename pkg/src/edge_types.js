@@ -9,6 +9,15 @@
  */
 
 /**
+ * How often calls may be placed, by whom and to what.
+ * @typedef {object} Limits
+ * @property {Limit | undefined} [perVisitor]
+ * @property {Limit | undefined} [perDestination]
+ * @property {Limit | undefined} [perEndpoint]
+ * @property {Limit | undefined} [total]
+ */
+
+/**
  * What a visitor sends, as far as it was looked at: the shape is right, the rest is checked later.
  * @typedef {{ endpoint: string, number: string, verification?: unknown, [option: string]: unknown }} VisitorBody
  */
@@ -29,25 +38,25 @@
  * @property {Record<string, { user: string } | { device: string }>} endpoints Who can be rung, by the names that visitors
  *   use. The ids never leave the handler.
  * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
- * @property {{ allow: string[], deny?: string[], extensions?: boolean }} destinations Which numbers may be called: prefixes
- *   with `+` and country code; in `deny` one without `+` is of extensions, or means the same where there are none. `deny`
+ * @property {{ allow: string[], deny?: string[] | undefined, extensions?: boolean | undefined }} destinations Which numbers
+ *   may be called: prefixes with `+` and country code; in `deny` one without `+` is of extensions, or means the same where there are none. `deny`
  *   wins. Emergency numbers of all countries are always denied. `extensions`: 2 to 6 digits, too, but none that is an emergency number
  *   of some country, such as 112, 911 and 100 to 119: nothing allows these.
- * @property {CallOptions & { [documented: string]: unknown }} [options] The options of every call.
- * @property {string[]} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
- * @property {{ perVisitor?: Limit, perDestination?: Limit, perEndpoint?: Limit, total?: Limit }} [limits]
- * @property {Namespace | Store} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
+ * @property {CallOptions | undefined} [options] The options of every call.
+ * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
+ * @property {Limits | undefined} [limits]
+ * @property {Namespace | Store | undefined} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
  *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
- * @property {import("./relay.js").EventsConfig} [events] Where the server tells what becomes of calls: visitors can follow their own.
- * @property {(request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>} [visitor] Who
+ * @property {import("./relay.js").EventsConfig | undefined} [events] Where the server tells what becomes of calls: visitors can follow their own.
+ * @property {((request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>) | undefined} [visitor] Who
  *   asks. Default: the client's address, from where the platform vouches for it.
- * @property {(request: Request, body: VisitorBody) => boolean | Promise<boolean>} [verify] A bot or session check of the site's own.
+ * @property {((request: Request, body: VisitorBody) => boolean | Promise<boolean>) | undefined} [verify] A bot or session check of the site's own.
  *   Only `true` passes. It may take 10 seconds. The body of the request was read: take `body`.
- * @property {(entry: LogEntry) => void} [log] Takes what is to be logged. Default: a line of JSON on the console.
- * @property {boolean} [dryRun] Checks and counts everything, and places nothing.
- * @property {Fetch} [fetch] Used instead of the global one.
- * @property {number} [deadlineMargin] How long over the ring time the server's answer is awaited. Default 10.
- * @property {boolean} [allowInsecure] http to a public name, or from a page of one, needs this.
+ * @property {((entry: LogEntry) => void) | undefined} [log] Takes what is to be logged. Default: a line of JSON on the console.
+ * @property {boolean | undefined} [dryRun] Checks and counts everything, and places nothing.
+ * @property {Fetch | undefined} [fetch] Used instead of the global one.
+ * @property {number | undefined} [deadlineMargin] How long over the ring time the server's answer is awaited. Default 10.
+ * @property {boolean | undefined} [allowInsecure] http to a public name, or from a page of one, needs this.
  */
 
 /**

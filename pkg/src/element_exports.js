@@ -4,7 +4,7 @@ export { enhanceTelLinks } from "./tel_links.js";
 /** @typedef {import("./call_flow.js").CallState} CallState */
 /** @typedef {import("./call_flow.js").Progress} Progress */
 /** @typedef {import("./call_flow.js").Step} Step */
-/** @typedef {import("./call_words.js").ErrorCode} ErrorCode */
+/** @typedef {import("./types.js").ErrorCode} ErrorCode */
 /** @typedef {import("./call_words.js").Messages} Messages */
 /** @typedef {import("./tel_links.js").TelLinkOptions} TelLinkOptions */
 /** @typedef {import("./element_globals.js").QuickcallButtonAttributes} QuickcallButtonAttributes */

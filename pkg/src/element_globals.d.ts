@@ -23,7 +23,8 @@ declare global {
   interface HTMLElementTagNameMap {
     "quickcall-button": QuickcallButton;
   }
-  interface HTMLElementEventMap {
+  // What document, window and every element have: the events bubble.
+  interface GlobalEventHandlersEventMap {
     "quickcall-before": CustomEvent<{ number: string; endpoint: string | undefined }>;
     "quickcall-state": CustomEvent<{ state: CallState }>;
     "quickcall-placed": CustomEvent<Placed>;

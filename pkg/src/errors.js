@@ -1,4 +1,4 @@
-/** @import { Issue } from "./types.js" */
+/** @import { ErrorCode, Issue } from "./types.js" */
 
 /** Shared by every copy of this package in one process. */
 const BRAND = Symbol.for("quickcall.error");
@@ -6,7 +6,7 @@ const BRAND = Symbol.for("quickcall.error");
 /**
  * What an error is made of, as the core writes it.
  * @typedef {object} Failure
- * @property {string} code
+ * @property {ErrorCode | (string & {})} code
  * @property {"not_placed" | "unknown"} outcome
  * @property {string} message
  * @property {Issue[]} [issues]
@@ -15,6 +15,7 @@ const BRAND = Symbol.for("quickcall.error");
  * @property {string} [hangupCause]
  * @property {number} [retryAfter]
  * @property {boolean} [unanswered]
+ * @property {string[]} [callIds]
  */
 
 /**
@@ -33,7 +34,7 @@ export class QuickcallError extends Error {
    */
   constructor(failure, options) {
     super(failure.message, options);
-    /** What kind of error it is; the codes are stable. @type {string} */
+    /** What kind of error it is; the codes are stable, and a later release may have more. @type {ErrorCode | (string & {})} */
     this.code = failure.code;
     /**
      * `not_placed`: no call exists or will. `unknown`: nobody knows, and trying again may ring the phone twice. A question about a
@@ -56,6 +57,8 @@ export class QuickcallError extends Error {
      * answered. @type {boolean | undefined}
      */
     this.unanswered = failure.unanswered;
+    /** The legs that events show, to hang them up: told by `quickcall/events` only. @type {string[] | undefined} */
+    this.callIds = failure.callIds;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -77,8 +80,8 @@ export class QuickcallError extends Error {
    * @returns {Failure & { name: string, issues: Issue[] }}
    */
   toJSON() {
-    const { name, code, outcome, message, issues, status, requestId, hangupCause, retryAfter, unanswered } =
-      this;
+    const { name, code, outcome, message, issues, status, requestId } = this;
+    const { hangupCause, retryAfter, unanswered, callIds } = this;
     const all = {
       name,
       code,
@@ -90,6 +93,7 @@ export class QuickcallError extends Error {
       hangupCause,
       retryAfter,
       unanswered,
+      callIds,
     };
     return JSON.parse(JSON.stringify(all));
   }

@@ -7,6 +7,7 @@ export { Quickcall } from "./quickcall.js";
 /** @typedef {import("./types.js").Call} Call */
 /** @typedef {import("./types.js").CallOptions} CallOptions */
 /** @typedef {import("./types.js").Config} Config */
+/** @typedef {import("./types.js").ErrorCode} ErrorCode */
 /** @typedef {import("./types.js").Issue} Issue */
 /** @typedef {import("./types.js").Originate} Originate */
 /** @typedef {import("./types.js").Placed} Placed */

@@ -1,4 +1,4 @@
-/** @import { Messages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_words.js" */
 
 const NOT_HERE = "لا يمكن إجراء المكالمات من هنا حاليًا. لن يرن أي هاتف.";
 const RELOAD = "تعذّر تحميل الزر. لن يرن أي هاتف. أعد تحميل الصفحة ثم حاول مرة أخرى.";
@@ -6,7 +6,7 @@ const UNKNOWN = "لم نتمكن من التأكد من أن هاتفك يرن. 
 const TOO_MANY = "كانت هناك مكالمات كثيرة. لن يرن أي هاتف. حاول لاحقًا.";
 const WRONG = "لا يمكن الاتصال بهذا الرقم. تحقّق منه ثم حاول مرة أخرى.";
 
-/** All that buttons and links say, in Arabic: `QuickcallButton.messages = ar`. @type {Messages} */
+/** All that buttons and links say, in Arabic: `QuickcallButton.messages = ar`. @type {AllMessages} */
 export const ar = {
   call: "اتصال",
   confirm: "سيرن هاتفك. عندما ترد، يتم توصيلك بالرقم \u2066{number}\u2069.",

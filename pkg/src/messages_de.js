@@ -1,4 +1,4 @@
-/** @import { Messages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_words.js" */
 
 const NOT_HERE = "Von hier aus kann zurzeit nicht angerufen werden. Es klingelt kein Telefon.";
 const RELOAD =
@@ -8,7 +8,7 @@ const UNKNOWN =
 const TOO_MANY = "Es gab zu viele Anrufe. Es klingelt kein Telefon. Versuchen Sie es später noch einmal.";
 const WRONG = "Diese Nummer kann nicht angerufen werden. Prüfen Sie sie und versuchen Sie es noch einmal.";
 
-/** All that buttons and links say, in German: `QuickcallButton.messages = de`. @type {Messages} */
+/** All that buttons and links say, in German: `QuickcallButton.messages = de`. @type {AllMessages} */
 export const de = {
   call: "Anrufen",
   confirm: "Ihr Telefon wird klingeln. Wenn Sie abnehmen, werden Sie mit {number} verbunden.",

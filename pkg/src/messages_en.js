@@ -1,4 +1,4 @@
-/** @import { Messages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_words.js" */
 
 const NOT_HERE = "Calls cannot be placed from here at the moment. No phone rings.";
 const RELOAD = "The button could not be loaded. No phone rings. Reload the page and try again.";
@@ -6,7 +6,7 @@ const UNKNOWN = "We could not confirm that your phone is ringing. Check it befor
 const TOO_MANY = "There were too many calls. No phone rings. Try again later.";
 const WRONG = "This number cannot be called. Check it and try again.";
 
-/** All that buttons and links say, in English. @type {Messages} */
+/** All that buttons and links say, in English. @type {AllMessages} */
 export const en = {
   call: "Call",
   confirm: "Your phone will ring. When you answer, you are connected to {number}.",

@@ -1,4 +1,4 @@
-/** @import { Messages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_words.js" */
 
 const NOT_HERE = "Desde aquí no se puede llamar en este momento. No suena ningún teléfono.";
 const RELOAD =
@@ -7,7 +7,7 @@ const UNKNOWN = "No pudimos confirmar si su teléfono está sonando. Mírelo ant
 const TOO_MANY = "Hubo demasiadas llamadas. No suena ningún teléfono. Inténtelo más tarde.";
 const WRONG = "No se puede llamar a este número. Revíselo e inténtelo de nuevo.";
 
-/** All that buttons and links say, in Spanish: `QuickcallButton.messages = es`. @type {Messages} */
+/** All that buttons and links say, in Spanish: `QuickcallButton.messages = es`. @type {AllMessages} */
 export const es = {
   call: "Llamar",
   confirm: "Su teléfono va a sonar. Cuando conteste, se le comunicará con {number}.",

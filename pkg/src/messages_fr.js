@@ -1,4 +1,4 @@
-/** @import { Messages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_words.js" */
 
 const NOT_HERE = "Les appels ne sont pas possibles d’ici pour le moment. Aucun téléphone ne sonne.";
 const RELOAD = "Le bouton n’a pas pu être chargé. Aucun téléphone ne sonne. Rechargez la page et réessayez.";
@@ -6,7 +6,7 @@ const UNKNOWN = "Nous n’avons pas pu vérifier si votre téléphone sonne. Reg
 const TOO_MANY = "Il y a eu trop d’appels. Aucun téléphone ne sonne. Réessayez plus tard.";
 const WRONG = "Ce numéro ne peut pas être appelé. Vérifiez-le et réessayez.";
 
-/** All that buttons and links say, in French: `QuickcallButton.messages = fr`. @type {Messages} */
+/** All that buttons and links say, in French: `QuickcallButton.messages = fr`. @type {AllMessages} */
 export const fr = {
   call: "Appeler",
   confirm: "Votre téléphone va sonner. Quand vous décrochez, vous êtes mis en relation avec {number}.",

@@ -8,18 +8,18 @@ import { dialledPart } from "./tel_url.js";
  * How the links of a page call. With `handler` and `endpoint`; or, in pages that only trusted people see, with `baseUrl`,
  * `accountId`, `user` or `device`, and `authToken`.
  * @typedef {object} TelLinkOptions
- * @property {string} [handler] The handler's URL, whole or relative to the page.
- * @property {string} [endpoint] The handler's name of who is rung.
- * @property {string} [baseUrl]
- * @property {string} [accountId]
- * @property {string} [user]
- * @property {string} [device]
- * @property {AuthToken} [authToken]
- * @property {Record<string, unknown>} [options] More options of the call, such as `{ timeout: 20 }`.
- * @property {"none" | "dialog" | "press"} [confirm] What is asked before a call. Default: nothing.
- * @property {number} [cooldown] For how long no link calls when a call was placed, in seconds. Default 5.
- * @property {Messages} [messages] What the notice says. Default: what buttons say.
- * @property {Progress} [progress] Tells what becomes of a call.
+ * @property {string | undefined} [handler] The handler's URL, whole or relative to the page.
+ * @property {string | undefined} [endpoint] The handler's name of who is rung.
+ * @property {string | undefined} [baseUrl]
+ * @property {string | undefined} [accountId]
+ * @property {string | undefined} [user]
+ * @property {string | undefined} [device]
+ * @property {AuthToken | undefined} [authToken]
+ * @property {Record<string, unknown> | undefined} [options] More options of the call, such as `{ timeout: 20 }`.
+ * @property {"none" | "dialog" | "press" | undefined} [confirm] What is asked before a call. Default: nothing.
+ * @property {number | undefined} [cooldown] For how long no link calls when a call was placed, in seconds. Default 5.
+ * @property {Messages | undefined} [messages] What the notice says. Default: what buttons say.
+ * @property {Progress | undefined} [progress] Tells what becomes of a call.
  */
 
 /** A link, or anything around it, with this attribute stays a plain link. */

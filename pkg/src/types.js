@@ -10,27 +10,61 @@
  */
 
 /**
- * The options of a call. Each has the spelling of the API document, too (`cid-name`, `auto_answer`, …); give one of them.
- * @typedef {object} CallOptions
- * @property {boolean} [blocking] Whether to wait until the phone was answered (POST). Default true; false is a GET.
- * @property {boolean} [autoAnswer] Whether the phone is told to answer by itself. The server's default is true.
- * @property {string} [cidName] The caller id name that the dialled party sees, up to 35 characters.
- * @property {string} [cidNumber] The caller id number that the dialled party sees.
- * @property {Record<string, string | number | boolean>} [customApplicationVars] Data that goes with the call's events:
+ * The codes of the class's errors.
+ * @typedef {"invalid" | "not_ready" | "load_failed" | "token_in_browser" | "token_failed" | "duplicate" | "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "rejected" | "no_endpoints" | "originate_failed" | "server_error" | "unconfirmed" | "bad_response" | "network" | "timeout" | "aborted"} ClassCode
+ */
+
+/**
+ * The codes that only a handler gives.
+ * @typedef {"bad_request" | "origin_refused" | "verification_failed" | "destination_refused" | "unknown_endpoint" | "unknown_call" | "not_followed" | "too_large" | "unsupported_media_type" | "method_not_allowed" | "key_mismatch" | "limited" | "in_progress" | "unknown" | "unavailable" | "dry_run"} HandlerCode
+ */
+
+/** The codes of errors. A later release, or a handler of one, may have more. @typedef {ClassCode | HandlerCode} ErrorCode */
+
+/**
+ * The options by their names in JavaScript.
+ * @typedef {object} NamedOptions
+ * @property {boolean | undefined} [blocking] Whether to wait until the phone was answered (POST). Default true; false is a GET.
+ * @property {boolean | undefined} [autoAnswer] Whether the phone is told to answer by itself. The server's default is true.
+ * @property {string | undefined} [cidName] The caller id name that the dialled party sees, up to 35 characters.
+ * @property {string | undefined} [cidNumber] The caller id number that the dialled party sees.
+ * @property {Record<string, string | number | boolean> | undefined} [customApplicationVars] Data that goes with the call's events:
  *   up to 64 vars with names of letters, digits, `_` and `-`.
- * @property {boolean} [ignoreEarlyMedia] Whether early media is ignored. The server's default is true.
- * @property {"bypass" | "process"} [media] Where the media runs: from phone to phone, or through the switch.
- * @property {boolean | string | RegExp} [numberFilter] How the number is made of what was typed. Left out: what people
+ * @property {boolean | undefined} [ignoreEarlyMedia] Whether early media is ignored. The server's default is true.
+ * @property {"bypass" | "process" | undefined} [media] Where the media runs: from phone to phone, or through the switch.
+ * @property {boolean | string | RegExp | undefined} [numberFilter] How the number is made of what was typed. Left out: what people
  *   write between digits goes. `true`: all but letters and digits goes. `false`: nothing goes. A pattern: its first
  *   capture group is the number.
- * @property {string} [targetCallId] A call that runs already, for the choice of the media server.
- * @property {number} [timeout] How long the phone rings, in seconds: 3 to 600. Servers make 30 of 3, and of nothing.
+ * @property {string | undefined} [targetCallId] A call that runs already, for the choice of the media server.
+ * @property {number | undefined} [timeout] How long the phone rings, in seconds: 3 to 600. Servers make 30 of 3, and of nothing.
+ */
+
+/**
+ * @template {string} Name
+ * @template {keyof NamedOptions} Option
+ * @typedef {{ [Spelling in Name]?: NamedOptions[Option] }} Spelled
+ */
+
+/**
+ * The options as the API document spells them. Mapped types, because the compiler writes a name with a hyphen without its quotes.
+ * @typedef {Spelled<"auto_answer", "autoAnswer">
+ *   & Spelled<"cid-name", "cidName">
+ *   & Spelled<"cid-number", "cidNumber">
+ *   & Spelled<"custom_application_vars", "customApplicationVars">
+ *   & Spelled<"ignore-early-media", "ignoreEarlyMedia">
+ *   & Spelled<"number_filter", "numberFilter">
+ *   & Spelled<"target_call_id", "targetCallId">} DocumentedOptions
+ */
+
+/**
+ * The options of a call. Each has the spelling of the API document, too (`cid-name`, `auto_answer`, …); give one of them.
+ * @typedef {NamedOptions & DocumentedOptions} CallOptions
  */
 
 /**
  * A call: whose phone rings, and whom it is connected to. A `device` or a `user`; or, with a handler, an `endpoint` that the
  * handler knows by this name, and the `verification` that it asks for, such as the answer of a bot check.
- * @typedef {CallOptions & { device?: string, user?: string, endpoint?: string, number: string, verification?: string, [documented: string]: unknown }} Call
+ * @typedef {CallOptions & { device?: string | undefined, user?: string | undefined, endpoint?: string | undefined, number: string, verification?: string | undefined }} Call
  */
 
 /**
@@ -83,11 +117,11 @@
 /**
  * What every configuration of a `Quickcall` can hold. Every duration is in seconds.
  * @typedef {object} CommonConfig
- * @property {CallOptions & { [documented: string]: unknown }} [options] Defaults for every call.
- * @property {Fetch} [fetch] Used instead of the global one.
- * @property {number} [cooldown] For how long the same call is refused after one that ended well. Default 0.
- * @property {number} [deadlineMargin] How long over the ring time an answer is awaited. Default 10.
- * @property {boolean} [allowInsecure] http to a public name needs this.
+ * @property {CallOptions | undefined} [options] Defaults for every call.
+ * @property {Fetch | undefined} [fetch] Used instead of the global one.
+ * @property {number | undefined} [cooldown] For how long the same call is refused after one that ended well. Default 0.
+ * @property {number | undefined} [deadlineMargin] How long over the ring time an answer is awaited. Default 10.
+ * @property {boolean | undefined} [allowInsecure] http to a public name needs this.
  */
 
 /**
@@ -97,18 +131,18 @@
  * @property {undefined} [endpoint]
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
- * @property {AuthToken} [authToken] Needed by `call()` only.
- * @property {string} [user] The user whose devices ring where a call names no endpoint.
- * @property {string} [device] The device that rings where a call names no endpoint.
- * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
- * @property {boolean} [allowBrowserRepeat] Non-blocking and long calls of a page need this: browsers may send them twice.
+ * @property {AuthToken | undefined} [authToken] Needed by `call()` only.
+ * @property {string | undefined} [user] The user whose devices ring where a call names no endpoint.
+ * @property {string | undefined} [device] The device that rings where a call names no endpoint.
+ * @property {boolean | undefined} [allowTokenInBrowser] A token in a page needs this.
+ * @property {boolean | undefined} [allowBrowserRepeat] Non-blocking and long calls of a page need this: browsers may send them twice.
  */
 
 /**
  * The configuration of a `Quickcall` that calls through a handler, which keeps server, token and ids to itself.
  * @typedef {object} HandlerConfig
  * @property {string} handler The handler, such as `https://edge.example.com/call`. In a page a part of a URL will do.
- * @property {string} [endpoint] The endpoint, by the handler's name for it, that rings where a call names none.
+ * @property {string | undefined} [endpoint] The endpoint, by the handler's name for it, that rings where a call names none.
  */
 
 /** @typedef {CommonConfig & (ServerConfig | HandlerConfig)} Config */

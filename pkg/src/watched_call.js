@@ -1,5 +1,5 @@
 /**
- * A step of a call. `seconds`: for how long its phone's leg was there, once it has ended.
+ * A step of a call. `seconds`: for how long its phone's leg was there, ringing included, once it has ended.
  * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", callId: string, otherCallId?: string, hangupCause?: string, seconds?: number }} ProgressStep
  */
 

@@ -109,7 +109,7 @@ pub fn check_call(call: &str) -> String {
     out
 }
 
-/// What a reply means: a packed result, or throws a packed `QuickcallError`. `retry_after` is negative for none.
+/// What a reply means: a packed result, or throws a packed `QuickcallError`.
 #[wasm_bindgen]
 #[allow(
     clippy::too_many_arguments,
@@ -155,7 +155,7 @@ pub fn is_idempotency_key(text: &str) -> bool {
     IdempotencyKey::new(text).is_some()
 }
 
-/// The number that a packed `[number, filter]` dials; throws a packed `QuickcallError`.
+/// What is dialled for a packed number, by a packed filter or the usual one; throws a packed `QuickcallError`.
 #[wasm_bindgen]
 pub fn filter_number(number: &str, filter: Option<String>) -> Result<String, String> {
     let invalid = |issue| QuickcallError::invalid(vec![issue]).to_json();

@@ -3,9 +3,15 @@
  */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { complaints, open, page, press, reached, said } from "./harness/button_page.js";
 import { startStreamingHandler } from "./harness/streaming_handler.js";
+
+/** How a button follows its calls, as docs/element.md says it. */
+const RECIPE = /```js\n(button\.progress[\s\S]+?)```/
+  .exec(readFileSync(new URL("../../docs/element.md", import.meta.url), "utf8"))?.[1]
+  ?.replace("quickcall/events", "/quickcall/dist/events.js");
 
 /** @type {import("./harness/streaming_handler.js").StreamingHandler} */
 let streaming;
@@ -22,12 +28,7 @@ async function openFollowing(more = "") {
   await open(
     `<div id="place"><quickcall-button handler="${streaming.url}" endpoint="sales" number="+14155550100" ${more}>Call us</quickcall-button></div>`,
   );
-  await page.evaluate(async () => {
-    const path = "/quickcall/dist/events.js";
-    const { follow } = await import(path);
-    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
-    button.progress = (/** @type {any} */ _, /** @type {any} */ asked) => follow(asked);
-  });
+  await page.evaluate(`{ const button = document.querySelector("quickcall-button"); ${RECIPE} }`);
 }
 const reset = () =>
   page.evaluate(() => /** @type {any} */ (document.querySelector("quickcall-button")).reset());

@@ -54,7 +54,7 @@ async function refused(code, meanwhile) {
       (error) => error,
     );
   assert.ok(error instanceof QuickcallError, String(error));
-  const { callIds } = /** @type {QuickcallError & { callIds?: string[] }} */ (error);
+  const { callIds } = error;
   return { error, refusal, callIds, milliseconds: performance.now() - began };
 }
 
@@ -67,6 +67,7 @@ test("an answered phone is no call that was not placed", async () => {
   assert.deepEqual([code, outcome, status, requestId], ["forbidden", "unknown", 403, "r1"]);
   assert.match(message, /events show it/);
   assert.deepEqual([callIds, error.cause], [[A], refusal]);
+  assert.deepEqual(error.toJSON().callIds, [A], "for who hangs it up by what was logged");
 });
 
 test("a phone that goes on ringing is none either", async () => {

@@ -222,7 +222,7 @@ const mutants = part("mutants", ({ parts, shards }) => {
 (${n(sum("timeout"))} of them by a loop without end), ${n(sum("missed"))} did not${
     survivors.length === 0
       ? "."
-      : `. Those, each explained in [HACKING.md](../HACKING.md#mutants-that-survive):\n\n${survivors.map((name) => `* \`${name}\``).join("\n")}`
+      : `. Those, each explained in \`HACKING.md\` of the project (Mutants that survive):\n\n${survivors.map((name) => `* \`${name}\``).join("\n")}`
   }`;
 });
 const coverage = part("coverage", ({ lines, branches, files }) => {
@@ -252,8 +252,8 @@ const chain = part(
   }) => `* Licences, sources and duplicates of all crates, by cargo-deny: ${deny}. Advisories on crates: ${advisories}. On the npm packages of the
   tools: ${audits}. All ${n(locks)} lock files are looked at.
 * Signatures of the npm packages of the tools: ${signatures}. The package itself has no dependencies.
-* In the modules: ${crates.join(", ")}. The bill of materials is [sbom.cdx.json](sbom.cdx.json). Why each is there is in
-  [HACKING.md](../HACKING.md).
+* In the modules: ${crates.join(", ")}. The bill of materials is \`docs/sbom.cdx.json\` of the project. Why each is
+  there is in its \`HACKING.md\`.
 * Two builds from nothing, in two folders: the same ${n(reproducible.bytes)} bytes of ${n(reproducible.modules)} modules.`,
 );
 
