@@ -133,6 +133,19 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": []}"#,
             &["wrong_type destinations"],
         ),
+        // Whatever else is wrong is told, too.
+        (
+            r#"{SERVER, "baseUrl": "", "endpoints": {}, "origins": [], "destinations": {"allow": ["1415"]},
+                "visitorOptions": ["number"], "limits": {"total": 5}}"#,
+            &[
+                "required baseUrl",
+                "not_allowed destinations.allow.0",
+                "required endpoints",
+                "required origins",
+                "not_allowed visitorOptions.0",
+                "wrong_type limits.total",
+            ],
+        ),
         // What visitors may set.
         (
             r#"{ALL, "visitorOptions": ["cidName", "cid-number", "timeout", "blocking"]}"#,
