@@ -46,7 +46,7 @@ const LONGEST_WAIT: i64 = 86_400;
 /// How long over the ring time an answer is awaited, in milliseconds, where nothing is said.
 const DEADLINE_MARGIN: u64 = 10_000;
 
-/// A configuration as it was given: names and values, not checked.
+/// A configuration as it was given: names and values, not checked. Its `Debug` shows no token, and nothing that may be one.
 ///
 /// ```
 /// use quickcall::{Config, Quickcall, Value};
@@ -56,7 +56,7 @@ const DEADLINE_MARGIN: u64 = 10_000;
 ///     .with("options", Value::from([("timeout", 20)]));
 /// assert!(Quickcall::new(&config).is_ok());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     value: Value,
     in_page: bool,
@@ -106,6 +106,23 @@ impl Config {
     /// twice by itself.
     pub fn from_value(value: Value, in_page: bool) -> Config {
         Config { value, in_page }
+    }
+}
+
+impl core::fmt::Debug for Config {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = f.debug_struct("Config");
+        if let Value::Object(members) = &self.value {
+            for (name, value) in members {
+                // A name that is not known may be a slip in that of the token.
+                if name != "authToken" && KEYS.contains(&name.as_str()) {
+                    shown.field(name, value);
+                } else {
+                    shown.field(name, &"not shown");
+                }
+            }
+        }
+        shown.field("in_page", &self.in_page).finish()
     }
 }
 

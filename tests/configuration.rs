@@ -162,6 +162,34 @@ fn a_wrong_configuration_says_everything_at_once() {
 }
 
 #[test]
+fn no_configuration_shows_a_token() {
+    let tokens = [
+        Value::from("SECRET"),
+        Value::IllFormed("SECRET".to_owned()),
+        Value::Other("SECRET".to_owned()),
+        Value::List(vec![Value::from("SECRET")]),
+        Value::from([("SECRET", "SECRET")]),
+    ];
+    for token in tokens {
+        for name in ["authToken", "authtoken", "auth_token"] {
+            let server = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
+            let config = server
+                .with(name, token.clone())
+                .with("user", "u")
+                .with(name, token.clone());
+            for shown in [format!("{config:?}"), format!("{config:#?}")] {
+                assert!(!shown.contains("SECRET"), "{shown}");
+                for other in [name, "https://kazoo.example.com/v2", "user", "in_page"] {
+                    assert!(shown.contains(other), "{other}: {shown}");
+                }
+            }
+        }
+    }
+    let config = Config::from_value(Value::from("SECRET"), true);
+    assert_eq!(format!("{config:?}"), "Config { in_page: true }");
+}
+
+#[test]
 fn a_function_is_judged_by_its_type() {
     let function = |name: &str| Value::Other(name.to_owned());
     let config = |key: &str, value: Value| Config::from_value(config(""), false).with(key, value);
