@@ -368,13 +368,15 @@ fn vars_of_a_call_take_the_place_of_the_defaults_key_by_key() {
         .unwrap();
     let body = r#"{"data":{"custom_application_vars":{"site":"a","page":"c","more":"d"},"timeout":20}}"#;
     assert_eq!(request.body.as_deref(), Some(body));
-    // Twice in one call is a mistake, and stays one.
-    let twice = Value::Object(vec![
-        ("own".to_owned(), Value::from("c")),
-        ("own".to_owned(), Value::from("d")),
-    ]);
-    let issues = quickcall.validate(&call.with("customApplicationVars", twice));
-    assert_eq!(found(&issues), ["duplicate_key customApplicationVars.own"]);
+    // Twice in one call is a mistake, and stays one, also where there is a default.
+    for name in ["own", "site", "page"] {
+        let twice = ["c", "d"].map(|value| (name.to_owned(), Value::from(value)));
+        let call = call
+            .clone()
+            .with("customApplicationVars", Value::Object(twice.to_vec()));
+        let expected = ["duplicate_key customApplicationVars.".to_owned() + name];
+        assert_eq!(found(&quickcall.validate(&call)), expected);
+    }
 }
 
 #[test]
