@@ -42,6 +42,23 @@ fn a_character_that_cannot_be_dialled_is_named_with_its_place() {
         let start = format!("{named} at position {place} {said}");
         assert!(issue.message.starts_with(&start), "{given}: {}", issue.message);
     }
+    // Half of a surrogate pair is no character that has a name.
+    let half = "half of a surrogate pair";
+    for (given, named, start) in [
+        (
+            "12\u{FFFD}/",
+            half,
+            "half of a surrogate pair at position 2 cannot be dialled",
+        ),
+        ("1/\u{FFFD}", "/", "/ at position 1 cannot be dialled"),
+        ("1,\u{FFFD}", ",", ", at position 1 is a pause"),
+        ("\u{1F600}\u{FFFD}", "U+1F600", "U+1F600 at position 0 "),
+    ] {
+        let issue = number(Value::IllFormed(given.to_owned()), &Value::from(false)).unwrap_err();
+        assert_eq!(issue.code, IssueCode::Undialable, "{given}");
+        assert_eq!(issue.received.as_deref(), Some(named), "{given}");
+        assert!(issue.message.starts_with(start), "{given}: {}", issue.message);
+    }
     let path = Path::of("number");
     for (given, named, place) in [
         ("+44 (0)20 7946 0958", "(0)", 4),
