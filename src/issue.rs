@@ -73,7 +73,7 @@ issue_codes! {
     InvalidUrl = "invalid_url",
     /// The pattern does not compile.
     NumberFilterInvalid = "number_filter_invalid",
-    /// The pattern uses what cannot be searched for in linear time.
+    /// The pattern uses what cannot be searched for in linear time, or what is not known here.
     NumberFilterUnsupported = "number_filter_unsupported",
     /// The pattern has no capture group.
     NumberFilterNoGroup = "number_filter_no_group",
