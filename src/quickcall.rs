@@ -17,6 +17,7 @@ use crate::issue::{Issue, IssueCode};
 use crate::number_filter::LastPattern;
 use crate::path::Path;
 use crate::request::{MAX_URL, Method, Request};
+use crate::text;
 use crate::value::Value;
 
 /// The names of a configuration. Of some only the type is judged here: the class of JavaScript knows what to do with them.
@@ -374,6 +375,10 @@ impl<'a> Settings<'a> {
     }
 
     fn server(&mut self, allow_insecure: bool) -> Option<Target> {
+        let token = self.get("authToken").and_then(Value::as_text);
+        if token.is_some_and(str::is_empty) {
+            self.issues.push(text::empty(Path::of("authToken")));
+        }
         let base_url = self.required("baseUrl", |value, path| {
             BaseUrl::read(value, allow_insecure, path)
         });

@@ -51,7 +51,11 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, "acountId": "", "x": 1}"#,
             &["unknown_key acountId", "unknown_key x"],
         ),
-        (r#"{SERVER, "authToken": "", "allowTokenInBrowser": true}"#, &[]),
+        (
+            r#"{SERVER, "authToken": "string", "allowTokenInBrowser": true}"#,
+            &[],
+        ),
+        (r#"{SERVER, "authToken": ""}"#, &["required authToken"]),
         // What only JavaScript works with.
         (
             r#"{SERVER, "authToken": 5, "fetch": "function", "allowTokenInBrowser": 1}"#,

@@ -108,7 +108,9 @@ export async function watch(options) {
       "This runtime has none. Give one, such as that of the package `ws`.",
     );
   }
-  if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
+  if (authToken === undefined || authToken === "") {
+    throw invalid("required", "authToken", "A token is needed to watch calls.");
+  }
   const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
   const channels = new Channels(source, authToken, fetch);
   const watcher = new Watcher(source, WebSocket, authToken, channels, signal);

@@ -63,6 +63,17 @@ test("an object around a string is not called a string", () => {
   );
 });
 
+test("an empty token is none", () => {
+  assert.throws(
+    () => client({ authToken: "" }),
+    ({ code, issues }) =>
+      code === "invalid" &&
+      issues.length === 1 &&
+      issues[0].code === "required" &&
+      issues[0].path[0] === "authToken",
+  );
+});
+
 test("a name that means something to objects is a name like any other", () => {
   for (const name of ["__proto__", "constructor", "toJSON", "toString", "valueOf", "hasOwnProperty"]) {
     const call = JSON.parse(`{"device":"${DEVICE}","number":"1001","${name}":{"timeout":20}}`);

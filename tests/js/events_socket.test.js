@@ -66,7 +66,10 @@ describe("the socket", () => {
       assert.ok(issue?.message.includes(said ?? "") && !issue.message.includes("http"), issue?.message);
     }
     assert.equal((await failureOf(open({ WebSocket: 5 }))).issues[0]?.path[0], "WebSocket");
-    assert.equal((await failureOf(open({ authToken: undefined }))).issues[0]?.path[0], "authToken");
+    for (const authToken of [undefined, ""]) {
+      const [issue] = (await failureOf(open({ authToken }))).issues;
+      assert.deepEqual([issue?.code, issue?.path], ["required", ["authToken"]]);
+    }
   });
 
   for (const cut of FULL.slice(0, 3)) {
