@@ -11,6 +11,24 @@ use crate::value::Value;
 /// Endings of names that are not public.
 const PRIVATE_ENDINGS: &[&str] = &[".localhost", ".local", ".internal", ".lan", ".test", ".home.arpa"];
 
+/// What kind of URL is read: its schemes, by one of which nobody on the way can listen, and an example for issues.
+pub(crate) struct UrlKind {
+    pub(crate) safe: &'static str,
+    pub(crate) open: &'static str,
+    pub(crate) example: &'static str,
+}
+
+impl UrlKind {
+    /// https, or http.
+    pub(crate) const fn web(example: &'static str) -> UrlKind {
+        UrlKind {
+            safe: "https",
+            open: "http",
+            example,
+        }
+    }
+}
+
 /// The address of a server's API, such as `https://kazoo.example.com:8443/v2`: https, or http where no public network
 /// is crossed; no credentials, query or fragment; without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +41,8 @@ impl BaseUrl {
     /// An [`Issue`] at `path`: `wrong_type`, `required`, `unsafe_character`, `invalid_url`, or `not_allowed` for http to
     /// a public name.
     pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<BaseUrl, Issue> {
-        let mut url = read_url(value, allow_insecure, path, "https://kazoo.example.com:8443/v2")?;
+        let kind = UrlKind::web("https://kazoo.example.com:8443/v2");
+        let mut url = read_url(value, allow_insecure, path, &kind)?;
         url.truncate(url.trim_end_matches('/').len());
         Ok(BaseUrl(url))
     }
@@ -34,23 +53,29 @@ impl BaseUrl {
     }
 }
 
-/// Reads a URL by the rules above; a slash at its end stays. `example` is what an issue shows.
+/// Reads a URL of this kind by the rules above; a slash at its end stays.
 pub(crate) fn read_url(
     value: &Value,
     allow_insecure: bool,
     path: Path<'_>,
-    example: &str,
+    kind: &UrlKind,
 ) -> Result<String, Issue> {
     let text = text::read(value, path)?;
-    let invalid = |message: &str| Err(Issue::error(IssueCode::InvalidUrl, path, message).expected(example));
+    let invalid =
+        |message: &str| Err(Issue::error(IssueCode::InvalidUrl, path, message).expected(kind.example));
     let (scheme, behind) = text.split_once([':']).unwrap_or((text, ""));
-    let Some(rest) = behind.strip_prefix("//") else {
-        return invalid("The URL must start with https://");
-    };
     let scheme = scheme.to_ascii_lowercase();
-    if scheme != "https" && scheme != "http" {
-        return invalid("The URL must start with https://");
-    }
+    let rest = behind.strip_prefix("//");
+    let Some(rest) = rest.filter(|_| scheme == kind.safe || scheme == kind.open) else {
+        let message = [
+            "The URL must start with ",
+            kind.safe,
+            "://, or in a private network with ",
+            kind.open,
+            "://",
+        ];
+        return invalid(&message.concat());
+    };
     if rest.contains(['?', '#']) {
         return invalid("The URL must have no query and no fragment.");
     }
@@ -71,10 +96,15 @@ pub(crate) fn read_url(
             "The path of the URL may hold letters, digits and `- _ . ~ /`, and no `.` or `..` as a part.",
         );
     }
-    if scheme == "http" && !allow_insecure && !is_private(&host) {
-        let message = "With http everybody on the way can read what is sent, a token too. Use https, or set \
-                       `allowInsecure` if the network is safe.";
-        return Err(Issue::error(IssueCode::NotAllowed, path, message).expected("https"));
+    if scheme == kind.open && !allow_insecure && !is_private(&host) {
+        let message = [
+            "With ",
+            kind.open,
+            " everybody on the way can read what is sent, a token too. Use ",
+            kind.safe,
+            ", or set `allowInsecure` if the network is safe.",
+        ];
+        return Err(Issue::error(IssueCode::NotAllowed, path, &message.concat()).expected(kind.safe));
     }
     Ok([&scheme, "://", &host, port, route].concat())
 }

@@ -381,9 +381,11 @@ impl<'a> Check<'a> {
                     key,
                     value,
                     path: given.path.step(key),
+                    is_default,
                 };
-                // A var of the call takes the place of the default one with its key.
-                match vars.iter_mut().take(defaults).find(|other| other.key == key) {
+                // A var of the call takes the place of the default one with its key, once: what the call gives twice is told.
+                let mut defaults = vars.iter_mut().take(defaults);
+                match defaults.find(|other| other.is_default && other.key == key) {
                     Some(other) => *other = var,
                     None => vars.push(var),
                 }

@@ -68,6 +68,7 @@ pub(crate) struct GivenVar<'a> {
     pub(crate) key: &'a str,
     pub(crate) value: &'a Value,
     pub(crate) path: Path<'a>,
+    pub(crate) is_default: bool,
 }
 
 /// Custom application vars that arrive as they were given: keys `[A-Za-z0-9_-]+`, values as strings, in order.
@@ -85,7 +86,7 @@ impl CustomApplicationVars {
     ) -> CustomApplicationVars {
         let mut vars: Vec<(String, String)> = Vec::new();
         let mut digests: Vec<u32> = Vec::new();
-        for &GivenVar { key, value, path } in given {
+        for &GivenVar { key, value, path, .. } in given {
             let digest = digest(key);
             let alike = digests
                 .iter()

@@ -219,15 +219,20 @@ impl Handler {
             Some(Value::Object(vars)) => vars.iter().map(|(name, _)| as_returned(name)).collect(),
             _ => Vec::new(),
         };
+        let endpoints = endpoints(config.get("endpoints"), issues);
+        let origins = origins(config, issues);
+        let visitor_options = visitor_options(config.get("visitorOptions"), issues);
+        let limits = limits(config.get("limits"), issues);
+        // Only now that all was read: what is wrong is told at once.
         Some(Handler {
-            endpoints: endpoints(config.get("endpoints"), issues),
-            origins: origins(config, issues),
+            quickcall: quickcall?,
+            endpoints,
+            origins,
             destinations: destinations?,
             filter: filter.and_then(Result::ok).unwrap_or_default(),
             owners_vars,
-            visitor_options: visitor_options(config.get("visitorOptions"), issues),
-            limits: limits(config.get("limits"), issues),
-            quickcall: quickcall?,
+            visitor_options,
+            limits,
             answer_within,
             dry_run,
         })

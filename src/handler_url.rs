@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::base_url::read_url;
+use crate::base_url::{UrlKind, read_url};
 use crate::issue::Issue;
 use crate::path::Path;
 use crate::value::Value;
@@ -19,7 +19,8 @@ impl HandlerUrl {
     /// # Errors
     /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`].
     pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<HandlerUrl, Issue> {
-        read_url(value, allow_insecure, path, "https://edge.example.com/call").map(HandlerUrl)
+        let kind = UrlKind::web("https://edge.example.com/call");
+        read_url(value, allow_insecure, path, &kind).map(HandlerUrl)
     }
 
     /// The address.

@@ -73,7 +73,7 @@ issue_codes! {
     InvalidUrl = "invalid_url",
     /// The pattern does not compile.
     NumberFilterInvalid = "number_filter_invalid",
-    /// The pattern uses what cannot be searched for in linear time.
+    /// The pattern uses what cannot be searched for in linear time, or what is not known here.
     NumberFilterUnsupported = "number_filter_unsupported",
     /// The pattern has no capture group.
     NumberFilterNoGroup = "number_filter_no_group",
@@ -208,7 +208,11 @@ pub(crate) fn readable(character: char) -> String {
         return character.to_string();
     }
     let code = u32::from(character);
-    let digits = if code > 0xFFFF { 6 } else { 4 };
+    let digits = match code {
+        ..=0xFFFF => 4,
+        0x1_0000..=0xF_FFFF => 5,
+        _ => 6,
+    };
     let digits = (0..digits)
         .rev()
         .filter_map(|place| char::from_digit((code >> (place * 4)) & 0xF, 16));

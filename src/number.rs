@@ -41,6 +41,7 @@ impl Number {
         filter: &NumberFilter,
         path: Path<'_>,
     ) -> Result<(Number, Vec<Issue>), Issue> {
+        let is_ill_formed = matches!(given, Value::IllFormed(_));
         let given = Number::given(given, path)?;
         let mut warnings = Vec::new();
         let kept = match filter {
@@ -49,7 +50,7 @@ impl Number {
             NumberFilter::Alphanumeric => alphanumeric(given, path, &mut warnings),
             NumberFilter::Pattern(pattern) => by_pattern(given, pattern, path)?,
         };
-        Number::check(&kept, path).map(|number| (number, warnings))
+        Number::check(&kept, is_ill_formed, path).map(|number| (number, warnings))
     }
 
     /// The text that was given, whatever is dialled of it.
@@ -66,8 +67,12 @@ impl Number {
         }
     }
 
-    fn check(kept: &[Placed], path: Path<'_>) -> Result<Number, Issue> {
+    fn check(kept: &[Placed], is_ill_formed: bool, path: Path<'_>) -> Result<Number, Issue> {
         if let Some((character, place)) = kept.iter().find(|(character, _)| !is_dialable(*character)) {
+            if is_ill_formed && *character == char::REPLACEMENT_CHARACTER {
+                let what = " cannot be dialled: it is no character.";
+                return Err(undialable(path, "half of a surrogate pair", *place, what));
+            }
             let name = readable(*character);
             let what = match character {
                 ',' | ';' => " is a pause: what follows it would have to be dialled later, and cannot be.",

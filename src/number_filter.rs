@@ -108,7 +108,7 @@ impl Pattern {
             ));
         }
         if let Some(flag) = flags.chars().find(|flag| !matches!(flag, 'g' | 'd' | 'i')) {
-            return Err(unsupported(path, "this flag", flag.to_string()));
+            return Err(unsupported_flag(path, flag));
         }
         let ignores_case = flags.contains(['i']);
         let is_same = |Pattern(last): &Pattern| {
@@ -119,7 +119,7 @@ impl Pattern {
             return Ok(pattern);
         }
         let regexp = Regexp::compile(source, dialect, ignores_case).map_err(|fault| match fault {
-            Fault::Unsupported(what) => unsupported(path, what, String::new()),
+            Fault::Unsupported(what) => unsupported(path, what),
             Fault::Invalid(what) => invalid(path, what),
         })?;
         if !regexp.has_group() {
@@ -145,19 +145,25 @@ impl Pattern {
     }
 }
 
-fn unsupported(path: Path<'_>, what: &str, received: String) -> Issue {
-    let message = [
-        "The pattern uses ",
-        what,
-        ". It cannot be searched for in a bounded time. Write it without.",
-    ]
-    .concat();
-    let issue = Issue::error(IssueCode::NumberFilterUnsupported, path, &message);
-    if received.is_empty() {
-        issue
-    } else {
-        issue.expected("the flags g, d and i").received(&received)
-    }
+/// An issue for what patterns can hold elsewhere.
+fn unsupported(path: Path<'_>, what: &str) -> Issue {
+    let why = match what {
+        "a Unicode class" => "There are no tables of Unicode here. List the characters, as in `[a-z]`.",
+        "a letter beyond ASCII whose case is ignored" => {
+            "There are no tables of Unicode here. Write both letters, as in `[\u{e9}\u{c9}]`, and do not ignore the case."
+        }
+        "a branch reset" => "It is not known here. Write it without.",
+        _ => "It cannot be searched for in a bounded time. Write it without.",
+    };
+    let message = ["The pattern uses ", what, ". ", why].concat();
+    Issue::error(IssueCode::NumberFilterUnsupported, path, &message)
+}
+
+fn unsupported_flag(path: Path<'_>, flag: char) -> Issue {
+    let message = "This flag of the pattern is not known here, or means something else. Leave it out.";
+    Issue::error(IssueCode::NumberFilterUnsupported, path, message)
+        .expected("the flags g, d and i")
+        .received(&flag.to_string())
 }
 
 fn invalid(path: Path<'_>, what: &str) -> Issue {

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::base_url::read_url;
+use crate::base_url::{UrlKind, read_url};
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
 use crate::value::Value;
@@ -28,7 +28,7 @@ impl Origin {
     /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`], and `not_allowed` for what no browser sends.
     pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<Origin, Issue> {
         const EXAMPLE: &str = "https://www.example.com";
-        let url = read_url(value, allow_insecure, path, EXAMPLE)?;
+        let url = read_url(value, allow_insecure, path, &UrlKind::web(EXAMPLE))?;
         let as_given = value.as_text() == Some(url.as_str());
         let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
         let default_port = if scheme == "https" { ":443" } else { ":80" };

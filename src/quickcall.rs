@@ -17,6 +17,7 @@ use crate::issue::{Issue, IssueCode};
 use crate::number_filter::LastPattern;
 use crate::path::Path;
 use crate::request::{MAX_URL, Method, Request};
+use crate::text;
 use crate::value::Value;
 
 /// The names of a configuration. Of some only the type is judged here: the class of JavaScript knows what to do with them.
@@ -46,7 +47,7 @@ const LONGEST_WAIT: i64 = 86_400;
 /// How long over the ring time an answer is awaited, in milliseconds, where nothing is said.
 const DEADLINE_MARGIN: u64 = 10_000;
 
-/// A configuration as it was given: names and values, not checked.
+/// A configuration as it was given: names and values, not checked. Its `Debug` shows no token, and nothing that may be one.
 ///
 /// ```
 /// use quickcall::{Config, Quickcall, Value};
@@ -56,7 +57,7 @@ const DEADLINE_MARGIN: u64 = 10_000;
 ///     .with("options", Value::from([("timeout", 20)]));
 /// assert!(Quickcall::new(&config).is_ok());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     value: Value,
     in_page: bool,
@@ -106,6 +107,23 @@ impl Config {
     /// twice by itself.
     pub fn from_value(value: Value, in_page: bool) -> Config {
         Config { value, in_page }
+    }
+}
+
+impl core::fmt::Debug for Config {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = f.debug_struct("Config");
+        if let Value::Object(members) = &self.value {
+            for (name, value) in members {
+                // A name that is not known may be a slip in that of the token.
+                if name != "authToken" && KEYS.contains(&name.as_str()) {
+                    shown.field(name, value);
+                } else {
+                    shown.field(name, &"not shown");
+                }
+            }
+        }
+        shown.field("in_page", &self.in_page).finish()
     }
 }
 
@@ -357,6 +375,10 @@ impl<'a> Settings<'a> {
     }
 
     fn server(&mut self, allow_insecure: bool) -> Option<Target> {
+        let token = self.get("authToken").and_then(Value::as_text);
+        if token.is_some_and(str::is_empty) {
+            self.issues.push(text::empty(Path::of("authToken")));
+        }
         let base_url = self.required("baseUrl", |value, path| {
             BaseUrl::read(value, allow_insecure, path)
         });

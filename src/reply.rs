@@ -132,10 +132,8 @@ impl Reply<'_> {
         let envelope = self.envelope();
         let request_id = self.request_id.map(Value::from);
         let of_body = envelope.as_ref().and_then(|envelope| envelope.get("request_id"));
-        let request_id = taken
-            .text(of_body)
-            .or_else(|| taken.text(request_id.as_ref()))
-            .filter(|id| is_request_id(id));
+        let usable = |id| taken.text(id).filter(|id| is_request_id(id));
+        let request_id = usable(of_body).or_else(|| usable(request_id.as_ref()));
         let failed = |code| QuickcallError {
             status: (self.status > 0).then_some(self.status),
             request_id: request_id.clone(),

@@ -51,7 +51,11 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, "acountId": "", "x": 1}"#,
             &["unknown_key acountId", "unknown_key x"],
         ),
-        (r#"{SERVER, "authToken": "", "allowTokenInBrowser": true}"#, &[]),
+        (
+            r#"{SERVER, "authToken": "string", "allowTokenInBrowser": true}"#,
+            &[],
+        ),
+        (r#"{SERVER, "authToken": ""}"#, &["required authToken"]),
         // What only JavaScript works with.
         (
             r#"{SERVER, "authToken": 5, "fetch": "function", "allowTokenInBrowser": 1}"#,
@@ -159,6 +163,34 @@ fn a_wrong_configuration_says_everything_at_once() {
         };
         assert_eq!(issues, *expected, "{text}");
     }
+}
+
+#[test]
+fn no_configuration_shows_a_token() {
+    let tokens = [
+        Value::from("SECRET"),
+        Value::IllFormed("SECRET".to_owned()),
+        Value::Other("SECRET".to_owned()),
+        Value::List(vec![Value::from("SECRET")]),
+        Value::from([("SECRET", "SECRET")]),
+    ];
+    for token in tokens {
+        for name in ["authToken", "authtoken", "auth_token"] {
+            let server = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
+            let config = server
+                .with(name, token.clone())
+                .with("user", "u")
+                .with(name, token.clone());
+            for shown in [format!("{config:?}"), format!("{config:#?}")] {
+                assert!(!shown.contains("SECRET"), "{shown}");
+                for other in [name, "https://kazoo.example.com/v2", "user", "in_page"] {
+                    assert!(shown.contains(other), "{other}: {shown}");
+                }
+            }
+        }
+    }
+    let config = Config::from_value(Value::from("SECRET"), true);
+    assert_eq!(format!("{config:?}"), "Config { in_page: true }");
 }
 
 #[test]
@@ -340,13 +372,15 @@ fn vars_of_a_call_take_the_place_of_the_defaults_key_by_key() {
         .unwrap();
     let body = r#"{"data":{"custom_application_vars":{"site":"a","page":"c","more":"d"},"timeout":20}}"#;
     assert_eq!(request.body.as_deref(), Some(body));
-    // Twice in one call is a mistake, and stays one.
-    let twice = Value::Object(vec![
-        ("own".to_owned(), Value::from("c")),
-        ("own".to_owned(), Value::from("d")),
-    ]);
-    let issues = quickcall.validate(&call.with("customApplicationVars", twice));
-    assert_eq!(found(&issues), ["duplicate_key customApplicationVars.own"]);
+    // Twice in one call is a mistake, and stays one, also where there is a default.
+    for name in ["own", "site", "page"] {
+        let twice = ["c", "d"].map(|value| (name.to_owned(), Value::from(value)));
+        let call = call
+            .clone()
+            .with("customApplicationVars", Value::Object(twice.to_vec()));
+        let expected = ["duplicate_key customApplicationVars.".to_owned() + name];
+        assert_eq!(found(&quickcall.validate(&call)), expected);
+    }
 }
 
 #[test]

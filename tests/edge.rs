@@ -37,7 +37,7 @@ fn a_typo_finds_only_the_names_of_its_mode() {
 /// A handler that allows `+1415` and `+4420` but not `+1415900`, with these members besides.
 fn handler(more: &str) -> Handler {
     let config = [
-        r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "",
+        r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "string",
             "endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}, "origins": ["https://www.example.com"],
             "destinations": {"allow": ["+1415", "+4420"], "deny": ["+1415900"], "extensions": true}"#,
         more,
@@ -453,7 +453,7 @@ fn a_visitor_never_sets_a_var_that_the_owner_sets() {
 fn an_issue_tells_nothing_of_the_owners_configuration() {
     // An id that is unusual is a warning at its name, which no visitor wrote.
     let config = r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef",
-        "authToken": "", "endpoints": {"sales": {"user": "unusual-id"}}, "origins": ["https://www.example.com"],
+        "authToken": "string", "endpoints": {"sales": {"user": "unusual-id"}}, "origins": ["https://www.example.com"],
         "destinations": {"allow": ["+1415"]}, "visitorOptions": ["cidName"]}"#;
     let handler = Handler::new(&Value::from_json(config).unwrap(), None).unwrap();
     let body = br#"{"endpoint": "sales", "number": "+1415555,0100", "cidName": "it's"}"#;
@@ -471,7 +471,7 @@ fn an_issue_tells_nothing_of_the_owners_configuration() {
 fn where_an_answer_must_come_soon_phones_ring_shorter() {
     let config = |options: &str| {
         let text = [
-            r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "",
+            r#"{"baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "string",
                "endpoints": {"sales": {"device": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}, "origins": ["https://a.example"],
                "destinations": {"allow": ["+1"]}, "options": "#,
             options,

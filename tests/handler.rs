@@ -7,7 +7,7 @@ use quickcall::{
     Visitor, judge_method, masked, trace,
 };
 
-const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": """#;
+const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "string""#;
 const ENDPOINTS: &str = r#""endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "desk": {"device": "dddddddddddddddddddddddddddddddd"}}"#;
 const ORIGINS: &str = r#""origins": ["https://www.example.com"]"#;
 const DESTINATIONS: &str = r#""destinations": {"allow": ["+1"], "extensions": true}"#;
@@ -55,6 +55,7 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, DESTINATIONS, "endpoints": [], "origins": ""}"#,
             &["wrong_type endpoints", "wrong_type origins"],
         ),
+        (r#"{ALL, "authToken": ""}"#, &["required authToken"]),
         (r#"{ALL, "authToken": 7}"#, &["wrong_type authToken"]),
         (r#"{ALL, "authToken": null}"#, &["wrong_type authToken"]),
         (
@@ -132,6 +133,19 @@ fn a_wrong_configuration_says_everything_at_once() {
         (
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": []}"#,
             &["wrong_type destinations"],
+        ),
+        // Whatever else is wrong is told, too.
+        (
+            r#"{SERVER, "baseUrl": "", "endpoints": {}, "origins": [], "destinations": {"allow": ["1415"]},
+                "visitorOptions": ["number"], "limits": {"total": 5}}"#,
+            &[
+                "required baseUrl",
+                "not_allowed destinations.allow.0",
+                "required endpoints",
+                "required origins",
+                "not_allowed visitorOptions.0",
+                "wrong_type limits.total",
+            ],
         ),
         // What visitors may set.
         (

@@ -22,12 +22,15 @@ fn a_character_that_cannot_be_dialled_is_named_with_its_place() {
         ("415/555", off.clone(), "/", 3, "cannot be dialled"),
         ("/1", off.clone(), "/", 0, "cannot be dialled"),
         ("\u{1F600}\u{1F600}1,2", regexp("(1.*)", ""), ",", 5, "is a pause"),
-        ("\u{1F600}", off.clone(), "U+01F600", 0, "cannot be dialled"),
+        ("\u{1F600}", off.clone(), "U+1F600", 0, "cannot be dialled"),
         ("1\u{E9}", off.clone(), "\u{E9}", 1, "cannot be dialled"),
         ("1 ", off.clone(), "a space", 1, "cannot be dialled"),
         ("12\u{200B}", off.clone(), "U+200B", 2, "cannot be dialled"),
         ("12\u{FFFF}", off.clone(), "U+FFFF", 2, "cannot be dialled"),
+        ("12\u{FFFFF}", off.clone(), "U+FFFFF", 2, "cannot be dialled"),
+        ("12\u{100000}", off.clone(), "U+100000", 2, "cannot be dialled"),
         ("12\u{10FFFF}", off.clone(), "U+10FFFF", 2, "cannot be dialled"),
+        ("1\u{FFFD}", off.clone(), "U+FFFD", 1, "cannot be dialled"),
         ("1\u{7F}", off, "U+007F", 1, "cannot be dialled"),
         ("1;2", Value::from("(.+)"), ";", 1, "is a pause"),
         ("ab12/3", regexp("B(.*)", "i"), "/", 4, "cannot be dialled"),
@@ -38,6 +41,23 @@ fn a_character_that_cannot_be_dialled_is_named_with_its_place() {
         assert_eq!(issue.received.as_deref(), Some(named), "{given}");
         let start = format!("{named} at position {place} {said}");
         assert!(issue.message.starts_with(&start), "{given}: {}", issue.message);
+    }
+    // Half of a surrogate pair is no character that has a name.
+    let half = "half of a surrogate pair";
+    for (given, named, start) in [
+        (
+            "12\u{FFFD}/",
+            half,
+            "half of a surrogate pair at position 2 cannot be dialled",
+        ),
+        ("1/\u{FFFD}", "/", "/ at position 1 cannot be dialled"),
+        ("1,\u{FFFD}", ",", ", at position 1 is a pause"),
+        ("\u{1F600}\u{FFFD}", "U+1F600", "U+1F600 at position 0 "),
+    ] {
+        let issue = number(Value::IllFormed(given.to_owned()), &Value::from(false)).unwrap_err();
+        assert_eq!(issue.code, IssueCode::Undialable, "{given}");
+        assert_eq!(issue.received.as_deref(), Some(named), "{given}");
+        assert!(issue.message.starts_with(start), "{given}: {}", issue.message);
     }
     let path = Path::of("number");
     for (given, named, place) in [
@@ -72,8 +92,8 @@ fn a_filter_that_cannot_be_used_says_why() {
         (regexp("", "i"), Required, "empty"),
         (Value::IllFormed("(1)".to_owned()), UnsafeCharacter, "surrogate"),
         (Value::from(long(1_001)), TooLong, "1,000"),
-        (regexp("(1)", "m"), NumberFilterUnsupported, "this flag"),
-        (regexp("(1)", "giu"), NumberFilterUnsupported, "this flag"),
+        (regexp("(1)", "m"), NumberFilterUnsupported, "This flag"),
+        (regexp("(1)", "giu"), NumberFilterUnsupported, "This flag"),
         (regexp("(?=1)(1)", ""), NumberFilterUnsupported, "a look-ahead"),
         (Value::from("(?!1)(1)"), NumberFilterUnsupported, "a look-ahead"),
         (Value::from("(?<=1)(1)"), NumberFilterUnsupported, "a look-behind"),
@@ -120,8 +140,23 @@ fn a_filter_that_cannot_be_used_says_why() {
     let issue = number(Value::from("1"), &regexp("(1)", "giu")).unwrap_err();
     assert_eq!(issue.received.as_deref(), Some("u"));
     assert_eq!(issue.expected.as_deref(), Some("the flags g, d and i"));
-    let issue = number(Value::from("1"), &Value::from("(?=1)(1)")).unwrap_err();
-    assert_eq!((&issue.received, &issue.expected), (&None, &None));
+    assert!(!issue.message.contains("bounded time"), "{}", issue.message);
+    for (pattern, why) in [
+        ("(?=1)(1)", "It cannot be searched for in a bounded time."),
+        ("(?<!1)(1)", "It cannot be searched for in a bounded time."),
+        ("(1)\\1", "It cannot be searched for in a bounded time."),
+        ("(1(?R))", "It cannot be searched for in a bounded time."),
+        ("(1*+)", "It cannot be searched for in a bounded time."),
+        ("(?>1)(1)", "It cannot be searched for in a bounded time."),
+        ("(?|(1)|(2))", "It is not known here."),
+        ("(\\p{L})", "There are no tables of Unicode here."),
+        ("(\\PL)", "There are no tables of Unicode here."),
+    ] {
+        let issue = number(Value::from("1"), &Value::from(pattern)).unwrap_err();
+        assert_eq!(issue.code, NumberFilterUnsupported, "{pattern}");
+        assert_eq!((&issue.received, &issue.expected), (&None, &None));
+        assert!(issue.message.contains(why), "{pattern}: {}", issue.message);
+    }
 }
 
 #[test]

@@ -179,7 +179,7 @@ async function prepare(config, env, memory, logTo) {
   // The token stays here: the core learns only that there is one.
   const names = {
     ...given,
-    authToken: typeof authToken === "string" ? "string" : authToken,
+    authToken: typeof authToken === "string" && authToken !== "" ? "string" : authToken,
     guard: undefined,
     events: undefined,
   };

@@ -80,7 +80,7 @@ function packObject(value, depth, budget) {
       return mark("RegExp", String(source), String(flags));
     }
     if (Array.isArray(value) && depth > 0) return packList(value, depth - 1, budget);
-    if (type !== "[object Object]" || depth === 0) return mark(type.slice(8, -1).toLowerCase());
+    if (type !== "[object Object]" || depth === 0) return mark(named(type.slice(8, -1)));
     const names = Object.keys(value);
     budget.left -= names.length;
     if (budget.left < 0) return TOO_MANY;
@@ -100,6 +100,14 @@ function packObject(value, depth, budget) {
   } catch {
     return UNREADABLE;
   }
+}
+
+/**
+ * What a caller would call an object with this tag. `new String("x")` is no string, and is not to be called one.
+ * @param {string} tag
+ */
+function named(tag) {
+  return /^(String|Number|Boolean|Function)$/.test(tag) ? `${tag} object` : tag.toLowerCase();
 }
 
 /**

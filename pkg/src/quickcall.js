@@ -69,7 +69,7 @@ export class Quickcall {
         ? {
             ...config,
             // The token stays here: the core learns only that there is one.
-            authToken: typeof authToken === "string" ? "string" : authToken,
+            authToken: typeof authToken === "string" && authToken !== "" ? "string" : authToken,
             handler: absolute(handler),
           }
         : config,

@@ -96,7 +96,9 @@ export async function watch(options) {
   }
   await init();
   const { source, WebSocket } = sourceOf(given);
-  if (authToken === undefined) throw invalid("required", "authToken", "A token is needed to watch calls.");
+  if (authToken === undefined || authToken === "") {
+    throw invalid("required", "authToken", "A token is needed to watch calls.");
+  }
   const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
   const channels = new Channels(source, authToken, fetch);
   const watcher = new Watcher(source, WebSocket, authToken, channels, signal);

@@ -4,11 +4,12 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::base_url::{UrlKind, read_url};
 use crate::decimal::integer;
 use crate::given::required;
 use crate::json::{self, Members};
 use crate::percent;
-use crate::{AccountId, BaseUrl, EventMessage, Issue, Path, QuickcallError, Step, Value, Watch};
+use crate::{AccountId, BaseUrl, EventMessage, Issue, QuickcallError, Step, Value, Watch};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The events that are asked for.
@@ -18,6 +19,13 @@ const EVENTS: [&str; 4] = [
     "CHANNEL_BRIDGE",
     "CHANNEL_DESTROY",
 ];
+
+/// The websocket's URL: by the rules of the server's.
+const SOCKET: UrlKind = UrlKind {
+    safe: "wss",
+    open: "ws",
+    example: "wss://kazoo.example.com:5556",
+};
 
 /// Where events come from and channels are asked for: a checked account, socket and server.
 #[wasm_bindgen]
@@ -37,19 +45,17 @@ impl EventSource {
         account: Option<String>,
         allow_insecure: bool,
     ) -> Result<EventSource, String> {
-        // The rules are those of the server's URL: wss is https, ws is http.
-        let as_http = url.map(|url| match url.split_at_checked(2) {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => ["http", rest].concat(),
-            _ => ["no socket: ", &url].concat(),
+        let [url, base_url, account] = [url, base_url, account].map(|text| text.map(Value::from));
+        let socket = required(url.as_ref(), "url", |value, path| {
+            read_url(value, allow_insecure, path, &SOCKET)
         });
-        let url = |value: &Value, path: Path<'_>| BaseUrl::read(value, allow_insecure, path);
-        let [as_http, base_url, account] = [as_http, base_url, account].map(|text| text.map(Value::from));
-        let socket = required(as_http.as_ref(), "url", url);
-        let server = required(base_url.as_ref(), "baseUrl", url);
+        let server = required(base_url.as_ref(), "baseUrl", |value, path| {
+            BaseUrl::read(value, allow_insecure, path)
+        });
         let account = required(account.as_ref(), "accountId", AccountId::read);
         match (socket, server, account) {
             (Ok(socket), Ok(server), Ok(account)) => Ok(EventSource {
-                socket: ["ws", socket.as_str().strip_prefix("http").unwrap_or("")].concat(),
+                socket: socket.trim_end_matches('/').to_owned(),
                 base_url: server.as_str().to_owned(),
                 account: account.as_str().to_owned(),
             }),

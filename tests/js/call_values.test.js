@@ -38,6 +38,42 @@ test("values that no JSON holds are issues, never a crash", () => {
   assert.equal(quickcall.build({ device: DEVICE, number: "1001" }).number, "1001");
 });
 
+test("an object around a string is not called a string", () => {
+  /** @param {object} call */
+  const said = (call) => {
+    const [issue] = client().validate(/** @type {any} */ ({ device: DEVICE, number: "1001", ...call }));
+    return [issue?.code, issue?.message, issue?.received];
+  };
+  for (const [value, named] of /** @type {[object, string][]} */ ([
+    [new String("x"), "String object"],
+    [new Number(5), "Number object"],
+    [new Boolean(true), "Boolean object"],
+    [{ [Symbol.toStringTag]: "Function" }, "Function object"],
+    [new Date(), "date"],
+    [new Map(), "map"],
+  ])) {
+    const message = `This must be of type string, not ${named}.`;
+    assert.deepEqual(said({ cidName: value }), ["wrong_type", message, named]);
+  }
+  assert.equal(said({ timeout: new Number(20) })[1], "This must be of type number, not Number object.");
+  const authToken = /** @type {any} */ (new String("x"));
+  assert.throws(
+    () => client({ authToken }),
+    ({ code, issues }) => code === "invalid" && issues[0].received === "String object",
+  );
+});
+
+test("an empty token is none", () => {
+  assert.throws(
+    () => client({ authToken: "" }),
+    ({ code, issues }) =>
+      code === "invalid" &&
+      issues.length === 1 &&
+      issues[0].code === "required" &&
+      issues[0].path[0] === "authToken",
+  );
+});
+
 test("a name that means something to objects is a name like any other", () => {
   for (const name of ["__proto__", "constructor", "toJSON", "toString", "valueOf", "hasOwnProperty"]) {
     const call = JSON.parse(`{"device":"${DEVICE}","number":"1001","${name}":{"timeout":20}}`);

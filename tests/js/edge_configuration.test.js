@@ -26,6 +26,7 @@ const WRONG = [
   ["visitor that is no function", { visitor: "cf-connecting-ip" }, "visitor"],
   ["dryRun that is no flag", { dryRun: "yes" }, "dryRun"],
   ["no token", { authToken: undefined }, "authToken"],
+  ["an empty token", { authToken: "" }, "authToken"],
   ["a wrong option", { options: { timeout: 2 } }, "options.timeout"],
   ["a guard that is none", { guard: {} }, "guard"],
   ["events that are none", { events: /** @type {any} */ (null) }, "url"],

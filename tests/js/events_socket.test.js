@@ -54,10 +54,22 @@ describe("the socket", () => {
     );
     const number = await failureOf(open({ accountId: 7 }));
     assert.deepEqual([number.issues[0]?.code, number.issues[0]?.path[0]], ["wrong_type", "accountId"]);
-    const noSocket = await failureOf(open({ url: "https://kazoo.example.com/" }));
-    assert.equal(noSocket.issues[0]?.path[0], "url");
+    for (const [url, code, said, expected] of [
+      ["https://kazoo:5556", "invalid_url", "start with wss://", "wss://kazoo.example.com:5556"],
+      ["wss:kazoo", "invalid_url", "in a private network with ws://", "wss://kazoo.example.com:5556"],
+      ["wss://kazoo.example.com/?token=x", "invalid_url", "no query", "wss://kazoo.example.com:5556"],
+      ["WS://kazoo.example.com", "not_allowed", "With ws everybody", "wss"],
+      ["ws://kazoo.example.com", "not_allowed", "Use wss, or", "wss"],
+    ]) {
+      const issue = (await failureOf(open({ url }))).issues[0];
+      assert.deepEqual([issue?.path, issue?.code, issue?.expected], [["url"], code, expected], url);
+      assert.ok(issue?.message.includes(said ?? "") && !issue.message.includes("http"), issue?.message);
+    }
     assert.equal((await failureOf(open({ WebSocket: 5 }))).issues[0]?.path[0], "WebSocket");
-    assert.equal((await failureOf(open({ authToken: undefined }))).issues[0]?.path[0], "authToken");
+    for (const authToken of [undefined, ""]) {
+      const [issue] = (await failureOf(open({ authToken }))).issues;
+      assert.deepEqual([issue?.code, issue?.path], ["required", ["authToken"]]);
+    }
   });
 
   for (const cut of FULL.slice(0, 3)) {
