@@ -1,8 +1,18 @@
 //! Country codes: the first digits of an international number.
 
+use alloc::string::String;
+
 /// The country codes of two digits. Those that begin with `1` or `7` have one, all others three.
 const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
                           81 82 84 86 90 91 92 93 94 95 98";
+
+/// The digits of an international number, given without its `+`, without zeros behind the country code, which carriers leave out.
+pub(crate) fn without_trunk_zeros(digits: &str) -> String {
+    let (country, national) = digits
+        .split_at_checked(country_code(digits))
+        .unwrap_or((digits, ""));
+    [country, national.trim_start_matches('0')].concat()
+}
 
 /// How many digits the country code has of a number without its `+`.
 pub(crate) fn country_code(digits: &str) -> usize {

@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::country_code::country_code;
+use crate::country_code::without_trunk_zeros;
 use crate::emergency_number::{is_emergency, is_emergency_abroad};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
@@ -125,11 +125,10 @@ impl Destinations {
     /// Deny wins, and also over a number with a zero behind its country code (`+44 0 900…`), which carriers leave out.
     fn is_denied(&self, text: &str) -> bool {
         let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
-        let code = text
+        let dialled = text
             .strip_prefix('+')
-            .map_or(0, |digits| 1 + country_code(digits));
-        let (country, national) = text.split_at_checked(code).unwrap_or((text, ""));
-        denied(text) || (code > 0 && denied(&[country, national.trim_start_matches('0')].concat()))
+            .map(|digits| ["+", &without_trunk_zeros(digits)].concat());
+        denied(text) || dialled.is_some_and(|dialled| denied(&dialled))
     }
 }
 

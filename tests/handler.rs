@@ -419,6 +419,28 @@ fn what_is_reserved_follows_from_the_limits() {
 }
 
 #[test]
+fn zeros_behind_a_country_code_make_no_other_destination() {
+    let handler = handler(r#"{ALL, "limits": {"perDestination": "4/s"}}"#);
+    let body = br#"{"endpoint": "sales", "number": "+14155550100"}"#;
+    let judged = handler
+        .judge(Some("https://www.example.com"), Some("01234567"), body)
+        .unwrap();
+    let visitor = Visitor::new("192.0.2.7");
+    for (number, digits) in [
+        ("+442079460000", "442079460000"),
+        ("+4402079460000", "442079460000"),
+        ("+44002079460000", "442079460000"),
+        ("+1004155550100", "14155550100"),
+        ("+3530870000000", "353870000000"),
+        ("0123", "0123"),
+    ] {
+        let reservation = handler.reservation(&judged.visit, number, 30, &visitor);
+        assert_eq!(reservation.limits[0].0, ["destination:1000:", digits].concat());
+        assert_eq!(reservation.flight, ["sales ", digits, " 192.0.2.7"].concat());
+    }
+}
+
+#[test]
 fn only_a_post_of_json_is_judged() {
     let refused = Err(RefusalCode::UnsupportedMediaType);
     for (content_type, expected) in [

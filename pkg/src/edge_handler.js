@@ -339,9 +339,17 @@ async function decide(request, host, ready, entry, started) {
     if (!(await isVerified(ready, request, body))) return edgeRefusal("verification_failed");
   }
   const { visitor: given } = ready;
-  const asked = given
-    ? await patiently(() => given(request, host.env, host.context))
-    : clientAddress(request, host.server);
+  let asked;
+  try {
+    asked = given
+      ? await patiently(() => given(request, host.env, host.context))
+      : clientAddress(request, host.server);
+  } catch (error) {
+    // A call that is there is told all the same.
+    const known = await patiently(() => guard.known(key, fingerprint));
+    if (known.state === "nothing") throw error;
+    return repeat(known, ready, key, fingerprint, wait, entry);
+  }
   const visitor = edgeCore().visitor(typeof asked === "string" ? asked : "");
   entry.visitor = visitor;
   // Nothing is begun of which nobody would hear.

@@ -49,7 +49,7 @@
  *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
  * @property {import("./relay.js").EventsConfig | undefined} [events] Where the server tells what becomes of calls: visitors can follow their own.
  * @property {((request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>) | undefined} [visitor] Who
- *   asks. Default: the client's address, from where the platform vouches for it.
+ *   asks: an address, or a name, whose first 128 characters count. Default: the client's address, from where the platform vouches for it.
  * @property {((request: Request, body: VisitorBody) => boolean | Promise<boolean>) | undefined} [verify] A bot or session check of the site's own.
  *   Only `true` passes. It may take 10 seconds. The body of the request was read: take `body`.
  * @property {((entry: LogEntry) => void) | undefined} [log] Takes what is to be logged. Default: a line of JSON on the console.

@@ -144,6 +144,22 @@ function slowStore(delayed) {
 /** @param {number} place */
 const hangsAt = (place) => slowStore((step) => (step === place ? never() : undefined));
 
+test("a call that is there is told where `visitor` fails meanwhile", async () => {
+  const { sent, fetch } = kazoo();
+  let fails = false;
+  const visitor = () => {
+    if (fails) throw new Error("The session is away.");
+    return "somebody";
+  };
+  const handler = createHandler(config({ fetch, visitor }));
+  const key = freshKey();
+  assert.equal(await told(handler(request(key))), "started placed");
+  fails = true;
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
+  assert.equal(sent.length, 1);
+});
+
 /** What says nothing for ever: how long the answer takes, what it is, what is dialled. @type {[string, any, number, string, number][]} */
 const SILENT = [
   ["`visitor`", { visitor: never }, 10, "unavailable not_placed", 0],

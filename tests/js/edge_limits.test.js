@@ -38,12 +38,15 @@ test("a limit says when to come again, a refused request is not counted, and the
 
 for (const [name, first, second] of /** @type {[string, any, any][]} */ ([
   ["perDestination", { number: "+14155558001" }, { number: "+1 415 555 8001" }],
+  ["perDestination", { number: "+14155558001" }, { number: "+104155558001" }],
   ["perEndpoint", { number: "+14155558002" }, { number: "+14155558003" }],
   ["total", { number: "+14155558004" }, { number: "+14155558005", endpoint: "support" }],
 ])) {
   test(`the limit ${name} holds whoever asks`, async () => {
     const endpoints = { sales: { user: USER }, support: { user: USER } };
-    const limited = await serve(createHandler(config({ endpoints, limits: { [name]: "1/day" } })));
+    const destinations = { allow: ["+1"] };
+    const limits = { [name]: "1/day" };
+    const limited = await serve(createHandler(config({ endpoints, destinations, limits })));
     try {
       const ask = (/** @type {any} */ more) => press(limited.url, { body: { ...right(), ...more } });
       assert.equal((await ask(first)).status, 200);

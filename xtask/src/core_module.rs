@@ -193,9 +193,9 @@ fn optimise(folder: &Path) -> Result<()> {
     // What is put in its caller's place, and where that is the only one: little, so that a first call compiles little.
     wasm_opt.args([
         "-O3",
-        "--always-inline-max-function-size=10",
+        "--always-inline-max-function-size=6",
         "--flexible-inline-max-function-size=30",
-        "--one-caller-inline-max-function-size=30",
+        "--one-caller-inline-max-function-size=20",
         "--reorder-functions",
     ]);
     wasm_opt.arg(&bound).arg("-o").arg(folder.join("quickcall.wasm"));
