@@ -61,7 +61,7 @@ const PATIENCE = 60_000;
 
 const NOT_LOADED = "The call was not placed: a script could not be loaded.";
 
-/** A second press within this time is taken for a double click, and confirms nothing; in milliseconds. */
+/** A press so soon after a question was shown is taken for the second one of a double click, and confirms nothing; in milliseconds. */
 const DOUBLE = 400;
 
 /**
@@ -126,7 +126,7 @@ export class CallFlow {
     const way = this.#way();
     const target = targetOf(way, number);
     if (this.#asked?.target === target) {
-      if (performance.now() - this.#asked.shownAt > DOUBLE) this.confirm(this.#asked);
+      this.confirm(this.#asked);
     } else if (askFirst || this.#open) {
       this.#ask({ number, way, target, shownAt: Infinity });
     } else {
@@ -155,9 +155,9 @@ export class CallFlow {
     this.#fail(notPlaced("load_failed", NOT_LOADED, cause));
   }
 
-  /** Calls what was asked about, unless that is over. @param {Asked} asked */
+  /** Calls what was asked about, unless that is over, or has been asked just now. @param {Asked} asked */
   confirm(asked) {
-    if (this.#asked !== asked) return;
+    if (this.#asked !== asked || performance.now() - asked.shownAt <= DOUBLE) return;
     const { number, way, target } = asked;
     const now = this.#way();
     // Options may be newer, such as a verification. Who is rung may not.

@@ -32,14 +32,17 @@ export function askInDialog(root, words, flow, asked, answered) {
   const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
   // Scripts must not answer for a person.
   confirm.addEventListener("click", ({ isTrusted }) => {
-    if (isTrusted) dialog.close("yes");
+    if (isTrusted) flow.confirm(asked);
   });
   cancel.addEventListener("click", () => dialog.close());
+  // The focus comes into the dialog while the key that opened it is still held down.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+  });
   dialog.addEventListener("close", () => {
     dialog.remove();
     answered();
-    if (dialog.returnValue === "yes") flow.confirm(asked);
-    else flow.decline(asked);
+    flow.decline(asked);
   });
   addStyle(root, STYLE);
   root.append(dialog);

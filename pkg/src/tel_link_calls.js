@@ -11,8 +11,9 @@ import { loadTalk, talk } from "./talk.js";
  * @param {Document | ShadowRoot | Element} root
  * @param {TelLinkOptions} options
  * @param {() => Messages | undefined} messages What the page wants to be said.
+ * @param {(event: Event) => Element | undefined} linkOf The link to call that an event happened in.
  */
-export function makeLinkCalls(root, options, messages) {
+export function makeLinkCalls(root, options, messages, linkOf) {
   const { confirm = "none", cooldown = COOLDOWN } = options;
   const document = root.ownerDocument ?? /** @type {Document} */ (root);
   /** @type {import("./element_notice.js").Notice | undefined} */
@@ -65,7 +66,10 @@ export function makeLinkCalls(root, options, messages) {
   };
   /** @param {Event} event */
   const onKey = (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !flow.isInDialog) flow.abort();
+    const { key, repeat } = /** @type {KeyboardEvent} */ (event);
+    if (key === "Escape" && !flow.isInDialog) flow.abort();
+    // A key that is held down is one press: some browsers give a click for every repeat.
+    if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
   };
   root.addEventListener("keydown", onKey);
   return {

@@ -40,7 +40,7 @@ export function enhanceTelLinks(root, options) {
   let loading;
   const messages = () => options.messages ?? QuickcallButton.messages;
   const load = () =>
-    import("./tel_link_calls.js").then(({ makeLinkCalls }) => makeLinkCalls(root, options, messages));
+    import("./tel_link_calls.js").then(({ makeLinkCalls }) => makeLinkCalls(root, options, messages, linkOf));
   const calls = () => {
     loading ??= load();
     // Tried again after a failure.

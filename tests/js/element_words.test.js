@@ -17,6 +17,7 @@ import {
   pressAgain,
   reached,
   said,
+  sayYes,
   simulator,
   told,
 } from "./harness/button_page.js";
@@ -118,7 +119,7 @@ describe("the page", () => {
       }, String(words));
       await press();
       assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100\.CallCancel$/);
-      await page.click("dialog [part=confirm]");
+      await sayYes();
       await reached("started");
       if (name === "lacking") assert.equal(await said(), "You are being connected.");
       await page.waitForTimeout(200);

@@ -11,6 +11,7 @@ import {
   handler,
   open,
   page,
+  sayYes,
   simulator,
   TOKEN,
   told,
@@ -138,7 +139,7 @@ it("pressed twice call once, and a dialog asks first where that is wanted", asyn
   await page.click("dialog [part=cancel]");
   await linkReached("idle");
   await page.click("a");
-  await page.click("dialog [part=confirm]");
+  await sayYes();
   await linkReached("started");
   assert.deepEqual(await dialled(), ["+14155550100"]);
 });
@@ -159,7 +160,7 @@ it("call without a handler, with every option that they may have", async () => {
     { ...server, ...more },
   );
   await page.click("a");
-  await page.click("dialog [part=confirm]");
+  await sayYes();
   await page.waitForFunction(() =>
     /** @type {any} */ (globalThis).told.some((/** @type {string[]} */ [name]) =>
       ["placed", "error"].includes(String(name)),
