@@ -326,6 +326,7 @@ export class QuickcallButton extends Base {
     this.#internals.states?.add(state);
     const button = this.#button;
     button.disabled = this.disabled || this.#isFormDisabled;
+    if (button.disabled) this.#flow.decline();
     button.setAttribute("aria-busy", String(state === "calling"));
     // It can be focused all the same: who waits must not lose the place.
     button.setAttribute("aria-disabled", String(isBusy));

@@ -227,6 +227,22 @@ describe("a double click on what opens the dialog, where its yes appears", () =>
   });
 });
 
+it("a button that is disabled meanwhile takes its question back", async () => {
+  for (const confirm of ["dialog", "press"]) {
+    await open(button(`number="+14155550100" confirm="${confirm}"`));
+    await press();
+    await reached("confirming");
+    await page.evaluate(() => document.querySelector("quickcall-button")?.toggleAttribute("disabled"));
+    await reached("idle");
+    assert.equal(await page.locator("dialog").count(), 0);
+    await pressAgain();
+    await page.waitForTimeout(200);
+    assert.deepEqual(await dialled(), []);
+    await page.context().close();
+  }
+  await open("");
+});
+
 describe("a question that cannot be shown", () => {
   for (const confirm of ["dialog", "press"]) {
     it(`places nothing, however often it is pressed: ${confirm}`, async () => {
