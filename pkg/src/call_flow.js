@@ -103,7 +103,7 @@ export class CallFlow {
 
   /** Whether a press does nothing now. */
   get isBusy() {
-    return this.state === "calling" || this.state === "started" || this.state === "accepted";
+    return ["calling", "started", "accepted"].includes(this.state);
   }
 
   /** Whether nobody knows what became of the last call. */
@@ -219,7 +219,7 @@ export class CallFlow {
     const { handler, options } = way;
     // A part of a URL means another one when the page's own has changed. By an element, as `absolute` comes with the call only: it is
     // 0.1 kB of the 6 that a page loads before anybody calls.
-    const whole = handler === undefined ? handler : make("a", { href: handler }).href;
+    const whole = handler?.trim() ? make("a", { href: handler }).href : handler;
     return { ...way, handler: whole, options: { ...options } };
   }
 
@@ -377,10 +377,10 @@ async function load(handler) {
 }
 
 /** Loads all that a call needs, at the first sign of one. @param {string | undefined} handler */
-export async function prepare(handler) {
+export function prepare(handler) {
   loadTalk();
   // What goes wrong is told when somebody calls.
-  await load(handler)
+  load(handler)
     .then((loaded) => loaded.prepare())
     .catch(() => {});
 }
