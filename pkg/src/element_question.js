@@ -1,6 +1,6 @@
 /** @import { Asked, CallFlow } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
-import { wordOf, wordsFor } from "./call_words.js";
+import { say, sayWord } from "./call_words.js";
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -25,9 +25,12 @@ dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
  * @param {() => void} answered Called before the flow goes on.
  */
 export function askInDialog(root, words, flow, asked, answered) {
-  const confirm = make("button", { type: "button", part: "confirm" }, wordOf(words, "yes"));
-  const cancel = make("button", { type: "button", part: "cancel" }, wordOf(words, "no"));
-  const text = make("p", { id: "question", part: "question" }, wordsFor(words, flow, true));
+  const confirm = make("button", { type: "button", part: "confirm" });
+  const cancel = make("button", { type: "button", part: "cancel" });
+  const text = make("p", { id: "question", part: "question" });
+  sayWord(confirm, words, "yes");
+  sayWord(cancel, words, "no");
+  say(text, words, flow, true);
   const buttons = make("div", {}, confirm, cancel);
   const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
   // Scripts must not answer for a person.
