@@ -36,14 +36,14 @@ const MESSAGES = {
  */
 export function absolute(handler) {
   const { document, location } = globalThis;
-  const base = document?.baseURI ?? location?.href;
-  if (typeof handler !== "string" || base === undefined || /^[a-z][a-z0-9+.-]*:/i.test(handler))
-    return handler;
   try {
-    return new URL(handler, base).href;
+    // Nothing would be the page itself.
+    if (typeof handler === "string" && !/^\s*$|^[a-z][a-z0-9+.-]*:/i.test(handler))
+      return new URL(handler, document?.baseURI ?? location?.href).href;
   } catch {
-    return handler;
+    // There is no page, or this is no URL.
   }
+  return handler;
 }
 
 /**

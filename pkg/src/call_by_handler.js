@@ -8,14 +8,10 @@ import { invalid } from "./invalid.js";
 export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
 
-const DUPLICATE =
-  "The call was not placed: the same call is under way, or has just been placed. Look at the phone before you call again.";
+const DUPLICATE = "The call was not placed: the same call is under way, or has just been placed.";
 
 const NOTHING_OF_THE_FIRST =
-  "Nobody knows whether the call was placed: what came of this request says nothing of the first one.";
-
-/** For how long an answer is awaited, in milliseconds: the ring time is the handler's, 30 s where nothing is set, and a margin. */
-const DEADLINE = 40_000;
+  "Nobody knows whether the call was placed: this request tells nothing of the first one.";
 
 /**
  * Places a call through a handler, without WebAssembly: the handler checks everything itself.
@@ -36,21 +32,29 @@ export function call(way, number, how) {
 }
 
 /** @type {typeof call} */
-async function callOnce({ handler, endpoint, options, cooldown }, number, { signal, key, repeated, again }) {
-  if (number.trim() === "") throw invalid("required", "number", "A number is needed.");
+async function callOnce(
+  { handler = "", endpoint, options, cooldown },
+  number,
+  { signal, key, repeated, again },
+) {
+  if (!handler.trim()) throw invalid("required", "handler", "A handler is needed.");
+  if (!number.trim()) throw invalid("required", "number", "A number is needed.");
   const request = {
     method: /** @type {const} */ ("POST"),
-    url: String(handler),
+    url: handler,
     headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: write({ ...options, endpoint, number }),
   };
+  // The ring time, and ten seconds. It is 30 where nothing is said; the handler refuses what is none.
+  const { timeout } = /** @type {any} */ (options);
+  const deadline = 1000 * (timeout > 3 && timeout <= 600 ? timeout + 10 : 40);
   return unlessDuplicate(
     // As the class names it, but for what its filter does with more than plain separators.
     JSON.stringify([`aliases/${endpoint}`, number.replace(/[\s().-]/g, "")]),
-    { again, key, cooldown: cooldown * 1000, ringTime: DEADLINE },
+    { again, key, cooldown: cooldown * 1000, ringTime: deadline },
     () => notPlaced("duplicate", DUPLICATE),
     globalThis.fetch,
-    (fetch) => askHandler(request, { fetch, signal, deadline: DEADLINE, repeated }),
+    (fetch) => askHandler(request, { fetch, signal, deadline, repeated }),
   );
 }
 

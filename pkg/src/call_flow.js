@@ -62,7 +62,7 @@ const PATIENCE = 60_000;
 
 const NOT_LOADED = "The call was not placed: a script could not be loaded.";
 
-/** A second press within this time is taken for a double click, and confirms nothing; in milliseconds. */
+/** A press so soon after a question was shown is taken for the second one of a double click, and confirms nothing; in milliseconds. */
 const DOUBLE = 400;
 
 /**
@@ -104,7 +104,7 @@ export class CallFlow {
 
   /** Whether a press does nothing now. */
   get isBusy() {
-    return this.state === "calling" || this.state === "started" || this.state === "accepted";
+    return ["calling", "started", "accepted"].includes(this.state);
   }
 
   /** Whether nobody knows what became of the last call. */
@@ -127,7 +127,7 @@ export class CallFlow {
     const way = this.#way();
     const target = targetOf(way, number);
     if (this.#asked?.target === target) {
-      if (performance.now() - this.#asked.shownAt > DOUBLE) this.confirm(this.#asked);
+      this.confirm(this.#asked);
     } else if (askFirst || this.#open) {
       this.#ask({ number, way, target, shownAt: Infinity });
     } else {
@@ -156,9 +156,9 @@ export class CallFlow {
     this.#fail(notPlaced("load_failed", NOT_LOADED, cause));
   }
 
-  /** Calls what was asked about, unless that is over. @param {Asked} asked */
+  /** Calls what was asked about, unless that is over, or has been asked just now. @param {Asked} asked */
   confirm(asked) {
-    if (this.#asked !== asked) return;
+    if (this.#asked !== asked || performance.now() - asked.shownAt <= DOUBLE) return;
     const { number, way, target } = asked;
     const now = this.#way();
     // Options may be newer, such as a verification. Who is rung may not.
@@ -220,7 +220,7 @@ export class CallFlow {
     const { handler, options } = way;
     // A part of a URL means another one when the page's own has changed. By an element, as `absolute` comes with the call only: it is
     // 0.1 kB of the 6 that a page loads before anybody calls.
-    const whole = handler === undefined ? handler : make("a", { href: handler }).href;
+    const whole = handler?.trim() ? make("a", { href: handler }).href : handler;
     return { ...way, handler: whole, options: { ...options } };
   }
 
@@ -378,10 +378,10 @@ async function load(handler) {
 }
 
 /** Loads all that a call needs, at the first sign of one. @param {string | undefined} handler */
-export async function prepare(handler) {
+export function prepare(handler) {
   loadTalk();
   // What goes wrong is told when somebody calls.
-  await load(handler)
+  load(handler)
     .then((loaded) => loaded.prepare())
     .catch(() => {});
 }

@@ -41,16 +41,28 @@ export { makeNotice } from "./element_notice.js";
 export { askInDialog } from "./element_question.js";
 
 /**
- * What is said now: in the page's words, and in English where it has none.
+ * Says what is known now; a question only where it stands in no dialog.
+ * @param {HTMLElement} element
+ * @param {Messages | undefined} given
+ * @param {CallFlow} flow
+ * @param {string} confirm
+ */
+export function sayState(element, given, flow, confirm) {
+  if (flow.state === "confirming" && confirm === "dialog") write(element, "");
+  else say(element, given, flow);
+}
+
+/**
+ * Says what is known now: in the page's words, and in English where it has none.
+ * @param {HTMLElement} element
  * @param {Messages | undefined} given
  * @param {CallFlow} flow
  * @param {boolean} [isDialog] Whether the question stands in a dialog.
- * @returns {string}
  */
-export function wordsFor(given, { state, error, step, isOpen, number }, isDialog) {
-  if (state === "idle") return "";
+export function say(element, given, { state, error, step, isOpen, number }, isDialog) {
   /** @param {Messages | undefined} words */
   const text = (words) => {
+    if (state === "idle") return "";
     if (state === "confirming")
       return isOpen
         ? said(words, isDialog ? "unknown" : "confirmUnknown")
@@ -75,7 +87,7 @@ export function wordsFor(given, { state, error, step, isOpen, number }, isDialog
     // English says more of a step than other words of what was before it.
     return known ?? (own(en.progress, step?.state) ? undefined : said(words, state));
   };
-  return (text(given) ?? text(en) ?? "").replace("{number}", () => number);
+  write(element, text(given), text(en), number);
 }
 
 /** Codes whose texts say nothing of whether a phone rings: they hold where an earlier call is unknown, too. */
@@ -93,17 +105,35 @@ function refusalOf(words, { code, hangupCause }) {
 }
 
 /**
- * A text of the page, or the English one.
+ * Says a text of the page, or the English one.
+ * @param {HTMLElement} element
  * @param {Messages | undefined} given
  * @param {"yes" | "no" | "close"} name
  */
-export function wordOf(given, name) {
-  return said(given, name) ?? en[name];
+export function sayWord(element, given, name) {
+  write(element, said(given, name), en[name]);
+}
+
+/**
+ * Writes the page's words. English in their place is marked as such: the page may be in any language.
+ * @param {HTMLElement} element
+ * @param {string | undefined} own
+ * @param {string} [english]
+ * @param {string} [number]
+ */
+function write(element, own, english = "", number = "") {
+  const words = (own ?? english).replace("{number}", () => number);
+  // A live region tells what is written again once more.
+  if (element.textContent !== words) element.textContent = words;
+  for (const [name, value] of Object.entries({ lang: "en", dir: "ltr" })) {
+    if (own === undefined) element.setAttribute(name, value);
+    else element.removeAttribute(name);
+  }
 }
 
 /**
  * @param {Messages | undefined} words
- * @param {keyof Messages} name
+ * @param {keyof AllMessages} name
  */
 function said(words, name) {
   const text = words?.[name];

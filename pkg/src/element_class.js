@@ -84,13 +84,9 @@ export class QuickcallButton extends Base {
     addStyle(root);
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
-    for (const [name, value] of [
-      ["viewBox", "0 0 24 24"],
-      ["aria-hidden", "true"],
-      ["part", "icon"],
-    ]) {
-      svg.setAttribute(name ?? "", value ?? "");
-    }
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("part", "icon");
     path.setAttribute("d", ICON);
     svg.append(path);
     this.#label = make("span", { part: "label" });
@@ -104,7 +100,7 @@ export class QuickcallButton extends Base {
     root.append(this.#button, this.#message);
     this.#listen(root);
     // What was set before the class was there lies on the element itself, and hides what the class has.
-    for (const name of EARLY) this.#takeOver(name);
+    for (const name of EARLY) takeOver(this, name);
   }
 
   /** @param {ShadowRoot} root */
@@ -133,14 +129,6 @@ export class QuickcallButton extends Base {
     }
     const observer = new MutationObserver(() => this.#showLabel());
     observer.observe(this, { childList: true, characterData: true, subtree: true });
-  }
-
-  /** @param {string} name */
-  #takeOver(name) {
-    const own = Object.getOwnPropertyDescriptor(this, name);
-    if (!own) return;
-    Reflect.deleteProperty(this, name);
-    Reflect.set(this, name, own.value);
   }
 
   connectedCallback() {
@@ -210,7 +198,7 @@ export class QuickcallButton extends Base {
   }
 
   set handler(handler) {
-    this.#set("handler", handler);
+    setOrRemove(this, "handler", handler);
   }
 
   /** The handler's name of who is rung. @type {string | null} */
@@ -219,7 +207,7 @@ export class QuickcallButton extends Base {
   }
 
   set endpoint(endpoint) {
-    this.#set("endpoint", endpoint);
+    setOrRemove(this, "endpoint", endpoint);
   }
 
   /** What is asked before a call: `none`, `dialog` or `press`, a second one. @type {string} */
@@ -228,7 +216,7 @@ export class QuickcallButton extends Base {
   }
 
   set confirm(confirm) {
-    this.#set("confirm", confirm);
+    setOrRemove(this, "confirm", confirm);
   }
 
   /** For how long a call that was placed keeps the button quiet, in seconds. Default 5. @type {number} */
@@ -238,7 +226,7 @@ export class QuickcallButton extends Base {
   }
 
   set cooldown(cooldown) {
-    this.#set("cooldown", cooldown);
+    setOrRemove(this, "cooldown", cooldown);
   }
 
   /** @type {boolean} */
@@ -267,15 +255,6 @@ export class QuickcallButton extends Base {
   reset() {
     this.#flow.reset();
     this.#internals.setFormValue(null);
-  }
-
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
-  #set(name, value) {
-    if (value === null || value === undefined) this.removeAttribute(name);
-    else this.setAttribute(name, String(value));
   }
 
   /** @returns {Way} */
@@ -310,13 +289,15 @@ export class QuickcallButton extends Base {
     // Assistive technology may press without pointer and key; `detail` counts the presses of a pointer.
     const begun = this.#begun?.byKey === (detail === 0) ? this.#begun : undefined;
     this.#begun = undefined;
-    const asks = this.confirm === "dialog" || this.confirm === "press";
+    const asks = ["dialog", "press"].includes(this.confirm);
     this.#flow.press(begun ? begun.number : this.number, asks);
   }
 
   #showLabel() {
     const text = this.#link()?.textContent?.trim();
-    this.#label.replaceChildren(text || make("slot", {}, this.messages?.call ?? "Call"));
+    const call = this.messages?.call;
+    const own = make("span", call === undefined ? { lang: "en", dir: "ltr" } : {}, call ?? "Call");
+    this.#label.replaceChildren(text || make("slot", {}, own));
   }
 
   #show() {
@@ -326,19 +307,34 @@ export class QuickcallButton extends Base {
     this.#internals.states?.add(state);
     const button = this.#button;
     button.disabled = this.disabled || this.#isFormDisabled;
+    if (button.disabled) this.#flow.decline();
     button.setAttribute("aria-busy", String(state === "calling"));
     // It can be focused all the same: who waits must not lose the place.
     button.setAttribute("aria-disabled", String(isBusy));
-    const label = this.getAttribute("aria-label");
-    if (label === null) button.removeAttribute("aria-label");
-    else button.setAttribute("aria-label", label);
-    this.#say(state === "idle" || (state === "confirming" && this.confirm === "dialog"));
+    setOrRemove(button, "aria-label", this.getAttribute("aria-label"));
+    if (talk) talk.sayState(this.#message, this.messages, this.#flow, this.confirm);
+    else if (state !== "idle") loadTalk().then(() => talk && this.#show());
   }
+}
 
-  /** @param {boolean} isNothing */
-  #say(isNothing) {
-    if (!isNothing && !talk) loadTalk().then(() => talk && this.#show());
-    const words = isNothing || !talk ? "" : talk.wordsFor(this.messages, this.#flow);
-    if (this.#message.textContent !== words) this.#message.textContent = words;
-  }
+/**
+ * Sets again what lies on an element itself.
+ * @param {any} element
+ * @param {string} name
+ */
+function takeOver(element, name) {
+  if (!Object.hasOwn(element, name)) return;
+  const value = element[name];
+  delete element[name];
+  element[name] = value;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {unknown} value
+ */
+function setOrRemove(element, name, value) {
+  if (value === null || value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, String(value));
 }

@@ -1,3 +1,5 @@
+/** @import { Messages } from "./call_words.js" */
+import { sayWord } from "./call_words.js";
 import { make, makeMessage } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -17,33 +19,63 @@ const STYLE = `
 [part=close] { color: inherit; background: transparent; border: 1px solid currentColor; }
 `;
 
-/** @typedef {{ root: ShadowRoot, say: (words: string) => void, remove: () => void }} Notice */
+/**
+ * @typedef {object} Notice
+ * @property {ShadowRoot} root
+ * @property {(link: Element) => void} moveTo Puts it where it is seen and heard beside this link.
+ * @property {(write: (element: HTMLElement) => void) => void} say
+ * @property {() => void} remove
+ */
 
 /**
  * Where a page says what becomes of a link's call.
  * @param {Document} document
- * @param {string} close
+ * @param {Messages | undefined} messages
  * @param {() => void} closed
+ * @param {() => void} left The page has closed the dialog that it stood in.
  * @returns {Notice}
  */
-export function makeNotice(document, close, closed) {
+export function makeNotice({ body }, messages, closed, left) {
   const host = make("div", { "data-quickcall-notice": "" });
   const root = host.attachShadow({ mode: "open" });
   addStyle(root);
   addStyle(root, STYLE);
   const message = makeMessage();
-  const button = make("button", { type: "button", part: "close" }, close);
+  const button = make("button", { type: "button", part: "close" });
+  sayWord(button, messages, "close");
   const box = make("div", { part: "notice" }, message, button);
   root.append(box);
-  document.body.append(host);
   button.addEventListener("click", closed);
   return {
     root,
-    /** @param {string} words */
-    say(words) {
-      if (message.textContent !== words) message.textContent = words;
-      box.classList.toggle("said", words !== "");
+    moveTo(link) {
+      const dialog = modalAround(link);
+      const place = dialog ?? body;
+      if (host.parentNode === place) return;
+      place.append(host);
+      const onClose = () => {
+        if (host.parentNode !== dialog) return;
+        left();
+        body.append(host);
+      };
+      dialog?.addEventListener("close", onClose, { once: true });
+    },
+    say(write) {
+      write(message);
+      box.classList.toggle("said", message.textContent !== "");
     },
     remove: () => host.remove(),
   };
+}
+
+/**
+ * The open modal dialog that an element is shown in, also through slots: all that is outside of it can neither be heard nor pressed.
+ * @param {Element} element
+ * @returns {Element | undefined}
+ */
+function modalAround(element) {
+  /** @type {any} */
+  let node = element;
+  while (node && !node.matches?.("dialog:modal")) node = node.assignedSlot ?? node.parentNode ?? node.host;
+  return node;
 }

@@ -1,6 +1,6 @@
 /** @import { Asked, CallFlow } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
-import { wordOf, wordsFor } from "./call_words.js";
+import { say, sayWord } from "./call_words.js";
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -25,21 +25,27 @@ dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
  * @param {() => void} answered Called before the flow goes on.
  */
 export function askInDialog(root, words, flow, asked, answered) {
-  const confirm = make("button", { type: "button", part: "confirm" }, wordOf(words, "yes"));
-  const cancel = make("button", { type: "button", part: "cancel" }, wordOf(words, "no"));
-  const text = make("p", { id: "question", part: "question" }, wordsFor(words, flow, true));
+  const confirm = make("button", { type: "button", part: "confirm" });
+  const cancel = make("button", { type: "button", part: "cancel" });
+  const text = make("p", { id: "question", part: "question" });
+  sayWord(confirm, words, "yes");
+  sayWord(cancel, words, "no");
+  say(text, words, flow, true);
   const buttons = make("div", {}, confirm, cancel);
   const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
   // Scripts must not answer for a person.
   confirm.addEventListener("click", ({ isTrusted }) => {
-    if (isTrusted) dialog.close("yes");
+    if (isTrusted) flow.confirm(asked);
   });
   cancel.addEventListener("click", () => dialog.close());
+  // The focus comes into the dialog while the key that opened it is still held down.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+  });
   dialog.addEventListener("close", () => {
     dialog.remove();
     answered();
-    if (dialog.returnValue === "yes") flow.confirm(asked);
-    else flow.decline(asked);
+    flow.decline(asked);
   });
   addStyle(root, STYLE);
   root.append(dialog);

@@ -1,18 +1,16 @@
 /** @import { Way } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
-// For its chunk: see HACKING.md.
-import "./element_class.js";
 import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
+import { QuickcallButton } from "./element_class.js";
 import { loadTalk, talk } from "./talk.js";
 
 /**
  * What the links below `root` do when they are pressed. It is loaded with the first sign of a press.
  * @param {Document | ShadowRoot | Element} root
  * @param {TelLinkOptions} options
- * @param {() => Messages | undefined} messages What the page wants to be said.
+ * @param {(event: Event) => Element | undefined} linkOf The link to call that an event happened in.
  */
-export function makeLinkCalls(root, options, messages) {
+export function makeLinkCalls(root, options, linkOf) {
   const { confirm = "none", cooldown = COOLDOWN } = options;
   const document = root.ownerDocument ?? /** @type {Document} */ (root);
   /** @type {import("./element_notice.js").Notice | undefined} */
@@ -20,6 +18,7 @@ export function makeLinkCalls(root, options, messages) {
   /** The link of the last press. @type {HTMLElement | SVGElement | undefined} */
   let pressed;
 
+  const messages = () => options.messages ?? QuickcallButton.messages;
   /** @returns {Way} */
   const way = () => ({
     handler: textOf(options.handler),
@@ -36,15 +35,14 @@ export function makeLinkCalls(root, options, messages) {
   const show = () => {
     if (isStopped) return;
     pressed?.setAttribute("data-state", flow.state);
-    const isAsked = flow.state === "confirming" && confirm === "dialog";
-    notice?.say(isAsked || !talk ? "" : talk.wordsFor(messages(), flow));
+    notice?.say((element) => talk?.sayState(element, messages(), flow, confirm));
   };
   const flow = new CallFlow({
     way,
     progress: () => options.progress,
     show,
     ask: (talk, asked) => {
-      showNotice();
+      showNotice(pressed);
       if (!notice || confirm !== "dialog") return;
       talk.askInDialog(notice.root, messages(), flow, asked, () => pressed?.focus());
     },
@@ -55,22 +53,31 @@ export function makeLinkCalls(root, options, messages) {
       ),
   });
 
-  const showNotice = () => {
-    if (!talk) return;
+  const close = () => {
+    flow.reset();
+    pressed?.focus();
+  };
+  /** @param {Element | undefined} link */
+  const showNotice = (link) => {
+    if (!talk || !link || isStopped) return;
     // A page that changes its content as a whole takes the notice away.
-    if (!notice?.root.isConnected) {
-      notice = talk.makeNotice(document, talk.wordOf(messages(), "close"), () => flow.reset());
-    }
+    if (!notice?.root.isConnected)
+      notice = talk.makeNotice(document, messages(), close, () => flow.decline());
+    notice.moveTo(link);
     show();
   };
   /** @param {Event} event */
   const onKey = (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === "Escape" && !flow.isInDialog) flow.abort();
+    const { key, repeat } = /** @type {KeyboardEvent} */ (event);
+    if (key === "Escape" && !flow.isInDialog) flow.abort();
+    // A key that is held down is one press: some browsers give a click for every repeat.
+    if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
   };
   root.addEventListener("keydown", onKey);
   return {
-    prepare() {
-      loadTalk().then(showNotice);
+    /** @param {Element} link */
+    prepare(link) {
+      loadTalk().then(() => showNotice(link));
       prepare(way().handler);
     },
     /**
@@ -82,7 +89,7 @@ export function makeLinkCalls(root, options, messages) {
       if (pressed !== link) pressed?.removeAttribute("data-state");
       pressed = link;
       flow.press(number, confirm !== "none");
-      loadTalk().then(showNotice);
+      loadTalk().then(() => showNotice(link));
     },
     stop() {
       root.removeEventListener("keydown", onKey);

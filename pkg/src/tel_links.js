@@ -1,7 +1,6 @@
 /** @import { Progress } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { AuthToken } from "./types.js" */
-import { QuickcallButton } from "./element_class.js";
 import { dialledPart } from "./tel_url.js";
 
 /**
@@ -36,13 +35,12 @@ const OFF = '[data-quickcall="off"]';
  * @returns {() => void} Leaves the links alone again.
  */
 export function enhanceTelLinks(root, options) {
-  /** @type {ReturnType<typeof load> | undefined} */
+  /** @type {Promise<ReturnType<typeof import("./tel_link_calls.js").makeLinkCalls>> | undefined} */
   let loading;
-  const messages = () => options.messages ?? QuickcallButton.messages;
-  const load = () =>
-    import("./tel_link_calls.js").then(({ makeLinkCalls }) => makeLinkCalls(root, options, messages));
   const calls = () => {
-    loading ??= load();
+    loading ??= import("./tel_link_calls.js").then(({ makeLinkCalls }) =>
+      makeLinkCalls(root, options, linkOf),
+    );
     // Tried again after a failure.
     loading.catch(() => {
       loading = undefined;
@@ -52,13 +50,14 @@ export function enhanceTelLinks(root, options) {
 
   /** @param {Event} event */
   const onClick = (event) => {
-    const { button, ctrlKey, metaKey, shiftKey, altKey, isTrusted } = /** @type {MouseEvent} */ (event);
-    if (event.defaultPrevented || button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return;
+    const click = /** @type {MouseEvent} */ (event);
+    if (click.defaultPrevented || click.button !== 0) return;
+    if (click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
     const link = linkOf(event);
     if (!link) return;
     event.preventDefault();
     // Only a person may make a phone ring.
-    if (!isTrusted) return;
+    if (!click.isTrusted) return;
     const url = urlOf(link);
     const number = dialledPart(url);
     calls().then(
@@ -69,10 +68,11 @@ export function enhanceTelLinks(root, options) {
   };
   /** @param {Event} event */
   const onIntent = (event) => {
-    if (!linkOf(event)) return;
+    const link = linkOf(event);
+    if (!link) return;
     stopIntent();
     calls().then(
-      ({ prepare }) => prepare(),
+      ({ prepare }) => prepare(link),
       () => {},
     );
   };

@@ -169,6 +169,71 @@ describe("a press", () => {
     assert.match(bodies.join(), /"first"/);
   });
 
+  it("waits for its answer as long as the phone rings", async () => {
+    for (const [timeout, state] of /** @type {const} */ ([
+      [50, "started"],
+      [undefined, "unknown"],
+    ])) {
+      await open(button('number="+14155550100" cooldown="600"'));
+      await page.evaluate((timeout) => {
+        /** @type {any} */ (document.querySelector("quickcall-button")).options = { timeout };
+        const inTime = window.setTimeout;
+        /** @type {any} */ (window).setTimeout = (
+          /** @type {() => void} */ work,
+          /** @type {number} */ wait,
+        ) => inTime(work, wait / 10);
+      }, timeout);
+      await page.route(handler.url, async (route) => {
+        const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+        if (route.request().method() !== "POST") return route.fulfill({ headers });
+        // 50 seconds, as time goes there.
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+        const callIds = [`${"0".repeat(36)}-quickcall`];
+        await route.fulfill({ headers, json: { state: "started", callIds, requestId: "one" } });
+      });
+      await press();
+      await reached(state);
+      await page.unroute(handler.url);
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("for a handler that is empty is told as a wrong configuration, and sends nothing", async () => {
+    for (const given of ["", " "]) {
+      for (const kind of ["attribute", "property", "links"]) {
+        await open(
+          '<quickcall-button endpoint="sales" number="+14155550100"></quickcall-button><a href="tel:+14155550100">Call</a>',
+        );
+        /** @type {string[]} */
+        const posts = [];
+        page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+        await page.evaluate(
+          async ([given, kind]) => {
+            const scope = /** @type {any} */ (globalThis);
+            document.body.addEventListener("quickcall-error", ({ detail }) => {
+              scope.issues = detail.issues.map(({ code, path }) => [code, ...path]);
+            });
+            const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+            if (kind === "attribute") button.setAttribute("handler", given);
+            if (kind === "property") button.handler = given;
+            const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+            enhanceTelLinks(document, { handler: given, endpoint: "sales" });
+          },
+          [given, kind],
+        );
+        await (kind === "links" ? page.click("a") : press());
+        await page.waitForSelector('[data-state="invalid"]');
+        assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).issues), [
+          ["required", "handler"],
+        ]);
+        assert.deepEqual(posts, []);
+        await page.context().close();
+      }
+    }
+    await open("");
+  });
+
   it("waits a minute for the WebAssembly, and Escape ends that", async () => {
     await openDirect('number="4155550100"');
     await page.evaluate(() => {

@@ -16,6 +16,7 @@ import {
   pressAgain,
   reached,
   said,
+  sayYes,
   told,
   USER,
   urls,
@@ -61,7 +62,7 @@ describe("asking first", () => {
     assert.deepEqual(await dialled(), []);
     await press();
     assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100/);
-    await page.click("dialog [part=confirm]");
+    await sayYes();
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
@@ -105,7 +106,7 @@ describe("a dialog", () => {
     await page.evaluate(() =>
       document.querySelector("quickcall-button")?.setAttribute("number", "+14155550199"),
     );
-    await page.click("dialog [part=confirm]");
+    await sayYes();
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
@@ -115,7 +116,7 @@ describe("a dialog", () => {
     await press();
     await page.waitForSelector("quickcall-button dialog[open]");
     await changeUser();
-    await page.click("dialog [part=confirm]");
+    await sayYes();
     await reached("started");
     assert.deepEqual(
       askedFor().map((url) => [url.includes(USER), url.includes(OTHER_USER)]),
@@ -133,7 +134,7 @@ describe("a dialog", () => {
     await page.evaluate(() => {
       /** @type {any} */ (document.querySelector("quickcall-button")).options = { verification: "newer" };
     });
-    await page.click("dialog [part=confirm]");
+    await sayYes();
     await reached("started");
     assert.match(String(bodies[0]), /newer/);
   });
@@ -152,6 +153,94 @@ it("a second press confirms nothing for another phone: it asks anew", async () =
   await pressAgain();
   while (askedFor().length === 0) await page.waitForTimeout(20);
   assert.ok(askedFor().every((url) => url.includes(OTHER_USER)));
+});
+
+describe("a double click on what opens the dialog, where its yes appears", () => {
+  /**
+   * Puts something where the yes is, and presses it twice.
+   * @param {string} pressed
+   */
+  async function pressTwiceAtYes(pressed) {
+    await page.click(pressed);
+    const yes = page.locator("dialog[open] [part=confirm]");
+    const box = await yes.boundingBox();
+    assert.ok(box);
+    await page.keyboard.press("Escape");
+    await yes.waitFor({ state: "detached" });
+    const at = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.evaluate(
+      ([selector, [left, top]]) => {
+        const { style } = /** @type {HTMLElement} */ (document.querySelector(String(selector)));
+        Object.assign(style, {
+          position: "fixed",
+          left: `${Number(left) - 8}px`,
+          top: `${Number(top) - 8}px`,
+        });
+      },
+      /** @type {const} */ ([pressed.split(" ")[0], at]),
+    );
+    const [x = 0, y = 0] = at;
+    await page.mouse.move(x, y);
+    for (const clickCount of [1, 2]) {
+      await page.mouse.down({ clickCount });
+      await page.mouse.up({ clickCount });
+      await page.waitForTimeout(120);
+    }
+    await page.waitForTimeout(300);
+    assert.ok(await yes.isVisible());
+  }
+
+  it("calls nobody", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    await pressTwiceAtYes(inner);
+    assert.deepEqual(await dialled(), []);
+    await sayYes();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("calls nobody for a link, either", async () => {
+    await open('<a href="tel:+14155550100">Call us</a>');
+    await page.evaluate(async (url) => {
+      const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+      enhanceTelLinks(document, { handler: url, endpoint: "sales", confirm: "dialog" });
+    }, handler.url);
+    await pressTwiceAtYes("a");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("asks nothing with the old key after an unknown outcome", async () => {
+    let requests = 0;
+    await open(button('number="+14155550107" confirm="dialog"'));
+    page.on("request", (request) => {
+      if (request.method() === "POST") requests += 1;
+    });
+    await press();
+    await sayYes();
+    await reached("unknown");
+    await pressTwiceAtYes(inner);
+    assert.equal(requests, 1);
+    await sayYes();
+    while (requests < 2) await page.waitForTimeout(20);
+    await reached("unknown");
+    assert.deepEqual(await dialled(), ["+14155550107"]);
+  });
+});
+
+it("a button that is disabled meanwhile takes its question back", async () => {
+  for (const confirm of ["dialog", "press"]) {
+    await open(button(`number="+14155550100" confirm="${confirm}"`));
+    await press();
+    await reached("confirming");
+    await page.evaluate(() => document.querySelector("quickcall-button")?.toggleAttribute("disabled"));
+    await reached("idle");
+    assert.equal(await page.locator("dialog").count(), 0);
+    await pressAgain();
+    await page.waitForTimeout(200);
+    assert.deepEqual(await dialled(), []);
+    await page.context().close();
+  }
+  await open("");
 });
 
 describe("a question that cannot be shown", () => {

@@ -17,6 +17,7 @@ import {
   pressAgain,
   reached,
   said,
+  sayYes,
   simulator,
   told,
 } from "./harness/button_page.js";
@@ -118,7 +119,7 @@ describe("the page", () => {
       }, String(words));
       await press();
       assert.match((await page.textContent("dialog")) ?? "", /connected to \+14155550100\.CallCancel$/);
-      await page.click("dialog [part=confirm]");
+      await sayYes();
       await reached("started");
       if (name === "lacking") assert.equal(await said(), "You are being connected.");
       await page.waitForTimeout(200);
@@ -133,6 +134,42 @@ describe("the page", () => {
       await page.context().close();
     }
     await open("");
+  });
+
+  it("marks as English what the page has no words for, and nothing else", async () => {
+    await open(`${button('number="+14155550100" confirm="dialog"').replace("Call us", "")}`);
+    const look = () =>
+      page.evaluate(() => {
+        document.documentElement.dir = "rtl";
+        const root = document.querySelector("quickcall-button")?.shadowRoot;
+        const marked = [...(root?.querySelectorAll("[lang]") ?? [])];
+        return marked.map((element) => [
+          element.getAttribute("part") ?? element.parentElement?.localName,
+          element.getAttribute("lang"),
+          element.getAttribute("dir"),
+        ]);
+      });
+    await page.evaluate(() => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.messages = { confirm: "نعم؟", no: "لا" };
+    });
+    await press();
+    await page.waitForSelector("dialog[open]");
+    assert.deepEqual(await look(), [
+      ["slot", "en", "ltr"],
+      ["confirm", "en", "ltr"],
+    ]);
+    await sayYes();
+    await reached("started");
+    assert.deepEqual(await look(), [
+      ["slot", "en", "ltr"],
+      ["message", "en", "ltr"],
+    ]);
+    await page.evaluate(() => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.messages = { started: "…", call: "اتصل" };
+    });
+    assert.deepEqual(await look(), []);
   });
 
   it("says it in another language, for all buttons or for one", async () => {

@@ -120,6 +120,21 @@ describe("a token in a page", () => {
   });
 });
 
+it("a handler that is empty is not the page itself", async () => {
+  /** @type {string[]} */
+  const posts = [];
+  page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+  for (const handler of ["", " "]) {
+    const { thrown } = await run(
+      `return await new quickcall.Quickcall({ handler: ${JSON.stringify(handler)} })
+        .call({ endpoint: "sales", number: "+14155550100" });`,
+    );
+    const [{ path }] = thrown.issues;
+    assert.deepEqual([thrown.code, thrown.outcome, path], ["invalid", "not_placed", ["handler"]]);
+  }
+  assert.deepEqual(posts, []);
+});
+
 describe("a call that a browser may send twice", () => {
   const VALIDATE = `await quickcall.init();
     return new quickcall.Quickcall(config).validate({ number: "1", ...config.call });`;

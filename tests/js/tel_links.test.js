@@ -11,6 +11,7 @@ import {
   handler,
   open,
   page,
+  sayYes,
   simulator,
   TOKEN,
   told,
@@ -138,9 +139,84 @@ it("pressed twice call once, and a dialog asks first where that is wanted", asyn
   await page.click("dialog [part=cancel]");
   await linkReached("idle");
   await page.click("a");
-  await page.click("dialog [part=confirm]");
+  await sayYes();
   await linkReached("started");
   assert.deepEqual(await dialled(), ["+14155550100"]);
+});
+
+it("in an open modal dialog have their notice there, and the page has it when the dialog is closed", async () => {
+  const dialog = '<dialog><a href="tel:+14155550106">Call</a></dialog>';
+  const slotted = '<div id="host"><a href="tel:+14155550106">Call</a></div>';
+  for (const content of [dialog, slotted]) {
+    await simulator.clear();
+    await links(content, { confirm: "press" });
+    await page.evaluate(() => {
+      const host = document.querySelector("#host");
+      if (host) host.attachShadow({ mode: "open" }).innerHTML = "<dialog><slot></slot></dialog>";
+      const dialog = (host?.shadowRoot ?? document).querySelector("dialog");
+      dialog?.showModal();
+    });
+    const holder = () =>
+      page.evaluate(() => {
+        const find = (/** @type {Document | ShadowRoot | null | undefined} */ root) =>
+          root?.querySelector("[data-quickcall-notice]");
+        return (find(document) ?? find(document.querySelector("#host")?.shadowRoot))?.parentElement
+          ?.localName;
+      });
+    const text = page.locator("[data-quickcall-notice] [part=message]");
+    await page.click("a");
+    assert.match((await notice()) ?? "", /Press again/);
+    assert.equal(await holder(), "dialog");
+    await page.click("[data-quickcall-notice] [part=close]", { timeout: 2_000 });
+    await linkReached("idle");
+    await page.click("a");
+    await text.filter({ hasText: "Press again" }).waitFor();
+    await page.waitForTimeout(450);
+    await page.click("a");
+    await linkReached("calling");
+    await page.keyboard.press("Tab");
+    await page.evaluate(() => {
+      const root = document.querySelector("#host")?.shadowRoot ?? document;
+      root.querySelector("dialog")?.close();
+    });
+    await page.waitForSelector('a[data-state="started"]', { state: "attached" });
+    assert.equal(await holder(), "body");
+    assert.equal(await text.textContent(), "You are being connected.");
+    assert.ok(await text.isVisible());
+    assert.deepEqual(await dialled(), ["+14155550106"]);
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("end their question with the dialog that they stand in", async () => {
+  await links('<dialog id="around"><a href="tel:+14155550100">Call</a></dialog>', { confirm: "dialog" });
+  const around = (/** @type {"showModal" | "close"} */ what) =>
+    page.evaluate(
+      (what) => /** @type {HTMLDialogElement} */ (document.querySelector("#around"))[what](),
+      what,
+    );
+  await around("showModal");
+  await page.click("a");
+  await page.waitForSelector("[data-quickcall-notice] dialog[open]");
+  await around("close");
+  await page.waitForSelector('a[data-state="idle"]', { state: "attached" });
+  assert.equal(await page.locator("[data-quickcall-notice] dialog").count(), 0);
+  await around("showModal");
+  await page.click("a");
+  await sayYes();
+  await linkReached("started");
+  assert.deepEqual(await dialled(), ["+14155550100"]);
+});
+
+it("have the focus again when their notice is closed", async () => {
+  await links('<a href="tel:+19005550100">Call</a> <a href="#">Other</a>');
+  await page.focus("a");
+  await page.keyboard.press("Enter");
+  await notice();
+  await page.focus("[data-quickcall-notice] [part=close]");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Call");
 });
 
 it("call without a handler, with every option that they may have", async () => {
@@ -159,7 +235,7 @@ it("call without a handler, with every option that they may have", async () => {
     { ...server, ...more },
   );
   await page.click("a");
-  await page.click("dialog [part=confirm]");
+  await sayYes();
   await page.waitForFunction(() =>
     /** @type {any} */ (globalThis).told.some((/** @type {string[]} */ [name]) =>
       ["placed", "error"].includes(String(name)),

@@ -121,6 +121,13 @@ export async function pressAgain() {
   await page.waitForTimeout(450);
   await press();
 }
+/** Says yes in the dialog, later than the second click of a double one would. */
+export async function sayYes() {
+  const yes = page.locator("dialog[open] [part=confirm]");
+  await yes.waitFor();
+  await page.waitForTimeout(450);
+  await yes.click();
+}
 /** @param {string} state */
 export const reached = (state) => page.waitForSelector(`quickcall-button[data-state="${state}"]`);
 /** What the first button says; it comes with the first press. */
