@@ -123,7 +123,8 @@ export class Form {
     return {
       baseUrl: this.text("baseUrl"),
       accountId: this.text("accountId"),
-      authToken: this.text("authToken"),
+      // What a call is made of can be seen without one.
+      authToken: this.text("authToken") || undefined,
       cooldown: number(this.text("cooldown")),
       allowBrowserRepeat: this.isOn("allowBrowserRepeat"),
       allowTokenInBrowser: true,

@@ -20,7 +20,7 @@ let open;
 
 /**
  * What watches the calls of a server. It is opened once for the same settings.
- * @param {{ url: string, baseUrl: string, accountId: string, authToken: string }} server
+ * @param {{ url: string, baseUrl: string, accountId: string, authToken: string | undefined }} server
  * @returns {Promise<Watcher | undefined>} Nothing where it cannot be had: the page says why.
  */
 export async function watcherFor(server) {

@@ -10,7 +10,7 @@ import { pack } from "./pack.js";
 import { isPage } from "./page.js";
 import { callServer, place } from "./place.js";
 import { readPrepared } from "./prepared.js";
-import { members } from "./readable.js";
+import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
 
 const NOT_SENT_NOW =
@@ -18,6 +18,9 @@ const NOT_SENT_NOW =
 
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
+
+/** What of a configuration is not for the core alone. */
+const READ_HERE = ["authToken", "fetch", "allowTokenInBrowser", "handler"];
 
 /**
  * Places calls for one account of a Kazoo server, or through a handler that knows server and token.
@@ -57,7 +60,8 @@ export class Quickcall {
    */
   constructor(config) {
     this.#inPage = isPage();
-    const { authToken, fetch, allowTokenInBrowser, handler } = Object(config);
+    const read = (/** @type {string} */ name) => readable(name, () => Object(config)[name]);
+    const [authToken, fetch, allowTokenInBrowser, handler] = READ_HERE.map(read);
     if (this.#inPage && authToken !== undefined && allowTokenInBrowser !== true) {
       throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
     }
@@ -67,7 +71,9 @@ export class Quickcall {
     this.#packed = pack(
       config === Object(config) && !Array.isArray(config)
         ? {
-            ...config,
+            ...Object.fromEntries(
+              readable("config", () => Object.keys(config)).map((name) => [name, read(name)]),
+            ),
             // The token stays here: the core learns only that there is one.
             authToken: typeof authToken === "string" && authToken !== "" ? "string" : authToken,
             handler: absolute(handler),

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Quickcall } from "#quickcall";
 import { client, DEVICE } from "./harness/answering_server.js";
 
 test("values that no JSON holds are issues, never a crash", () => {
@@ -61,6 +62,28 @@ test("an object around a string is not called a string", () => {
     () => client({ authToken }),
     ({ code, issues }) => code === "invalid" && issues[0].received === "String object",
   );
+});
+
+test("a configuration that cannot be read is an issue, never a crash", () => {
+  const no = () => {
+    throw new RangeError("no");
+  };
+  for (const name of ["baseUrl", "authToken", "handler", "fetch", "options", "colour"]) {
+    const config = Object.defineProperty({}, name, { get: no, enumerable: true });
+    assert.throws(
+      () => new Quickcall(/** @type {any} */ (config)),
+      ({ code, issues }) => code === "invalid" && issues[0].path[0] === name,
+      name,
+    );
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const config of [proxy, new Proxy({}, { ownKeys: no })]) {
+    assert.throws(
+      () => new Quickcall(/** @type {any} */ (config)),
+      ({ code }) => code === "invalid",
+    );
+  }
 });
 
 test("an empty token is none", () => {
