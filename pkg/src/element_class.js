@@ -15,6 +15,9 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Properties that a page may have set before the class was there. */
 const EARLY = ["messages", "handler", "endpoint", "number", "confirm", "cooldown", "disabled"];
 
+/** What stands for the text of a link that has none. */
+const NAMES = ["aria-label", "alt", "title"];
+
 /** On a server there is no such class, and the module is imported all the same. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
@@ -128,7 +131,9 @@ export class QuickcallButton extends Base {
       });
     }
     const observer = new MutationObserver(() => this.#showLabel());
-    observer.observe(this, { childList: true, characterData: true, subtree: true });
+    // A link may become one later, and have another name.
+    const attributeFilter = ["href", ...NAMES];
+    observer.observe(this, { childList: true, characterData: true, subtree: true, attributeFilter });
   }
 
   connectedCallback() {
@@ -188,8 +193,9 @@ export class QuickcallButton extends Base {
     return this.getAttribute("number") ?? dialledPart(this.#link()?.getAttribute("href") ?? "");
   }
 
+  /** @param {string | null | undefined} number */
   set number(number) {
-    this.setAttribute("number", number);
+    setOrRemove(this, "number", number);
   }
 
   /** The handler's URL, whole or relative to the page. @type {string | null} */
@@ -294,7 +300,9 @@ export class QuickcallButton extends Base {
   }
 
   #showLabel() {
-    const text = this.#link()?.textContent?.trim();
+    const link = this.#link();
+    // A link has no place in a button: it would be pressed with it. So it is never shown itself.
+    const text = link && (nameOf(link) || this.number);
     const call = this.messages?.call;
     const own = make("span", call === undefined ? { lang: "en", dir: "ltr" } : {}, call ?? "Call");
     this.#label.replaceChildren(text || make("slot", {}, own));
@@ -337,4 +345,14 @@ function takeOver(element, name) {
 function setOrRemove(element, name, value) {
   if (value === null || value === undefined) element.removeAttribute(name);
   else element.setAttribute(name, String(value));
+}
+
+/**
+ * What a link is called: by its text (that of a drawing's title, too), or else by what stands for it.
+ * @param {Element} link
+ */
+function nameOf(link) {
+  const parts = [link, ...link.querySelectorAll("*")];
+  const names = NAMES.flatMap((name) => parts.map((part) => part.getAttribute(name)));
+  return [link.textContent, ...names].find((name) => name?.trim());
 }

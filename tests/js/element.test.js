@@ -43,6 +43,63 @@ describe("where the number comes from", () => {
   });
 });
 
+describe("a tel: link without text", () => {
+  const DRAWING = '<svg width="24" height="24"><rect width="24" height="24"/></svg>';
+  const named = {
+    "an image":
+      '<a href="tel:+14155550100"><img width="40" height="40" alt="Call our office" src="data:,"></a>',
+    "an aria-label": `<a href="tel:+14155550100" aria-label="Call our office">${DRAWING}</a>`,
+    "a title": `<a href="tel:+14155550100" title=" Call our office ">${DRAWING}</a>`,
+    "a drawing's title": `<a href="tel:+14155550100">${DRAWING.replace("<rect", "<title>Call our office</title><rect")}</a>`,
+  };
+  /** @param {string} link */
+  const around = (link) =>
+    `<quickcall-button handler="${handler.url}" endpoint="sales">${link}</quickcall-button>`;
+  const isShown = () => page.isVisible("quickcall-button a");
+
+  for (const [name, link] of Object.entries(named)) {
+    it(`gives its name, and is not in the button: ${name}`, async () => {
+      await open(around(link));
+      assert.equal(await isShown(), false);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement?.localName), "body", "one tab stop");
+      await page.getByRole("button", { name: "Call our office", exact: true }).click();
+      await reached("started");
+      assert.deepEqual(await dialled(), ["+14155550100"]);
+    });
+  }
+
+  it("without any name gives its number", async () => {
+    await open(around(`<a href="tel:+1-415-555-0100;ext=9">${DRAWING}</a>`));
+    assert.equal(await isShown(), false);
+    assert.ok(await page.getByRole("button", { name: "+1-415-555-0100", exact: true }).isVisible());
+  });
+
+  it("may become one, and be named, later", async () => {
+    await open(around(`<a>${DRAWING}</a>`));
+    await page.evaluate(() => document.querySelector("a")?.setAttribute("href", "tel:+14155550100"));
+    await page.getByRole("button", { name: "+14155550100" }).waitFor();
+    assert.equal(await isShown(), false);
+    await page.evaluate(() => document.querySelector("a")?.setAttribute("aria-label", "Call our office"));
+    await page.getByRole("button", { name: "Call our office" }).waitFor();
+  });
+});
+
+it("a property without a value is no attribute", async () => {
+  await open(button('number="+14155550100" confirm="press" cooldown="1" disabled'));
+  const left = await page.evaluate(() => {
+    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+    const names = ["handler", "endpoint", "number", "confirm", "cooldown", "disabled"];
+    return [undefined, null].map((nothing) => {
+      for (const name of names) button[name] = "1";
+      for (const name of names) button[name] = nothing;
+      return [button.number, ...names.filter((name) => button.hasAttribute(name))];
+    });
+  });
+  assert.deepEqual(left, [[""], [""]]);
+});
+
 describe("the page", () => {
   it("loads nothing but the element before the first intent", async () => {
     await open(button());
