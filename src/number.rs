@@ -183,7 +183,17 @@ fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Plac
     // Nearly every text is ASCII: there is nothing to fold in it.
     let folded = match given.is_ascii() {
         true => Cow::Borrowed(given),
-        false => Cow::Owned(given.chars().map(ascii_digit).collect()),
+        false => {
+            let halves = pattern.takes_halves();
+            let mut folded = String::with_capacity(given.len());
+            for character in given.chars() {
+                match ascii_digit(character) {
+                    '\u{10000}'.. if halves => folded.push_str("\u{FFFD}\u{FFFD}"),
+                    character => folded.push(character),
+                }
+            }
+            Cow::Owned(folded)
+        }
     };
     let Some((start, group)) = pattern.find(&folded) else {
         let message = "The pattern finds no number here, or its first group is empty.";

@@ -136,6 +136,11 @@ impl Pattern {
         Ok(pattern)
     }
 
+    /// Whether it is that of a `RegExp`, which takes a character beyond U+FFFF for two.
+    pub(crate) fn takes_halves(&self) -> bool {
+        self.0.dialect == Dialect::JavaScript
+    }
+
     /// The text of the first capture group and where it starts in `number`, in bytes; never empty.
     pub(crate) fn find<'a>(&self, number: &'a str) -> Option<(usize, &'a str)> {
         self.0
@@ -148,19 +153,17 @@ impl Pattern {
 /// An issue for what patterns can hold elsewhere.
 fn unsupported(path: Path<'_>, what: &str) -> Issue {
     let why = match what {
-        "a Unicode class" => "There are no tables of Unicode here. List the characters, as in `[a-z]`.",
-        "a letter beyond ASCII whose case is ignored" => {
-            "There are no tables of Unicode here. Write both letters, as in `[\u{e9}\u{c9}]`, and do not ignore the case."
+        "a Unicode class" | "a letter beyond ASCII whose case is ignored" => {
+            "There are no tables of Unicode here. List the characters, as in `[a-z]`."
         }
-        "a branch reset" => "It is not known here. Write it without.",
-        _ => "It cannot be searched for in a bounded time. Write it without.",
+        _ => "It takes unbounded time, or is not known here. Write it without.",
     };
     let message = ["The pattern uses ", what, ". ", why].concat();
     Issue::error(IssueCode::NumberFilterUnsupported, path, &message)
 }
 
 fn unsupported_flag(path: Path<'_>, flag: char) -> Issue {
-    let message = "This flag of the pattern is not known here, or means something else. Leave it out.";
+    let message = "This flag of the pattern is not known here. Leave it out.";
     Issue::error(IssueCode::NumberFilterUnsupported, path, message)
         .expected("the flags g, d and i")
         .received(&flag.to_string())

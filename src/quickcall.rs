@@ -386,7 +386,6 @@ impl<'a> Settings<'a> {
         Some(Target::Server(base_url?, account_id?))
     }
 
-    #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
     fn handler(&mut self, allow_insecure: bool) -> Option<Target> {
         for name in ["baseUrl", "accountId", "authToken"] {
             if self.get(name).is_some() {

@@ -140,15 +140,15 @@ fn a_filter_that_cannot_be_used_says_why() {
     let issue = number(Value::from("1"), &regexp("(1)", "giu")).unwrap_err();
     assert_eq!(issue.received.as_deref(), Some("u"));
     assert_eq!(issue.expected.as_deref(), Some("the flags g, d and i"));
-    assert!(!issue.message.contains("bounded time"), "{}", issue.message);
+    assert!(!issue.message.contains("unbounded time"), "{}", issue.message);
     for (pattern, why) in [
-        ("(?=1)(1)", "It cannot be searched for in a bounded time."),
-        ("(?<!1)(1)", "It cannot be searched for in a bounded time."),
-        ("(1)\\1", "It cannot be searched for in a bounded time."),
-        ("(1(?R))", "It cannot be searched for in a bounded time."),
-        ("(1*+)", "It cannot be searched for in a bounded time."),
-        ("(?>1)(1)", "It cannot be searched for in a bounded time."),
-        ("(?|(1)|(2))", "It is not known here."),
+        ("(?=1)(1)", "It takes unbounded time, or is not known here."),
+        ("(?<!1)(1)", "It takes unbounded time, or is not known here."),
+        ("(1)\\1", "It takes unbounded time, or is not known here."),
+        ("(1(?R))", "It takes unbounded time, or is not known here."),
+        ("(1*+)", "It takes unbounded time, or is not known here."),
+        ("(?>1)(1)", "It takes unbounded time, or is not known here."),
+        ("(?|(1)|(2))", "or is not known here."),
         ("(\\p{L})", "There are no tables of Unicode here."),
         ("(\\PL)", "There are no tables of Unicode here."),
     ] {

@@ -43,8 +43,9 @@ export function apiToken(config) {
       (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
       undefined,
-    ).catch((cause) => {
-      throw noToken("The server could not be asked for one.", cause);
+    ).catch(() => {
+      // What a `fetch` throws may hold its request, and so the key.
+      throw noToken("The server could not be asked for one.");
     });
     const given = Object(parse(body)).auth_token;
     const isToken = typeof given === "string" && core().is_token(given);
@@ -75,10 +76,7 @@ export function apiToken(config) {
   };
 }
 
-/**
- * @param {string} why
- * @param {unknown} [cause]
- */
-function noToken(why, cause) {
-  return notPlaced("token_failed", `The call was not placed: there is no token. ${why}`, cause);
+/** @param {string} why */
+function noToken(why) {
+  return notPlaced("token_failed", `The call was not placed: there is no token. ${why}`);
 }

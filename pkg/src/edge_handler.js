@@ -527,7 +527,7 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
       // What is wrong with the token is the owner's to know.
-      const isToken = error.code === "token_failed" || (error.code === "invalid" && sent === undefined);
+      const isToken = error.code === "token_failed";
       if (isToken) entry.message = error.message;
       answer = upstream(isToken ? failure("token_failed") : error);
     }

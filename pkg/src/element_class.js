@@ -302,10 +302,10 @@ export class QuickcallButton extends Base {
   #showLabel() {
     const link = this.#link();
     // A link has no place in a button: it would be pressed with it. So it is never shown itself.
-    const text = link && (nameOf(link) || this.number);
+    const name = link && nameOf(link);
     const call = this.messages?.call;
     const own = make("span", call === undefined ? { lang: "en", dir: "ltr" } : {}, call ?? "Call");
-    this.#label.replaceChildren(text || make("slot", {}, own));
+    this.#label.replaceChildren(name || (link ? own : make("slot", {}, own)));
   }
 
   #show() {

@@ -76,6 +76,11 @@ export function makeNotice({ body }, messages, closed, left) {
 function modalAround(element) {
   /** @type {any} */
   let node = element;
-  while (node && !node.matches?.("dialog:modal")) node = node.assignedSlot ?? node.parentNode ?? node.host;
+  try {
+    while (node && !node.matches?.("dialog:modal")) node = node.assignedSlot ?? node.parentNode ?? node.host;
+  } catch {
+    // The browser knows no `:modal`.
+    return undefined;
+  }
   return node;
 }

@@ -183,9 +183,9 @@ function seconds(retryAfter) {
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), LONGEST_WAIT);
 }
 
-/** What runtimes say of a redirect, and of an answer that took longer than they wait: Node, Bun, node-fetch. */
+/** What runtimes say of a redirect, and of an answer that took longer than they wait: Node, Bun, Deno, node-fetch. */
 const TOLD = [
-  { code: "bad_response", pattern: /^unexpected ?redirect|redirect mode is set to error/i },
+  { code: "bad_response", pattern: /^unexpected ?redirect|redirect mode is set to '?error/i },
   { code: "timeout", pattern: /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/ },
 ];
 

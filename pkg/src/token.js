@@ -1,7 +1,7 @@
 /** @import { AuthToken } from "./types.js" */
 import { core, failure } from "./core.js";
 import { ABORTED, TOO_LATE, within } from "./deadline.js";
-import { abortedBefore, QuickcallError } from "./errors.js";
+import { abortedBefore, notPlaced, QuickcallError } from "./errors.js";
 
 /** How long a token function may take, in milliseconds. */
 const TOKEN_DEADLINE = 10_000;
@@ -44,9 +44,21 @@ async function getToken(authToken, reason, refused, signal) {
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {
     if (error === ABORTED) throw abortedBefore();
-    // Those of `apiToken` say what is wrong.
-    if (error instanceof QuickcallError && ["token_failed", "invalid"].includes(error.code)) throw error;
     cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
   }
-  throw failure("token_failed", { cause });
+  const why = reasonOf(cause);
+  throw why === undefined ? failure("token_failed", { cause }) : notPlaced("token_failed", why, cause);
+}
+
+/**
+ * Why there is no token, where it is told by an error of ours, such as those of `apiToken`: they hold no secret.
+ * @param {unknown} error
+ */
+function reasonOf(error) {
+  try {
+    if (error instanceof QuickcallError && error.outcome === "not_placed") return `${error.message}`;
+  } catch {
+    // What a function of somebody else throws may be anything.
+  }
+  return undefined;
 }

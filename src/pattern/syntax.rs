@@ -78,6 +78,10 @@ const UNSUPPORTED_GROUPS: &[(&str, &str)] = &[
 
 /// Compiles a pattern.
 pub(super) fn parse(source: &str, dialect: Dialect, ignores_case: bool) -> Result<Program, Fault> {
+    if dialect == Dialect::JavaScript && source.chars().any(|character| character > '\u{FFFF}') {
+        // JavaScript takes it for two.
+        return Err(NOT_UNDERSTOOD);
+    }
     let mut parser = Parser {
         rest: source.chars(),
         dialect,

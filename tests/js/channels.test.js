@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { QuickcallError } from "#quickcall";
+import { apiToken, QuickcallError } from "#quickcall";
 import {
   FULL,
   failureOf,
@@ -18,6 +18,21 @@ import {
 } from "./harness/watching.js";
 
 describe("a watched call", () => {
+  it("says why there is no token, and nothing of its being placed", async () => {
+    let isLate = false;
+    const wrong = apiToken({ baseUrl: "http://kazoo.example.com", apiKey: "k" });
+    const authToken = (/** @type {"call" | "unauthorized"} */ reason) => (isLate ? wrong(reason) : TOKEN);
+    const watcher = await open({ authToken });
+    isLate = true;
+    for (const asked of [watcher.hangup("a-call"), watcher.status("a-call")]) {
+      const { code, outcome, message, cause } = await failureOf(asked);
+      assert.deepEqual([code, outcome], ["token_failed", "unknown"]);
+      assert.doesNotMatch(message, /placed/);
+      assert.match(String(cause), /baseUrl: /);
+    }
+    watcher.close();
+  });
+
   it("is hung up, and its status is told", async () => {
     const watcher = await open();
     const { progress } = await watcher.call(quickcall, { user: USER, number: "+14155550100" });

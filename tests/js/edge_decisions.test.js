@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { apiToken } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
 import {
   ACCOUNT,
@@ -196,6 +197,38 @@ const FAILING = [
   ["authToken throws", { authToken: () => Promise.reject(new Error(TOKEN)) }, "token_failed"],
   ["authToken gives no token", { authToken: () => "two\nlines" }, "token_failed"],
 ];
+/** An API key that the server does not know, and a server that is none. @type {[string, any, RegExp][]} */
+const NO_TOKENS = [
+  ["a wrong key", { apiKey: TOKEN }, /gave none for the API key/],
+  ["no server", { apiKey: TOKEN, baseUrl: "http://internal.example.com" }, /baseUrl: /],
+];
+for (const [name, more, logged] of NO_TOKENS) {
+  test(`${name}: the log says why there is no token, and the visitor is not told`, async () => {
+    for (const onlyAfterRefusal of [false, true]) {
+      const { baseUrl } = config();
+      const renew = apiToken({ baseUrl, ...more });
+      const authToken = (/** @type {any} */ reason) =>
+        onlyAfterRefusal && reason === "call" ? "a-token" : renew(reason);
+      const failing = await serve(createHandler(config({ authToken })));
+      try {
+        const { json, text } = await press(failing.url, {
+          body: right(),
+          headers: { "idempotency-key": freshKey() },
+        });
+        assert.deepEqual(
+          [json.error.code, json.error.outcome, json.error.issues],
+          ["token_failed", "not_placed", []],
+        );
+        assert.doesNotMatch(text, /API key|baseUrl|internal/);
+        assert.match(log.at(-1)?.message ?? "", logged);
+        assert.doesNotMatch(text + JSON.stringify(log), new RegExp(TOKEN));
+        for (const { call_ids } of await simulator.calls()) assert.deepEqual(call_ids, []);
+      } finally {
+        failing.close();
+      }
+    }
+  });
+}
 for (const [name, more, code] of FAILING) {
   test(`${name}: ${code}, and nothing reaches the server`, async () => {
     const failing = await serve(createHandler(config(more)));

@@ -33,6 +33,12 @@ const CASES = [
   [/^(?:(\d\d\d)|-)+$/, "-555", "555"],
   [/^(?:(\d)|-){2}$/, "5-", "number_filter_no_match"],
   [/^(?:(\d+)|)*$/, "555", "555"],
+  // A character beyond U+FFFF is two to JavaScript.
+  [/^...(\d+)$/, "\u{1f4de} 5550100", "5550100"],
+  [/^.(\d+)/, "\u{1f4de}5550100", "number_filter_no_match"],
+  [/^....(\d+)/, "\u{1f1ec}\u{1f1e7}0442079460958", "0442079460958"],
+  [/^\D+(\d+)/, "\u{1f4de}5550100", "5550100"],
+  [/^\u{1f4de}?(\d+)/u, "5", "number_filter_unsupported"],
   // What would need tables.
   [/^(?:.*tél)?\D*(\d+)/i, "Büro 1, TÉL 2", "number_filter_unsupported"],
   [/^[à-ü]*(\d+)/i, "É2", "number_filter_unsupported"],
@@ -57,6 +63,7 @@ const ELSEWHERE = [
   "^\\U0031(\\d+)",
   "^\\x{2}(\\d+)",
   "^[[:digit:]]+(\\d+)",
+  "^[\u{1f4de}x]*(\\d+)",
 ];
 for (const source of ELSEWHERE) {
   test(`the RegExp ${source} is refused`, () => {
@@ -96,7 +103,7 @@ test("30,000 patterns find what JavaScript finds, or are refused", () => {
     "\\x31",
   ];
   const REPEATS = ["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{0,2}", "{1,}"];
-  const CHARACTERS = [..."1234512345ab-é ", "\u00a0", "\u202f", "\u2028", "\r", "\n"];
+  const CHARACTERS = [..."1234512345ab-é ", "\u00a0", "\u202f", "\u2028", "\r", "\n", "\u{1f4de}"];
   /** @param {number} depth @returns {string} */
   const part = (depth) => {
     const kind = depth > 0 ? upTo(6) : 0;
