@@ -108,7 +108,8 @@ export async function watch(options) {
 
 /**
  * Whom to hear, checked, and by what.
- * @param {Record<string, any>} given
+ * @param {{ url: unknown, baseUrl: unknown, accountId: unknown, allowInsecure?: unknown, WebSocket?: unknown }} given
+ * @returns {{ source: import("../build/events/glue.js").EventSource, WebSocket: new (url: string) => Socket }}
  * @throws {QuickcallError} `invalid`
  */
 export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: given }) {
@@ -116,7 +117,8 @@ export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: gi
     if (value !== undefined && typeof value !== "string")
       throw invalid("wrong_type", name, "This must be a text.");
   }
-  const source = ask(() => new (eventsCore().EventSource)(url, baseUrl, accountId, allowInsecure === true));
+  const texts = /** @type {[string, string, string]} */ ([url, baseUrl, accountId]);
+  const source = ask(() => new (eventsCore().EventSource)(...texts, allowInsecure === true));
   const WebSocket = given ?? /** @type {any} */ (globalThis).WebSocket;
   if (typeof WebSocket !== "function") {
     throw invalid(
