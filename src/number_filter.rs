@@ -118,9 +118,19 @@ impl Pattern {
             last.set(Some(pattern.clone()));
             return Ok(pattern);
         }
-        let regexp = Regexp::compile(source, dialect, ignores_case).map_err(|fault| match fault {
-            Fault::Unsupported(what) => unsupported(path, what),
-            Fault::Invalid(what) => invalid(path, what),
+        let regexp = Regexp::compile(source, dialect, ignores_case).map_err(|fault| {
+            let (what, why) = match fault {
+                Fault::Unsupported(what) => (
+                    what,
+                    "It takes unbounded time, or is not known here. Write it without.",
+                ),
+                Fault::NoTables(what) => (
+                    what,
+                    "There are no tables of Unicode here. List the characters, as in `[a-z]`.",
+                ),
+                Fault::Invalid(what) => return invalid(path, what),
+            };
+            unsupported(path, what, why)
         })?;
         if !regexp.has_group() {
             let message = "The pattern has no capture group. Put ( ) around the part that is to be dialled.";
@@ -151,13 +161,7 @@ impl Pattern {
 }
 
 /// An issue for what patterns can hold elsewhere.
-fn unsupported(path: Path<'_>, what: &str) -> Issue {
-    let why = match what {
-        "a Unicode class" | "a letter beyond ASCII whose case is ignored" => {
-            "There are no tables of Unicode here. List the characters, as in `[a-z]`."
-        }
-        _ => "It takes unbounded time, or is not known here. Write it without.",
-    };
+fn unsupported(path: Path<'_>, what: &str, why: &str) -> Issue {
     let message = ["The pattern uses ", what, ". ", why].concat();
     Issue::error(IssueCode::NumberFilterUnsupported, path, &message)
 }

@@ -4,6 +4,7 @@
 //! the flags `x` and `R`, white space that is no ASCII, and letters beyond ASCII whose case is ignored, and finds the same:
 //! `pattern/tests.rs` holds one against the other.
 
+mod class;
 mod program;
 mod search;
 mod syntax;

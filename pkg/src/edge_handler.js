@@ -19,6 +19,7 @@ import { pack } from "./pack.js";
 import { callServer } from "./place.js";
 import { checkEvents, relay } from "./relay.js";
 import { readBody } from "./send.js";
+import { withoutSecret } from "./token.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 const MAX_BODY = 4_096;
@@ -176,10 +177,9 @@ async function prepare(config, env, memory, logTo) {
   const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =
     Object(given);
   if (typeof log === "function") logTo(log);
-  // The token stays here: the core learns only that there is one.
   const names = {
     ...given,
-    authToken: typeof authToken === "string" && authToken !== "" ? "string" : authToken,
+    authToken: withoutSecret(authToken),
     guard: undefined,
     events: undefined,
   };

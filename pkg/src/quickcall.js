@@ -12,6 +12,7 @@ import { callServer, place } from "./place.js";
 import { readPrepared } from "./prepared.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
+import { withoutSecret } from "./token.js";
 
 const NOT_SENT_NOW =
   "Nobody knows whether the call was placed: its key may have been sent before. This time nothing was sent.";
@@ -74,8 +75,7 @@ export class Quickcall {
             ...Object.fromEntries(
               readable("config", () => Object.keys(config)).map((name) => [name, read(name)]),
             ),
-            // The token stays here: the core learns only that there is one.
-            authToken: typeof authToken === "string" && authToken !== "" ? "string" : authToken,
+            authToken: withoutSecret(authToken),
             handler: absolute(handler),
           }
         : config,

@@ -47,7 +47,7 @@ async function getToken(authToken, reason, refused, signal) {
     cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
   }
   const why = reasonOf(cause);
-  throw why === undefined ? failure("token_failed", { cause }) : notPlaced("token_failed", why, cause);
+  throw why ? notPlaced("token_failed", why, cause) : failure("token_failed", { cause });
 }
 
 /**
@@ -61,4 +61,12 @@ function reasonOf(error) {
     // What a function of somebody else throws may be anything.
   }
   return undefined;
+}
+
+/**
+ * What the core learns of a token, which stays in JavaScript: that there is one.
+ * @param {unknown} authToken
+ */
+export function withoutSecret(authToken) {
+  return authToken && typeof authToken === "string" ? "string" : authToken;
 }

@@ -1,5 +1,6 @@
 //! What a pattern is compiled to: steps that say where to go on, relative to themselves. So a part can be copied.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// One step.
@@ -74,4 +75,30 @@ pub(super) fn other_case(character: char) -> char {
     } else {
         character.to_ascii_lowercase()
     }
+}
+
+/// Whether steps can be gone through without a character.
+pub(super) fn may_be_empty(part: &[Step]) -> bool {
+    let mut seen = vec![false; part.len()];
+    let mut waiting = vec![0_usize];
+    while let Some(at) = waiting.pop() {
+        if seen
+            .get_mut(at)
+            .is_some_and(|seen| core::mem::replace(seen, true))
+        {
+            continue;
+        }
+        match part.get(at) {
+            None => return true,
+            Some(Step::Character(_) | Step::Class { .. }) => {}
+            Some(&Step::Jump(by)) => waiting.push(at.saturating_add_signed(by.into())),
+            Some(&Step::Split { preferred, other }) => {
+                for by in [preferred, other] {
+                    waiting.push(at.saturating_add_signed(by.into()));
+                }
+            }
+            Some(_) => waiting.push(at + 1),
+        }
+    }
+    false
 }

@@ -1,13 +1,13 @@
 //! Reads a pattern and compiles it at once.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 use core::str::Chars;
 
 use super::Dialect;
-use super::program::{Look, Program, Step, other_case};
+use super::class::{DIGIT, NAMED, SPACE, WORD, add};
+use super::program::{Look, Program, Step, may_be_empty, other_case};
 
 /// The largest program, in steps: it bounds the time of a search.
 const MAX_STEPS: usize = 4_000;
@@ -22,42 +22,20 @@ const MAX_NESTING: u8 = 50;
 /// Why a pattern cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It has something that cannot be searched for in linear time, or not without tables of Unicode.
+    /// It has something that cannot be searched for in linear time, or that is not known here.
     Unsupported(&'static str),
+    /// It has something that needs tables of Unicode.
+    NoTables(&'static str),
     /// It does not compile.
     Invalid(&'static str),
 }
 
-use Fault::{Invalid, Unsupported};
+use Fault::{Invalid, NoTables, Unsupported};
 
 const NOT_UNDERSTOOD: Fault = Invalid("a part of it is not understood, or it is too large");
 const UNCLOSED: Fault = Invalid("a bracket or a parenthesis is not closed");
-/// There are no tables of cases here.
-const CASE_BEYOND_ASCII: Fault = Unsupported("a letter beyond ASCII whose case is ignored");
+const CASE_BEYOND_ASCII: Fault = NoTables("a letter beyond ASCII whose case is ignored");
 const NOTHING_TO_REPEAT: Fault = Invalid("there is nothing to repeat");
-
-const DIGIT: &str = "09";
-/// White space as JavaScript has it: what is copied from a page often holds some that is no ASCII.
-const SPACE: &str = "\t\r  \u{A0}\u{A0}\u{1680}\u{1680}\u{2000}\u{200A}\u{2028}\u{2029}\u{202F}\u{202F}\u{205F}\u{205F}\u{3000}\u{3000}\u{FEFF}\u{FEFF}";
-const WORD: &str = "09AZ__az";
-
-/// The classes with a name: pairs of first and last characters, in their order.
-const NAMED: &[(&str, &str)] = &[
-    ("alnum", "09AZaz"),
-    ("alpha", "AZaz"),
-    ("ascii", "\0\x7F"),
-    ("blank", "\t\t  "),
-    ("cntrl", "\0\x1F\x7F\x7F"),
-    ("digit", DIGIT),
-    ("graph", "!~"),
-    ("lower", "az"),
-    ("print", " ~"),
-    ("punct", "!/:@[`{~"),
-    ("space", SPACE),
-    ("upper", "AZ"),
-    ("word", WORD),
-    ("xdigit", "09AFaf"),
-];
 
 /// Groups that are named to a person, by what they begin with.
 const UNSUPPORTED_GROUPS: &[(&str, &str)] = &[
@@ -460,7 +438,7 @@ impl<'a> Parser<'a> {
             // Letters that stand for themselves.
             'A' | 'z' | 'a' | 'U' if self.is_javascript() => return Err(NOT_UNDERSTOOD),
             '1'..='9' | 'k' | 'g' => return Err(Unsupported("a back-reference")),
-            'p' | 'P' | 'X' => return Err(Unsupported("a Unicode class")),
+            'p' | 'P' | 'X' => return Err(NoTables("a Unicode class")),
             '<' | '>' => return Err(Invalid("`\\<` and `\\>` mean different things elsewhere")),
             'd' | 'D' => Item::Class(DIGIT, character == 'D'),
             's' | 'S' => Item::Class(SPACE, character == 'S'),
@@ -576,48 +554,5 @@ impl<'a> Parser<'a> {
         add(ranges, pairs, negated);
         self.rest = behind.chars();
         Ok(())
-    }
-}
-
-/// Whether steps can be gone through without a character.
-fn may_be_empty(part: &[Step]) -> bool {
-    let mut seen = vec![false; part.len()];
-    let mut waiting = vec![0_usize];
-    while let Some(at) = waiting.pop() {
-        if seen
-            .get_mut(at)
-            .is_some_and(|seen| core::mem::replace(seen, true))
-        {
-            continue;
-        }
-        match part.get(at) {
-            None => return true,
-            Some(Step::Character(_) | Step::Class { .. }) => {}
-            Some(&Step::Jump(by)) => waiting.push(at.saturating_add_signed(by.into())),
-            Some(&Step::Split { preferred, other }) => {
-                for by in [preferred, other] {
-                    waiting.push(at.saturating_add_signed(by.into()));
-                }
-            }
-            Some(_) => waiting.push(at + 1),
-        }
-    }
-    false
-}
-
-/// Adds the ranges of pairs in their order, or those between them.
-fn add(ranges: &mut Vec<(u32, u32)>, pairs: &str, negated: bool) {
-    let mut characters = pairs.chars().map(u32::from);
-    let mut free = 0;
-    while let (Some(from), Some(to)) = (characters.next(), characters.next()) {
-        if !negated {
-            ranges.push((from, to));
-        } else if free < from {
-            ranges.push((free, from - 1));
-        }
-        free = to + 1;
-    }
-    if negated {
-        ranges.push((free, u32::from(char::MAX)));
     }
 }
