@@ -1,7 +1,7 @@
 /** @import { Fetch } from "./types.js" */
 import { parse } from "./ask_handler.js";
 import { ask, core, init } from "./core.js";
-import { within } from "./deadline.js";
+import { withinOrStop } from "./deadline.js";
 import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { invalid } from "./invalid.js";
@@ -39,7 +39,7 @@ export function apiToken(config) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ data: { api_key: apiKey } }),
     };
-    const { status, body } = await within(
+    const { status, body } = await withinOrStop(
       (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
       undefined,

@@ -1,5 +1,5 @@
 /** @import { Fetch, Issue, Placed, Request } from "./types.js" */
-import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { ABORTED, TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
 import { codeOf, MAX_BODY, send } from "./send.js";
@@ -128,7 +128,7 @@ export function unknownNow(error, lost) {
 async function askOnce(request, fetch, milliseconds, signal) {
   let answer;
   try {
-    answer = await within((ended) => send(request, fetch, ended), milliseconds, signal);
+    answer = await withinOrStop((ended) => send(request, fetch, ended), milliseconds, signal);
   } catch (cause) {
     if (cause === TOO_LATE) return { error: nobodyKnows("timeout") };
     if (cause === ABORTED) return { error: nobodyKnows("aborted") };

@@ -1,6 +1,6 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
 import { parse, REFUSALS } from "./ask_handler.js";
-import { TOO_LATE, within } from "./deadline.js";
+import { TOO_LATE, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { invalid } from "./invalid.js";
@@ -90,7 +90,7 @@ export class Channels {
     const type = body === null ? {} : { "Content-Type": "application/json" };
     const asked = withToken(this.#authToken, signal, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
-      const sent = within((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
+      const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
       const answer = await sent.catch((cause) => {
         throw failure(codeOfThrown(cause), meaning, {}, { cause });
       });

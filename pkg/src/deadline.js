@@ -6,13 +6,13 @@ export const ABORTED = Symbol("aborted");
 /**
  * Waits for `work`, but not longer than `milliseconds` and not after `signal`. Always settles, whatever `work` does.
  * @template T
- * @param {(ended: AbortSignal) => T | Promise<T>} work Its signal is aborted when nobody waits any more.
+ * @param {() => T | Promise<T>} work
  * @param {number} milliseconds
  * @param {AbortSignal | undefined} signal
+ * @param {() => void} [stop] Called when nobody waits any more for what is not done.
  * @returns {Promise<T>} Rejects with `TOO_LATE`, `ABORTED`, or as `work` does.
  */
-export function within(work, milliseconds, signal) {
-  const controller = new AbortController();
+export function within(work, milliseconds, signal, stop) {
   return new Promise((resolve, reject) => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
@@ -24,7 +24,7 @@ export function within(work, milliseconds, signal) {
     const end = (reason) => {
       reject(reason);
       settle();
-      controller.abort();
+      stop?.();
     };
     const onAbort = () => end(ABORTED);
     // First what can throw: no timer is left behind then.
@@ -32,11 +32,26 @@ export function within(work, milliseconds, signal) {
     const isAborted = signal?.aborted;
     timer = setTimeout(() => end(TOO_LATE), milliseconds);
     if (isAborted) return onAbort();
-    Promise.resolve()
-      .then(() => work(controller.signal))
-      .then(resolve, reject)
-      .finally(settle);
+    Promise.resolve().then(work).then(resolve, reject).finally(settle);
   });
+}
+
+/**
+ * The same, for work that can be stopped.
+ * @template T
+ * @param {(stopped: AbortSignal) => T | Promise<T>} work Its signal is aborted when nobody waits any more.
+ * @param {number} milliseconds
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
+ */
+export function withinOrStop(work, milliseconds, signal) {
+  const controller = new AbortController();
+  return within(
+    () => work(controller.signal),
+    milliseconds,
+    signal,
+    () => controller.abort(),
+  );
 }
 
 /**

@@ -6,7 +6,7 @@
 /** @import { Sendable } from "./place.js" */
 import { clientAddress } from "./client_address.js";
 import { ask, failure, init } from "./core.js";
-import { TOO_LATE, within } from "./deadline.js";
+import { TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
 import { QuickcallError } from "./errors.js";
@@ -53,14 +53,17 @@ const SETTLE = { attempts: 3, pause: 200 };
 /**
  * The memory of a handler, wherever it is.
  * @typedef {object} AnyGuard
- * @property {(key: string, fingerprint: string) => Promise<Known>} known
+ * @property {(key: string, fingerprint: string) => Known | Promise<Known>} known
  * @property {(key: string, fingerprint: string, milliseconds: number) => Promise<Known>} wait
- * @property {(reservation: EdgeReservation) => Promise<Known>} reserve
- * @property {(reservation: EdgeReservation, at: number, answer: Answer) => Promise<unknown>} settle
- * @property {(reservation: EdgeReservation, at: number) => Promise<unknown>} release
+ * @property {(reservation: EdgeReservation) => Known | Promise<Known>} reserve
+ * @property {(reservation: EdgeReservation, at: number, answer: Answer) => unknown} settle
+ * @property {(reservation: EdgeReservation, at: number) => unknown} release
  */
 
 /** @typedef {EdgeConfig | ((env: unknown) => EdgeConfig | Promise<EdgeConfig>)} AnyConfig */
+
+/** A byte order mark counts, and is no JSON. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What the runtime gave besides the request. @typedef {{ env: unknown, context: Context | undefined, server: unknown }} Host */
 
@@ -399,21 +402,30 @@ async function decide(request, host, ready, entry, started) {
  */
 async function readStart(request) {
   try {
-    const bytes = await within((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
-    // A byte order mark counts, and is no JSON.
-    return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const bytes = await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
+    return bytes && decoder.decode(bytes);
   } catch {
     return undefined;
   }
 }
 
 /**
- * Waits for what may take `PATIENCE`, and no longer.
+ * Waits for what may take `PATIENCE`, and no longer. What is there at once needs no timer.
  * @template T
  * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
  */
-function patiently(work) {
-  return within(work, PATIENCE, undefined);
+async function patiently(work) {
+  const given = work();
+  return isPromise(given) ? within(() => given, PATIENCE, undefined) : given;
+}
+
+/**
+ * @param {unknown} given
+ * @returns {given is Promise<unknown>} Or what is waited for as one.
+ */
+function isPromise(given) {
+  return typeof (/** @type {any} */ (given)?.then) === "function";
 }
 
 /**
@@ -537,7 +549,7 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
 
 /**
  * Tries to write to the guard, and goes on where it cannot: the entry of the key reads as `unknown` then.
- * @param {() => Promise<unknown>} write
+ * @param {() => unknown} write
  * @param {(entry: LogEntry) => void} log
  * @param {() => void} [tried] Called behind the first attempt.
  */

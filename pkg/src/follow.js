@@ -1,5 +1,5 @@
 import { absolute, handlersError, isOfTheCall, isText, parse, unknownOutcome } from "./ask_handler.js";
-import { ABORTED, TOO_LATE, unlisten, within } from "./deadline.js";
+import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { invalid } from "./invalid.js";
 import { giveUp, knownModes, readBody } from "./send.js";
@@ -72,7 +72,7 @@ async function* stepsOf({ handler, call, key, signal: given, fetch = globalThis.
   /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
   let reader;
   try {
-    const answer = await within(
+    const answer = await withinOrStop(
       async (ended) => {
         signal?.addEventListener("abort", stop);
         if (signal?.aborted) throw ABORTED;

@@ -29,7 +29,7 @@ const PAUSES = { first: 50, last: 500 };
 
 /**
  * Waits until a call that is under way has its answer, but not longer than so many milliseconds.
- * @param {{ known: (key: string, fingerprint: string) => Promise<Known> }} guard
+ * @param {{ known: (key: string, fingerprint: string) => Known | Promise<Known> }} guard
  * @param {string} key
  * @param {string} fingerprint
  * @param {number} milliseconds

@@ -10,9 +10,9 @@ export class MemoryGuard {
   /**
    * @param {string} key
    * @param {string} fingerprint
-   * @returns {Promise<Known>}
+   * @returns {Known}
    */
-  async known(key, fingerprint) {
+  known(key, fingerprint) {
     return JSON.parse(this.#memory.known(key, fingerprint, Date.now()));
   }
 
@@ -27,9 +27,9 @@ export class MemoryGuard {
 
   /**
    * @param {EdgeReservation} reservation
-   * @returns {Promise<Known>}
+   * @returns {Known}
    */
-  async reserve(reservation) {
+  reserve(reservation) {
     return JSON.parse(this.#memory.reserve(reservation, Date.now()));
   }
 
@@ -38,7 +38,7 @@ export class MemoryGuard {
    * @param {number} at
    * @param {Answer} answer
    */
-  async settle(reservation, at, answer) {
+  settle(reservation, at, answer) {
     const { status, body } = answer;
     this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince(answer, at));
   }
@@ -47,7 +47,7 @@ export class MemoryGuard {
    * @param {EdgeReservation} reservation
    * @param {number} at
    */
-  async release(reservation, at) {
+  release(reservation, at) {
     this.#memory.release(reservation, Date.now(), at);
   }
 }

@@ -1,7 +1,7 @@
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
 import { unknownNow } from "./ask_handler.js";
 import { ask, failure } from "./core.js";
-import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { codeOf, send } from "./send.js";
@@ -64,7 +64,7 @@ async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw abortedBefore();
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
-  const answer = await within(
+  const answer = await withinOrStop(
     (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE),
     prepared.deadline,
     signal,

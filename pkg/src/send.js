@@ -1,5 +1,5 @@
 /** @import { Fetch, Request } from "./types.js" */
-import { within } from "./deadline.js";
+import { withinOrStop } from "./deadline.js";
 
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 export const MAX_BODY = 1 << 20;
@@ -73,7 +73,7 @@ export async function send(request, fetch, signal, patience) {
   return {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
-    body: await (isRefusal ? within(read, patience, signal).catch(() => undefined) : read(signal)),
+    body: await (isRefusal ? withinOrStop(read, patience, signal).catch(() => undefined) : read(signal)),
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
