@@ -145,9 +145,12 @@ fn is_dialable(character: char) -> bool {
 
 /// What people write between digits, and what nobody sees.
 fn is_separator(character: char) -> bool {
+    if character.is_ascii() {
+        // Nearly every text is.
+        return matches!(character, '.' | '-' | '(' | ')' | ' ' | '\t'..='\r');
+    }
     matches!(character,
-        '.' | '-' | '(' | ')'
-        | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}' | '\u{FF0E}' | '\u{FF08}' | '\u{FF09}'
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}' | '\u{FF0E}' | '\u{FF08}' | '\u{FF09}'
         | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
         || character.is_whitespace()
 }
@@ -238,7 +241,7 @@ fn trunk_zero(all: &[Placed]) -> Option<usize> {
             ('(' | '\u{FF08}', _) if digit_before => Some((*place, false)),
             ('0', Some((start, false))) => Some((start, true)),
             (')' | '\u{FF09}', Some((start, true))) => return Some(start),
-            (separator, open) if is_separator(*separator) => open,
+            (separator, Some(_)) if is_separator(*separator) => open,
             _ => None,
         };
         digit_before |= character.is_ascii_digit();

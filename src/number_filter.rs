@@ -100,7 +100,7 @@ impl Pattern {
         path: Path<'_>,
         LastPattern(last): &LastPattern,
     ) -> Result<Pattern, Issue> {
-        if source.chars().nth(MAX_PATTERN).is_some() {
+        if source.len() > MAX_PATTERN && source.chars().nth(MAX_PATTERN).is_some() {
             return Err(Issue::error(
                 IssueCode::TooLong,
                 path,
@@ -110,7 +110,7 @@ impl Pattern {
         if let Some(flag) = flags.chars().find(|flag| !matches!(flag, 'g' | 'd' | 'i')) {
             return Err(unsupported_flag(path, flag));
         }
-        let ignores_case = flags.contains(['i']);
+        let ignores_case = flags.bytes().any(|flag| flag == b'i');
         let is_same = |Pattern(last): &Pattern| {
             last.ignores_case == ignores_case && last.dialect == dialect && last.source == source
         };

@@ -66,31 +66,28 @@ impl Client {
         if !request.warnings.is_empty() {
             issue::write_all(&mut warnings, &request.warnings);
         }
-        let mut out = String::with_capacity(512);
-        let lines = [
+        let ring_time = integer(request.asked.ring_time.into());
+        let deadline = milliseconds(self.quickcall.deadline(&request));
+        let cooldown = milliseconds(self.quickcall.cooldown());
+        let mut lines = vec![
             request.method.as_str(),
             &request.url,
             request.body.as_deref().unwrap_or(""),
             &request.number,
             &warnings,
             if request.asked.blocking { "blocking" } else { "" },
-            &integer(request.asked.ring_time.into()),
-            &milliseconds(self.quickcall.deadline(&request)),
-            &milliseconds(self.quickcall.cooldown()),
+            &ring_time,
+            &deadline,
+            &cooldown,
             endpoint.kind().path(),
             endpoint.id(),
         ];
-        for line in lines {
-            out.push_str(line);
-            out.push('\n');
-        }
         for (name, value) in &request.headers {
-            for line in [name, value] {
-                out.push_str(line);
-                out.push('\n');
-            }
+            lines.push(name);
+            lines.push(value);
         }
-        Ok(out)
+        lines.push("");
+        Ok(lines.join("\n"))
     }
 }
 

@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
             }
             let character = self.character(at);
             let next = at + character.map_or(1, char::len_utf8);
-            for way in ways.drain(..) {
+            for &way in &ways {
                 if self.is_end(way.step) {
                     found = Some(way);
                     // What is left is preferred less.
@@ -104,6 +104,7 @@ impl<'a> Search<'a> {
                 }
                 self.advance(way, character, next, &mut next_ways);
             }
+            ways.clear();
             if character.is_none() {
                 return found;
             }
@@ -166,7 +167,10 @@ impl<'a> Search<'a> {
     }
 
     fn character(&self, at: usize) -> Option<char> {
-        self.text.get(at..)?.chars().next()
+        match self.text.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.text.get(at..)?.chars().next(),
+        }
     }
 
     fn is_end(&self, step: u32) -> bool {

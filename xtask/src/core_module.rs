@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+use crate::glue::pass_texts_as_a_whole;
 use crate::stamp::Step;
 use crate::{command, package, project, wasm_target};
 
@@ -167,6 +168,7 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     if glue.contains("import.meta") {
         bail!("wasm-bindgen wrote `import.meta` into glue.js, which CommonJS and some bundlers cannot read");
     }
+    fs::write(folder.join("glue.js"), pass_texts_as_a_whole(&glue)?)?;
     // Its declarations are of no use: nobody imports the module's own exports.
     fs::remove_file(folder.join("glue_bg.wasm.d.ts"))?;
     Ok(())

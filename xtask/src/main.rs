@@ -5,6 +5,7 @@ mod browser;
 mod command;
 mod core_module;
 mod demo;
+mod glue;
 mod node_modules;
 mod package;
 mod project;
