@@ -88,14 +88,17 @@ impl CustomApplicationVars {
         let mut digests: Vec<u32> = Vec::new();
         for &GivenVar { key, value, path, .. } in given {
             let digest = digest(key);
-            let alike = digests
-                .iter()
-                .zip(&vars)
-                .filter(|(other, _)| **other == digest)
-                .map(|(_, (other, _))| other.as_str());
+            let mut alike: Vec<&str> = Vec::new();
+            if digests.contains(&digest) {
+                for (other, (name, _)) in digests.iter().zip(&vars) {
+                    if *other == digest {
+                        alike.push(name);
+                    }
+                }
+            }
             if let Err(issue) = check_key(key, path, in_a_query, options) {
                 issues.push(issue);
-            } else if alike.clone().any(|other| other == key) {
+            } else if alike.contains(&key) {
                 issues.push(Issue::error(
                     IssueCode::DuplicateKey,
                     path,
@@ -103,7 +106,7 @@ impl CustomApplicationVars {
                 ));
                 continue;
             } else {
-                warn_of_name(key, path, alike, options, issues);
+                warn_of_name(key, path, &alike, options, issues);
             }
             match read_value(value, path) {
                 Ok(value) => {
@@ -182,15 +185,12 @@ fn digest(key: &str) -> u32 {
     })
 }
 
-fn warn_of_name<'a>(
-    key: &str,
-    path: Path<'_>,
-    mut alike: impl Iterator<Item = &'a str>,
-    options: &[&str],
-    issues: &mut Vec<Issue>,
-) {
+fn warn_of_name(key: &str, path: Path<'_>, alike: &[&str], options: &[&str], issues: &mut Vec<Issue>) {
     let is_same = |other: &str| other.bytes().map(returned).eq(key.bytes().map(returned));
-    if alike.any(is_same) || options.iter().any(|option| is_same(option)) {
+    if [alike, options]
+        .iter()
+        .any(|names| names.iter().any(|other| is_same(other)))
+    {
         let message = [
             "Another var or option has the same name to the server: both are `",
             &as_returned(key),

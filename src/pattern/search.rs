@@ -47,7 +47,7 @@ struct Search<'a> {
     text: &'a str,
     /// For each step, without and with a character in this round, behind which byte it was last reached: no way is followed twice from
     /// one place.
-    reached: Vec<u32>,
+    reached: Vec<[u32; 2]>,
     /// Ways that are still to be followed, the preferred ones last.
     waiting: Vec<Way>,
 }
@@ -77,7 +77,7 @@ impl<'a> Search<'a> {
         Search {
             program,
             text,
-            reached: vec![0; (program.steps.len() + 1) * 2],
+            reached: vec![[0; 2]; program.steps.len() + 1],
             waiting: Vec::new(),
         }
     }
@@ -129,17 +129,14 @@ impl<'a> Search<'a> {
                 now = state.next;
             } else {
                 let mut ways: Vec<Way> = Vec::new();
-                for &reached in &state.steps {
-                    let step = reached / 2;
+                for &step in &state.steps {
                     self.advance(Way { step, ..START }, before, at, &mut ways);
                 }
                 self.follow(START, at, &mut ways);
                 if ways.iter().any(|way| self.is_end(way.step)) {
                     return true;
                 }
-                // In the order of the program: which way is preferred makes no difference here.
-                let is_here = |step: &u32| self.reached.get(*step as usize) == Some(&(at as u32 + 1));
-                let steps: Vec<u32> = (0..self.reached.len() as u32).filter(is_here).collect();
+                let steps = self.steps_at(at as u32);
                 let next = states
                     .iter()
                     .position(|state| state.steps == steps)
@@ -164,6 +161,19 @@ impl<'a> Search<'a> {
             before = behind;
             at += character.len_utf8();
         }
+    }
+
+    /// The steps that wait for a character here, in the order of the program: which way is preferred makes no difference.
+    fn steps_at(&self, place: u32) -> Vec<u32> {
+        let mut steps = Vec::new();
+        for ((step, reached), number) in self.program.steps.iter().zip(&self.reached).zip(0..) {
+            if matches!(step, Step::Character(_) | Step::Class { .. })
+                && reached.iter().any(|reached| *reached > place)
+            {
+                steps.push(number);
+            }
+        }
+        steps
     }
 
     fn character(&self, at: usize) -> Option<char> {
@@ -204,13 +214,11 @@ impl<'a> Search<'a> {
         let place = at as u32;
         loop {
             let step = way.step as usize;
-            let is_new = match self.reached.get_mut(step * 2 + usize::from(way.moved)) {
-                Some(reached) if *reached <= place => {
-                    *reached = place + 1;
-                    true
-                }
-                _ => false,
-            };
+            let reached = self
+                .reached
+                .get_mut(step)
+                .and_then(|two| two.get_mut(usize::from(way.moved)));
+            let is_new = reached.is_some_and(|reached| core::mem::replace(reached, place + 1) <= place);
             match self.program.steps.get(step) {
                 _ if !is_new => {}
                 Some(&Step::Jump(by)) => {
