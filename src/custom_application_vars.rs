@@ -89,6 +89,7 @@ impl CustomApplicationVars {
         for &GivenVar { key, value, path, .. } in given {
             let digest = digest(key);
             let mut alike: Vec<&str> = Vec::new();
+            // Nearly never. Asked of all at once it takes less than the loop.
             if digests.contains(&digest) {
                 for (other, (name, _)) in digests.iter().zip(&vars) {
                     if *other == digest {

@@ -360,8 +360,12 @@ async function decide(request, host, ready, entry, started) {
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   // From here on nothing stops with the connection of the visitor.
   const begun = Date.now();
-  const reserving = guard.reserve(reservation);
-  const reserved = patiently(() => reserving).then((known) => {
+  /** @type {Known | Promise<Known> | undefined} */
+  let reserving;
+  const reserved = patiently(() => {
+    reserving = guard.reserve(reservation);
+    return reserving;
+  }).then((known) => {
     // The timer of a process that stood still is late, too.
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw TOO_LATE;
     return known;
@@ -385,7 +389,7 @@ async function decide(request, host, ready, entry, started) {
   // What comes too late is never dialled: the visitor has an answer, and may have called again.
   const takenBack = reserved.catch(async () => {
     const known = await reserving;
-    if (known.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
   });
   const over = Promise.allSettled([work, takenBack])
     .then(() => keeping)

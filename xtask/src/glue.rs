@@ -7,7 +7,7 @@ const BEGIN: &str = "function passStringToWasm0(arg, malloc, realloc) {\n";
 /// How one of its functions ends.
 const END: &str = "\n}\n";
 
-/// The way that is taken: the runtime copies the text as a whole, and where it is not all ASCII, its rest once more.
+/// The way that is taken: the runtime copies the text as a whole. What has no room, because not all is ASCII, it copies in a second step.
 const AS_A_WHOLE: &str = "    let len = arg.length;
     let ptr = malloc(len, 1) >>> 0;
     let { read, written } = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + len));
@@ -30,6 +30,12 @@ pub(crate) fn pass_texts_as_a_whole(glue: &str) -> Result<String> {
         .split_once(BEGIN)
         .context("wasm-bindgen passes no text as it did")?;
     let (_, behind) = rest.split_once(END).context("the function does not end")?;
+    for name in ["cachedTextEncoder", "getUint8ArrayMemory0()", "WASM_VECTOR_LEN"] {
+        ensure!(
+            behind.contains(name) || before.contains(name),
+            "there is no {name} any more"
+        );
+    }
     for call in glue.split("passStringToWasm0(").skip(1) {
         let ways = call.lines().next().unwrap_or_default();
         ensure!(
@@ -46,7 +52,8 @@ mod tests {
 
     #[test]
     fn only_the_way_of_texts_is_changed() {
-        let begin = "before(passStringToWasm0(text, wasm.malloc, wasm.realloc));\n";
+        let begin = "let cachedTextEncoder, WASM_VECTOR_LEN;\ngetUint8ArrayMemory0();\n\
+                     before(passStringToWasm0(text, wasm.malloc, wasm.realloc));\n";
         let glue = [
             begin,
             BEGIN,
@@ -61,8 +68,15 @@ mod tests {
 
     #[test]
     fn glue_of_another_form_is_refused() {
+        let names = "let cachedTextEncoder, WASM_VECTOR_LEN;\ngetUint8ArrayMemory0();\n";
         let short = "passStringToWasm0(text, wasm.malloc);\n";
-        for glue in ["", BEGIN, &[short, BEGIN, END].concat()] {
+        assert!(pass_texts_as_a_whole(&[names, BEGIN, END].concat()).is_ok());
+        for glue in [
+            "",
+            BEGIN,
+            &[BEGIN, END].concat(),
+            &[names, short, BEGIN, END].concat(),
+        ] {
             assert!(pass_texts_as_a_whole(glue).is_err(), "{glue}");
         }
     }
