@@ -9,6 +9,7 @@ import { ask, failure, init } from "./core.js";
 import { TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
+import { inTime, PATIENCE, patiently, timeLeft, VERCEL_LIMIT } from "./edge_patience.js";
 import { QuickcallError } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { Guard } from "./guard.js";
@@ -24,14 +25,11 @@ import { withoutSecret } from "./token.js";
 /** The most bytes of a body that are read. One more tells the core that it is too large. */
 const MAX_BODY = 4_096;
 
-/** How long the body of a request, what the owner gave, and each step of the guard may take, in milliseconds. */
-const PATIENCE = 10_000;
-
 /** How long a repeat waits where its own call is not known, in milliseconds. */
 const USUAL_WAIT = 40_000;
 
-/** In how many seconds Vercel's edge runtime must have its answer. */
-const VERCEL_LIMIT = 25;
+/** A byte order mark counts, and is no JSON. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -61,9 +59,6 @@ const SETTLE = { attempts: 3, pause: 200 };
  */
 
 /** @typedef {EdgeConfig | ((env: unknown) => EdgeConfig | Promise<EdgeConfig>)} AnyConfig */
-
-/** A byte order mark counts, and is no JSON. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What the runtime gave besides the request. @typedef {{ env: unknown, context: Context | undefined, server: unknown }} Host */
 
@@ -414,25 +409,6 @@ async function readStart(request) {
 }
 
 /**
- * Waits for what may take `PATIENCE`, and no longer. What is there at once needs no timer.
- * @template T
- * @param {() => T | Promise<T>} work
- * @returns {Promise<T>}
- */
-async function patiently(work) {
-  const given = work();
-  return isPromise(given) ? within(() => given, PATIENCE, undefined) : given;
-}
-
-/**
- * @param {unknown} given
- * @returns {given is Promise<unknown>} Or what is waited for as one.
- */
-function isPromise(given) {
-  return typeof (/** @type {any} */ (given)?.then) === "function";
-}
-
-/**
  * What is known of a key when its call has an answer, or after so many milliseconds.
  * @param {AnyGuard} guard
  * @param {string} key
@@ -441,27 +417,6 @@ function isPromise(given) {
  */
 function answerOf(guard, key, fingerprint, milliseconds) {
   return within(() => guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE, undefined);
-}
-
-/**
- * For how long an answer may still take, in milliseconds.
- * @param {number} started When it was asked for.
- */
-function timeLeft(started) {
-  return /** @type {any} */ (globalThis).EdgeRuntime === undefined
-    ? Number.POSITIVE_INFINITY
-    : started + (VERCEL_LIMIT - 1) * 1000 - Date.now();
-}
-
-/**
- * The answer, or where the runtime would not wait for it, that there is none yet.
- * @param {Promise<Answer>} work
- * @param {number} started
- */
-function inTime(work, started) {
-  const left = timeLeft(started);
-  if (left === Number.POSITIVE_INFINITY) return work;
-  return within(() => work, left, undefined).catch(() => edgeRefusal("in_progress"));
 }
 
 /**

@@ -1,0 +1,54 @@
+/**
+ * How long a handler waits: for what the owner gave, and where the runtime would not wait for its answer.
+ * @module
+ */
+
+/** @import { Answer } from "./guard.js" */
+import { within } from "./deadline.js";
+import { edgeRefusal } from "./edge_answer.js";
+
+/** How long the body of a request, what the owner gave, and each step of the guard may take, in milliseconds. */
+export const PATIENCE = 10_000;
+
+/** In how many seconds Vercel's edge runtime must have its answer. */
+export const VERCEL_LIMIT = 25;
+
+/**
+ * Waits for what may take `PATIENCE`, and no longer. What is there at once needs no timer.
+ * @template T
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function patiently(work) {
+  const given = work();
+  return isPromise(given) ? within(() => given, PATIENCE, undefined) : given;
+}
+
+/**
+ * @param {unknown} given
+ * @returns {given is Promise<unknown>} Or what is waited for as one.
+ */
+function isPromise(given) {
+  return typeof (/** @type {any} */ (given)?.then) === "function";
+}
+
+/**
+ * For how long an answer may still take, in milliseconds.
+ * @param {number} started When it was asked for.
+ */
+export function timeLeft(started) {
+  return /** @type {any} */ (globalThis).EdgeRuntime === undefined
+    ? Number.POSITIVE_INFINITY
+    : started + (VERCEL_LIMIT - 1) * 1000 - Date.now();
+}
+
+/**
+ * The answer, or where the runtime would not wait for it, that there is none yet.
+ * @param {Promise<Answer>} work
+ * @param {number} started
+ */
+export function inTime(work, started) {
+  const left = timeLeft(started);
+  if (left === Number.POSITIVE_INFINITY) return work;
+  return within(() => work, left, undefined).catch(() => edgeRefusal("in_progress"));
+}
