@@ -120,18 +120,29 @@ export function core() {
 }
 
 /**
- * Asks the core, and makes a `QuickcallError` of what it throws.
- * @template T
- * @param {(core: Glue) => T} ask
- * @returns {T}
+ * Asks the core for a text, and throws where it tells an error in its place.
+ * @param {(core: Glue) => string} ask
+ * @throws {QuickcallError}
  */
 export function ask(ask) {
-  const asked = core();
-  try {
-    return ask(asked);
-  } catch (thrown) {
-    throw typeof thrown === "string" ? new QuickcallError(JSON.parse(thrown)) : thrown;
-  }
+  const told = ask(core());
+  if (told.startsWith("!")) throw new QuickcallError(JSON.parse(told.slice(1)));
+  return told;
+}
+
+/**
+ * What a class of the core makes of what was given.
+ * @template Made
+ * @template {unknown[]} Given
+ * @param {{ checked(...given: Given): Made | undefined, refusal(...given: Given): string | undefined }} of
+ * @param {Given} given
+ * @returns {Made}
+ * @throws {QuickcallError} Where it refuses.
+ */
+export function made(of, ...given) {
+  const made = of.checked(...given);
+  if (made === undefined) throw new QuickcallError(JSON.parse(of.refusal(...given) ?? "null"));
+  return made;
 }
 
 /**

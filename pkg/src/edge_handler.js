@@ -5,7 +5,7 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
 /** @import { Sendable } from "./place.js" */
 import { clientAddress } from "./client_address.js";
-import { ask, failure, init } from "./core.js";
+import { failure, init, made } from "./core.js";
 import { TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
@@ -183,7 +183,7 @@ async function prepare(config, env, memory, logTo) {
   };
   const packed = pack(Object(given) === given ? names : given);
   const limit = /** @type {any} */ (globalThis).EdgeRuntime === undefined ? undefined : VERCEL_LIMIT;
-  const handler = ask(() => new (edgeCore().EdgeHandler)(packed, limit));
+  const handler = made(edgeCore().EdgeHandler, packed, limit);
   const ownFetch = fetch ?? /** @type {Fetch} */ (fetchOnce);
   const server = { baseUrl, accountId, authToken, fetch: ownFetch, allowInsecure };
   if (events !== undefined) checkEvents(events, server);

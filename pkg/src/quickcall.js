@@ -1,7 +1,7 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
 
 import { absolute, askHandler, unknownOutcome } from "./ask_handler.js";
-import { ask, core, initForCall, isReady } from "./core.js";
+import { ask, core, initForCall, isReady, made } from "./core.js";
 import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
@@ -84,7 +84,7 @@ export class Quickcall {
   }
 
   #client() {
-    this.#checked ??= ask(({ Client }) => new Client(this.#packed, this.#inPage));
+    this.#checked ??= made(core().Client, this.#packed, this.#inPage);
     return this.#checked;
   }
 

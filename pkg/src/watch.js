@@ -3,7 +3,7 @@
 /** @import { AuthToken, Call, Fetch, Placed } from "./types.js" */
 /** @import { ProgressStep } from "./watched_call.js" */
 import { Channels, isCallId } from "./channels.js";
-import { ask, init } from "./core.js";
+import { init, made } from "./core.js";
 import { unlisten } from "./deadline.js";
 import { hold } from "./duplicates.js";
 import { notPlaced, QuickcallError } from "./errors.js";
@@ -118,7 +118,7 @@ export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: gi
       throw invalid("wrong_type", name, "This must be a text.");
   }
   const texts = /** @type {[string, string, string]} */ ([url, baseUrl, accountId]);
-  const source = ask(() => new (eventsCore().EventSource)(...texts, allowInsecure === true));
+  const source = made(eventsCore().EventSource, ...texts, allowInsecure === true);
   const WebSocket = given ?? /** @type {any} */ (globalThis).WebSocket;
   if (typeof WebSocket !== "function") {
     throw invalid(

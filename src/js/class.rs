@@ -6,13 +6,13 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::decode;
+use super::{decode, told};
 use crate::decimal::integer;
 use crate::issue;
 use crate::number_filter::LastPattern;
 use crate::{
-    Asked, BaseUrl, Call, CheckedCall, Config, IdempotencyKey, NumberFilter, Quickcall, QuickcallError,
-    Reply, Request, Token, Value,
+    Asked, BaseUrl, Call, CheckedCall, Config, IdempotencyKey, Issue, NumberFilter, Quickcall,
+    QuickcallError, Reply, Request, Token, Value,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -23,18 +23,23 @@ pub struct Client {
     last_pattern: LastPattern,
 }
 
+fn quickcall(config: &str, in_page: bool) -> Result<Quickcall, QuickcallError> {
+    Quickcall::new(&Config::from_value(decode::value(config), in_page))
+}
+
 #[wasm_bindgen]
 impl Client {
-    /// Checks a packed configuration; throws a packed `QuickcallError`.
-    #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, in_page: bool) -> Result<Client, String> {
-        let config = Config::from_value(decode::value(config), in_page);
-        Quickcall::new(&config)
-            .map(|quickcall| Client {
-                quickcall,
-                last_pattern: LastPattern::default(),
-            })
-            .map_err(|error| error.to_json())
+    /// Checks a packed configuration: nothing where something in it is wrong, which `refusal` says.
+    pub fn checked(config: &str, in_page: bool) -> Option<Client> {
+        Some(Client {
+            quickcall: quickcall(config, in_page).ok()?,
+            last_pattern: LastPattern::default(),
+        })
+    }
+
+    /// The packed `QuickcallError` of a packed configuration; nothing where it is right.
+    pub fn refusal(config: &str, in_page: bool) -> Option<String> {
+        Some(quickcall(config, in_page).err()?.to_json())
     }
 
     fn request(&self, call: &str) -> Result<(CheckedCall, Request), QuickcallError> {
@@ -44,23 +49,8 @@ impl Client {
         Ok((checked, request))
     }
 
-    /// The issues of a packed call, as JSON.
-    pub fn validate(&self, call: &str) -> String {
-        let issues = match self.request(call) {
-            Ok((_, request)) => request.warnings,
-            Err(error) => error.issues,
-        };
-        let mut out = String::new();
-        issue::write_all(&mut out, &issues);
-        out
-    }
-
-    /// The request of a packed call with what sending it takes, a value a line: method, URL, body, number, warnings,
-    /// whether the call is blocking, ring time, deadline, cool-down, endpoint; then a name and a value for each header.
-    /// Nothing of it can hold a line break, so it needs no escapes: reading and writing those took most of the time.
-    /// Throws a packed `QuickcallError`.
-    pub fn build(&self, call: &str) -> Result<String, String> {
-        let (checked, request) = self.request(call).map_err(|error| error.to_json())?;
+    fn lines(&self, call: &str) -> Result<String, QuickcallError> {
+        let (checked, request) = self.request(call)?;
         let endpoint = checked.endpoint();
         let mut warnings = String::new();
         if !request.warnings.is_empty() {
@@ -89,6 +79,25 @@ impl Client {
         lines.push("");
         Ok(lines.join("\n"))
     }
+
+    /// The issues of a packed call, as JSON.
+    pub fn validate(&self, call: &str) -> String {
+        let issues = match self.request(call) {
+            Ok((_, request)) => request.warnings,
+            Err(error) => error.issues,
+        };
+        let mut out = String::new();
+        issue::write_all(&mut out, &issues);
+        out
+    }
+
+    /// The request of a packed call with what sending it takes, a value a line: method, URL, body, number, warnings,
+    /// whether the call is blocking, ring time, deadline, cool-down, endpoint; then a name and a value for each header.
+    /// Nothing of it can hold a line break, so it needs no escapes: reading and writing those took most of the time.
+    /// Or an error, as `told` tells it.
+    pub fn build(&self, call: &str) -> String {
+        told(self.lines(call))
+    }
 }
 
 pub(super) fn milliseconds(value: u64) -> String {
@@ -106,7 +115,7 @@ pub fn check_call(call: &str) -> String {
     out
 }
 
-/// What a reply means: a packed result, or throws a packed `QuickcallError`.
+/// What a reply means: a packed result, or an error, as `told` tells it.
 #[wasm_bindgen]
 #[allow(
     clippy::too_many_arguments,
@@ -121,7 +130,7 @@ pub fn outcome(
     retry_after: Option<u32>,
     took: u32,
     token: &str,
-) -> Result<String, String> {
+) -> String {
     let token = Token::new(token);
     let reply = Reply {
         status,
@@ -131,19 +140,16 @@ pub fn outcome(
         took: took.into(),
         token: token.as_ref(),
     };
-    reply
-        .outcome(Asked { blocking, ring_time })
-        .map(|placed| placed.to_json())
-        .map_err(|error| error.to_json())
+    let outcome = reply.outcome(Asked { blocking, ring_time });
+    told(outcome.map(|placed| placed.to_json()))
 }
 
-/// The base URL in `text`, checked; throws a packed `QuickcallError`.
+/// The base URL in `text`, checked; or an error, as `told` tells it.
 #[wasm_bindgen]
-pub fn base_url(text: &str, allow_insecure: bool) -> Result<String, String> {
+pub fn base_url(text: &str, allow_insecure: bool) -> String {
     let base_url = BaseUrl::read(&Value::from(text), allow_insecure, crate::Path::of("baseUrl"));
-    base_url
-        .map(|url| url.as_str().to_owned())
-        .map_err(|issue| QuickcallError::invalid(vec![issue]).to_json())
+    let base_url = base_url.map(|url| url.as_str().to_owned());
+    told(base_url.map_err(|issue| QuickcallError::invalid(vec![issue])))
 }
 
 /// Whether this text can be an idempotency key.
@@ -152,18 +158,19 @@ pub fn is_idempotency_key(text: &str) -> bool {
     IdempotencyKey::new(text).is_some()
 }
 
-/// What is dialled for a packed number, by a packed filter or the usual one; throws a packed `QuickcallError`.
+/// What is dialled for a packed number, by a packed filter or the usual one; or an error, as `told` tells it.
 #[wasm_bindgen]
-pub fn filter_number(number: &str, filter: Option<String>) -> Result<String, String> {
-    let invalid = |issue| QuickcallError::invalid(vec![issue]).to_json();
+pub fn filter_number(number: &str, filter: Option<String>) -> String {
+    let dialled = dialled(number, filter.as_deref());
+    told(dialled.map_err(|issue| QuickcallError::invalid(vec![issue])))
+}
+
+fn dialled(number: &str, filter: Option<&str>) -> Result<String, Issue> {
     let filter = match filter {
         None => NumberFilter::default(),
-        Some(filter) => {
-            NumberFilter::read(&decode::value(&filter), crate::Path::of("numberFilter")).map_err(invalid)?
-        }
+        Some(filter) => NumberFilter::read(&decode::value(filter), crate::Path::of("numberFilter"))?,
     };
-    let number =
-        crate::Number::filter(&decode::value(number), &filter, crate::Path::of("number")).map_err(invalid)?;
+    let number = crate::Number::filter(&decode::value(number), &filter, crate::Path::of("number"))?;
     Ok(number.0.as_str().to_owned())
 }
 

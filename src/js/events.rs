@@ -35,36 +35,55 @@ pub struct EventSource {
     account: String,
 }
 
+fn event_source(
+    url: Option<String>,
+    base_url: Option<String>,
+    account: Option<String>,
+    allow_insecure: bool,
+) -> Result<EventSource, QuickcallError> {
+    let [url, base_url, account] = [url, base_url, account].map(|text| text.map(Value::from));
+    let socket = required(url.as_ref(), "url", |value, path| {
+        read_url(value, allow_insecure, path, &SOCKET)
+    });
+    let server = required(base_url.as_ref(), "baseUrl", |value, path| {
+        BaseUrl::read(value, allow_insecure, path)
+    });
+    let account = required(account.as_ref(), "accountId", AccountId::read);
+    match (socket, server, account) {
+        (Ok(socket), Ok(server), Ok(account)) => Ok(EventSource {
+            socket: socket.trim_end_matches('/').to_owned(),
+            base_url: server.as_str().to_owned(),
+            account: account.as_str().to_owned(),
+        }),
+        (socket, server, account) => {
+            let issues = [socket.err(), server.err(), account.err()];
+            let issues: Vec<Issue> = issues.into_iter().flatten().collect();
+            Err(QuickcallError::invalid(issues))
+        }
+    }
+}
+
 #[wasm_bindgen]
 impl EventSource {
-    /// Checks the websocket's URL, the server's and the account; throws a packed `QuickcallError` with every issue.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
+    /// Checks the websocket's URL, the server's and the account: nothing where one is wrong, which `refusal` says.
+    pub fn checked(
         url: Option<String>,
         base_url: Option<String>,
         account: Option<String>,
         allow_insecure: bool,
-    ) -> Result<EventSource, String> {
-        let [url, base_url, account] = [url, base_url, account].map(|text| text.map(Value::from));
-        let socket = required(url.as_ref(), "url", |value, path| {
-            read_url(value, allow_insecure, path, &SOCKET)
-        });
-        let server = required(base_url.as_ref(), "baseUrl", |value, path| {
-            BaseUrl::read(value, allow_insecure, path)
-        });
-        let account = required(account.as_ref(), "accountId", AccountId::read);
-        match (socket, server, account) {
-            (Ok(socket), Ok(server), Ok(account)) => Ok(EventSource {
-                socket: socket.trim_end_matches('/').to_owned(),
-                base_url: server.as_str().to_owned(),
-                account: account.as_str().to_owned(),
-            }),
-            (socket, server, account) => {
-                let issues = [socket.err(), server.err(), account.err()];
-                let issues: Vec<Issue> = issues.into_iter().flatten().collect();
-                Err(QuickcallError::invalid(issues).to_json())
-            }
-        }
+    ) -> Option<EventSource> {
+        event_source(url, base_url, account, allow_insecure).ok()
+    }
+
+    /// The packed `QuickcallError` with every issue; nothing where all are right.
+    pub fn refusal(
+        url: Option<String>,
+        base_url: Option<String>,
+        account: Option<String>,
+        allow_insecure: bool,
+    ) -> Option<String> {
+        let refused = event_source(url, base_url, account, allow_insecure).err()?;
+        Some(refused.to_json())
     }
 
     /// The websocket's URL.

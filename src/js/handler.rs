@@ -10,22 +10,28 @@ use super::decode;
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::reservation::{self, Known, Reservation, Write};
-use crate::{Handler, Memory, Refusal, RefusalCode, Request, Value, Visit, Visitor, issue};
+use crate::{Handler, Memory, QuickcallError, Refusal, RefusalCode, Request, Value, Visit, Visitor, issue};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A handler's checked configuration.
 #[wasm_bindgen]
 pub struct EdgeHandler(Handler);
 
+fn handler(config: &str, answer_within: Option<u16>) -> Result<Handler, QuickcallError> {
+    Handler::new(&decode::value(config), answer_within)
+}
+
 #[wasm_bindgen]
 impl EdgeHandler {
-    /// Checks a packed configuration; throws a packed `QuickcallError`. `answer_within` is in seconds, where the runtime
-    /// ends a request by itself.
-    #[wasm_bindgen(constructor)]
-    pub fn new(config: &str, answer_within: Option<u16>) -> Result<EdgeHandler, String> {
-        Handler::new(&decode::value(config), answer_within)
-            .map(EdgeHandler)
-            .map_err(|error| error.to_json())
+    /// Checks a packed configuration: nothing where something in it is wrong, which `refusal` says. `answer_within` is in seconds, where
+    /// the runtime ends a request by itself.
+    pub fn checked(config: &str, answer_within: Option<u16>) -> Option<EdgeHandler> {
+        Some(EdgeHandler(handler(config, answer_within).ok()?))
+    }
+
+    /// The packed `QuickcallError` of a packed configuration; nothing where it is right.
+    pub fn refusal(config: &str, answer_within: Option<u16>) -> Option<String> {
+        Some(handler(config, answer_within).err()?.to_json())
     }
 
     /// Whether a page of this origin may ask.

@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::glue::pass_texts_as_a_whole;
 use crate::stamp::Step;
-use crate::{command, package, project, wasm_target};
+use crate::{command, imports, package, project, wasm_target};
 
 /// The folder of everything generated that the hand-written JavaScript imports.
 pub(crate) fn folder() -> PathBuf {
@@ -154,36 +154,48 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     if snippets.exists() {
         fs::remove_dir_all(&snippets)?;
     }
+    let mut module = fs::read(compiled)?;
+    for feature in UNWANTED {
+        take_back(&mut module, feature)?;
+    }
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_bytes("glue", without_multi_value(fs::read(compiled)?)?)
+        .input_bytes("glue", module)
         // Every runtime that has reference types has `TextEncoder.encodeInto`.
         .encode_into(EncodeInto::Always)
         .typescript(true)
         // Which file or bytes hold the module is said by the loader of each runtime.
         .omit_default_module_path(true)
         .web(true)?;
-    bindgen.generate(folder)?;
+    let mut output = bindgen.generate_output()?;
+    imports::trap_in_place(output.wasm_mut())?;
+    output.emit(folder)?;
     let glue = fs::read_to_string(folder.join("glue.js"))?;
     if glue.contains("import.meta") {
         bail!("wasm-bindgen wrote `import.meta` into glue.js, which CommonJS and some bundlers cannot read");
     }
-    fs::write(folder.join("glue.js"), pass_texts_as_a_whole(&glue)?)?;
+    let glue = imports::without_glue(&pass_texts_as_a_whole(&glue)?)?;
+    fs::write(folder.join("glue.js"), glue)?;
     // Its declarations are of no use: nobody imports the module's own exports.
     fs::remove_file(folder.join("glue_bg.wasm.d.ts"))?;
     Ok(())
 }
 
-/// Switches the feature `multivalue` off in the module's own list of features, so that wasm-bindgen returns values through memory. For a
-/// function that returns more than one, V8 of Node 20 compiles a way in with its slow compiler when the module is compiled: half of that
-/// time. The standard library, which comes compiled, has the feature on.
-fn without_multi_value(mut module: Vec<u8>) -> Result<Vec<u8>> {
-    const WISH: &[u8] = b"+\x0amultivalue";
+/// What the standard library, which comes compiled, wishes of a runtime in the module's list of features, and what wasm-bindgen would
+/// make use of. With `multivalue` functions return more than one value: for each kind of those V8 of Node 20 compiles a way in with its slow
+/// compiler when the module is compiled, half of that time. With `reference-types` the module has a table of JavaScript's objects, which a
+/// function of JavaScript fills at the start; no object crosses.
+const UNWANTED: [&str; 2] = ["multivalue", "reference-types"];
+
+/// Switches a feature off in the module's own list of features.
+fn take_back(module: &mut [u8], feature: &str) -> Result<()> {
+    let length = u8::try_from(feature.len())?;
+    let wish = [b"+", [length].as_slice(), feature.as_bytes()].concat();
     // The section of features stands behind all code and data.
-    let wish = module.windows(WISH.len()).rposition(|part| part == WISH);
-    let prefix = wish.and_then(|place| module.get_mut(place));
-    *prefix.context("the module does not say that it may return many values")? = b'-';
-    Ok(module)
+    let place = module.windows(wish.len()).rposition(|part| part == wish);
+    let prefix = place.and_then(|place| module.get_mut(place));
+    *prefix.with_context(|| format!("the module does not wish for {feature}"))? = b'-';
+    Ok(())
 }
 
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.
@@ -226,14 +238,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_wish_for_many_values_is_taken_back() {
+    fn only_the_wish_for_a_feature_is_taken_back() {
         let module = b"code: +\x0amultivalue, target_features+\x0amultivalue+\x08sign-ext".to_vec();
-        let changed = without_multi_value(module.clone()).unwrap();
+        let mut changed = module.clone();
+        take_back(&mut changed, "multivalue").unwrap();
         let differs: Vec<_> = (0..module.len())
             .filter(|at| module[*at] != changed[*at])
             .collect();
         assert_eq!(differs.len(), 1);
         assert!(changed.ends_with(b"target_features-\x0amultivalue+\x08sign-ext"));
-        assert!(without_multi_value(b"target_features+\x08sign-ext".to_vec()).is_err());
+        assert!(take_back(&mut changed, "reference-types").is_err());
     }
 }

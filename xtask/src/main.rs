@@ -6,6 +6,7 @@ mod command;
 mod core_module;
 mod demo;
 mod glue;
+mod imports;
 mod node_modules;
 mod package;
 mod project;

@@ -1,0 +1,93 @@
+//! The module imports nothing. For each kind of function that it would import, V8 compiles a way out with its slow compiler when the module is
+//! started: with the table of JavaScript's objects (`core_module.rs`) that was a twelfth of a cold start in Node.
+
+use anyhow::{Context, Result, bail};
+use walrus::Module;
+
+/// How the name begins of the only function that wasm-bindgen lets the module import: it throws, where an object is used that is in use
+/// or was given back.
+const THROWS: &str = "__wbg___wbindgen_throw_";
+/// How wasm-bindgen begins what gives the module its imports.
+const BEGIN: &str = "function __wbg_get_imports() {\n";
+/// How one of its functions ends.
+const END: &str = "\n}\n";
+
+/// Lets the module trap where it would throw: an exception in JavaScript as well, as with a panic.
+///
+/// # Errors
+/// When the module imports something else.
+pub(crate) fn trap_in_place(module: &mut Module) -> Result<()> {
+    let names: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
+    for name in names {
+        if !name.starts_with(THROWS) {
+            bail!("the module imports {name}");
+        }
+        let import = module.imports.iter().find(|import| import.name == name);
+        let Some(walrus::ImportKind::Function(function)) = import.map(|import| &import.kind) else {
+            bail!("{name} is no function");
+        };
+        module.replace_imported_func(*function, |(body, _)| {
+            body.unreachable();
+        })?;
+    }
+    Ok(())
+}
+
+/// Gives the module no imports.
+///
+/// # Errors
+/// When wasm-bindgen wrote its function otherwise than it did.
+pub(crate) fn without_glue(glue: &str) -> Result<String> {
+    let (before, rest) = glue
+        .split_once(BEGIN)
+        .context("wasm-bindgen gives the module no imports as it did")?;
+    let (_, behind) = rest.split_once(END).context("the function does not end")?;
+    Ok([before, BEGIN, "    return {};", END, behind].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module_that_imports(name: &str) -> Module {
+        let mut module = Module::default();
+        let kind = module.types.add(&[walrus::ValType::I32], &[]);
+        module.add_import_func("./glue_bg.js", name, kind);
+        module
+    }
+
+    #[test]
+    fn what_throws_is_imported_no_more() {
+        let mut module = module_that_imports("__wbg___wbindgen_throw_0123456789abcdef");
+        trap_in_place(&mut module).unwrap();
+        assert_eq!(module.imports.iter().count(), 0);
+        assert_eq!(module.funcs.iter_local().count(), 1);
+    }
+
+    #[test]
+    fn another_import_is_refused() {
+        let mut module = module_that_imports("__wbg_fetch_0123456789abcdef");
+        let refused = trap_in_place(&mut module).unwrap_err().to_string();
+        assert!(refused.contains("__wbg_fetch_"), "{refused}");
+    }
+
+    #[test]
+    fn only_what_gives_imports_is_changed() {
+        let glue = [
+            "before();\n",
+            BEGIN,
+            "    const import0 = {};\n    return import0;",
+            END,
+            "behind();\n",
+        ]
+        .concat();
+        let changed = without_glue(&glue).unwrap();
+        assert_eq!(
+            changed,
+            ["before();\n", BEGIN, "    return {};", END, "behind();\n"].concat()
+        );
+        for other in ["", BEGIN, END] {
+            assert!(without_glue(other).is_err(), "{other}");
+        }
+    }
+}
