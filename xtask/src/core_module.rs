@@ -4,12 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine as _;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use crate::glue::pass_texts_as_a_whole;
 use crate::stamp::Step;
-use crate::{command, imports, package, project, wasm_target};
+use crate::{command, imports, inline_module, package, project, wasm_target};
 
 /// The folder of everything generated that the hand-written JavaScript imports.
 pub(crate) fn folder() -> PathBuf {
@@ -138,7 +137,7 @@ impl CoreModule {
         let ran = step.run(|| {
             bind(&compiled, &folder)?;
             optimise(&folder)?;
-            inline(&folder)
+            inline_module::write(&folder)
         })?;
         if !ran {
             println!("build: the module is up to date");
@@ -215,21 +214,6 @@ fn optimise(folder: &Path) -> Result<()> {
     wasm_opt.arg(&bound).arg("-o").arg(folder.join("quickcall.wasm"));
     command::run(wasm_opt)?;
     fs::remove_file(bound)?;
-    Ok(())
-}
-
-/// Makes `quickcall_inline.js` from `quickcall.wasm`, for runtimes that cannot be relied on to read a file.
-fn inline(folder: &Path) -> Result<()> {
-    let module = fs::read(folder.join("quickcall.wasm")).context("wasm-opt wrote no module")?;
-    let text = base64::engine::general_purpose::STANDARD.encode(module);
-    fs::write(
-        folder.join("quickcall_inline.js"),
-        format!("/** The WebAssembly module, in base64. */\nexport const wasmBase64 = \"{text}\";\n"),
-    )?;
-    fs::write(
-        folder.join("quickcall_inline.d.ts"),
-        "/** The WebAssembly module, in base64. */\nexport declare const wasmBase64: string;\n",
-    )?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod core_module;
 mod demo;
 mod glue;
 mod imports;
+mod inline_module;
 mod node_modules;
 mod package;
 mod project;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::core_module::CoreModule;
 use crate::stamp::Step;
-use crate::{command, core_module, node_modules, project, wasm_target};
+use crate::{command, core_module, inline_module, node_modules, project, wasm_target};
 
 /// One module that users import.
 struct Entry {
@@ -218,6 +218,7 @@ fn make(staging: &Path, dist: &Path) -> Result<()> {
             "--external:./tel_link_calls.js",
         ];
         bundle(&common_js, &required, staging)?;
+        inline_module::put_in_place(&staging.join(module.name).with_extension("wasm"), staging)?;
     }
 
     println!("build: declarations");
@@ -232,6 +233,8 @@ fn bundle(names: &[&str], format: &[&str], folder: &Path) -> Result<()> {
         ["--bundle", "--minify", "--target=es2022", "--platform=neutral"],
     );
     esbuild.args([
+        // Node prints the line that threw.
+        "--line-limit=1000",
         "--log-level=warning",
         "--external:node:*",
         "--external:*.wasm",
