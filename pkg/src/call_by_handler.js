@@ -7,6 +7,7 @@ import { invalid } from "./invalid.js";
 
 export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
+export { isOfNumber } from "./number_error.js";
 
 const DUPLICATE = "The call was not placed: the same call is under way, or has just been placed.";
 

@@ -1,9 +1,14 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Config, Placed } from "./types.js" */
 import { init, Quickcall } from "./index.js";
+import { invalid } from "./invalid.js";
 
 export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
+export { isOfNumber } from "./number_error.js";
+
+const NEEDED =
+  "Give a `handler` and an `endpoint`. Or, in a page that only trusted people see, `baseUrl`, `accountId`, `authToken` and a `user` or a `device`.";
 
 /**
  * Places a call at the server itself, with a token: for pages that only trusted people see.
@@ -13,6 +18,8 @@ export { newKey } from "./idempotency_key.js";
  * @returns {Promise<Placed>} Rejects with a `QuickcallError`.
  */
 export async function call({ handler: _, endpoint: __, options, ...server }, number, { signal, again }) {
+  if (server.baseUrl === undefined && server.accountId === undefined)
+    throw invalid("required", "handler", NEEDED);
   const given = Object.fromEntries(Object.entries(server).filter(([, value]) => value !== undefined));
   const config = /** @type {Config} */ ({ ...given, allowTokenInBrowser: true });
   return new Quickcall(config).call({ ...options, number }, { signal, again });

@@ -290,7 +290,7 @@ export class CallFlow {
       } else if (oldKey && wasAsked) {
         this.#open = undefined;
       }
-      this.#fail(failed);
+      this.#fail(failed, loaded?.isOfNumber(failed));
       throw failed;
     }
     this.#open = undefined;
@@ -306,12 +306,13 @@ export class CallFlow {
   /**
    * A refusal that is not said of the open call leaves it as unknown as it was.
    * @param {QuickcallError} error
+   * @param {boolean} [isOfNumber] Whether something is wrong with the number.
    */
-  #fail(error) {
+  #fail(error, isOfNumber) {
     const { code, outcome } = error;
     const isUnknown = this.#open && (outcome === "unknown" || code !== "duplicate");
     this.error = error;
-    this.#to(isUnknown ? "unknown" : code === "invalid" ? "invalid" : "failed");
+    this.#to(isUnknown ? "unknown" : isOfNumber ? "invalid" : "failed");
     this.#host.tell("quickcall-error", error);
   }
 

@@ -3,6 +3,7 @@
 /** @import { ErrorCode } from "./types.js" */
 /** @typedef {typeof import("./call_words.js")} Talk */
 import { en } from "./messages_en.js";
+import { isOfNumber } from "./number_error.js";
 
 /**
  * All that a button says. A text may hold `{number}`.
@@ -34,7 +35,8 @@ import { en } from "./messages_en.js";
  * @typedef {Some<Omit<AllMessages, "progress" | "errors"> & { progress: Some<AllMessages["progress"]>, errors: Some<AllMessages["errors"]> }>} Messages
  */
 
-// For its chunk: see HACKING.md.
+// For their chunks: see HACKING.md.
+import "./call_steps.js";
 import "./element_class.js";
 
 export { makeNotice } from "./element_notice.js";
@@ -77,7 +79,9 @@ export function say(element, given, { state, error, step, isOpen, number }, isDi
     }
     if (state === "failed") {
       return (
-        own(words?.causes, error?.hangupCause) ?? own(words?.errors, error?.code) ?? said(words, "failed")
+        own(words?.causes, error?.hangupCause) ??
+        own(words?.errors, error && codeOf(error)) ??
+        said(words, "failed")
       );
     }
     // The causes speak of the person's own phone: once that was answered, they are the other one's.
@@ -98,10 +102,20 @@ const OF_THIS_CALL = ["invalid", "destination_refused"];
  * @param {Messages | undefined} words
  * @param {QuickcallError} error
  */
-function refusalOf(words, { code, hangupCause }) {
+function refusalOf(words, error) {
+  const code = codeOf(error);
   return (
-    own(words?.causes, hangupCause) ?? (OF_THIS_CALL.includes(code) ? own(words?.errors, code) : undefined)
+    own(words?.causes, error.hangupCause) ??
+    (OF_THIS_CALL.includes(code) ? own(words?.errors, code) : undefined)
   );
+}
+
+/**
+ * The code whose text is said: that of `invalid` speaks of the number, and what else may be wrong is not the visitor's.
+ * @param {QuickcallError} error
+ */
+function codeOf(error) {
+  return error.code === "invalid" && !isOfNumber(error) ? "unavailable" : error.code;
 }
 
 /**

@@ -223,7 +223,7 @@ describe("a press", () => {
           [given, kind],
         );
         await (kind === "links" ? page.click("a") : press());
-        await page.waitForSelector('[data-state="invalid"]');
+        await page.waitForSelector('[data-state="failed"]');
         assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).issues), [
           ["required", "handler"],
         ]);
@@ -303,13 +303,35 @@ describe("a press", () => {
       /** @type {any} */ (document.querySelector("quickcall-button")).options = options;
     });
     await press();
-    await reached("invalid");
+    await reached("failed");
+    assert.equal(await said(), "Calls cannot be placed from here at the moment. No phone rings.");
     await page.evaluate(() => {
       /** @type {any} */ (document.querySelector("quickcall-button")).options = undefined;
     });
     await press();
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("without a handler blames the page, and not the number", async () => {
+    for (const [way, told] of /** @type {const} */ ([
+      ['account-id="x"', /`baseUrl` is needed/],
+      ["", /handler: Give a `handler` and an `endpoint`/],
+    ])) {
+      await open(`<quickcall-button ${way} endpoint="sales" number="+14155550100"></quickcall-button>`);
+      await page.evaluate(() => {
+        const scope = /** @type {any} */ (globalThis);
+        addEventListener("quickcall-error", ({ detail }) => {
+          scope.said = detail.message;
+        });
+      });
+      await press();
+      await reached("failed");
+      assert.equal(await said(), "Calls cannot be placed from here at the moment. No phone rings.");
+      const message = await page.evaluate(() => /** @type {any} */ (globalThis).said);
+      assert.match(message, told);
+    }
+    assert.deepEqual(await dialled(), []);
   });
 
   it("is stopped by a listener", async () => {

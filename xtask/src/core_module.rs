@@ -160,7 +160,7 @@ fn bind(compiled: &Path, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_bytes("glue", module)
-        // Every runtime that has reference types has `TextEncoder.encodeInto`.
+        // Every runtime that the package runs in has `TextEncoder.encodeInto`.
         .encode_into(EncodeInto::Always)
         .typescript(true)
         // Which file or bytes hold the module is said by the loader of each runtime.
@@ -203,7 +203,7 @@ fn optimise(folder: &Path) -> Result<()> {
     let bound = folder.join("glue_bg.wasm");
     // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
     let mut wasm_opt = command::node_tool("wasm-opt", ["--converge", "--strip-debug", "--strip-producers"]);
-    // What is put in its caller's place, and where that is the only one: little, so that a first call compiles little.
+    // What is put in its caller's place, and where that is the only one: little, for fewer bytes.
     wasm_opt.args([
         "-O3",
         "--always-inline-max-function-size=6",

@@ -61,7 +61,15 @@ mod tests {
         let mut module = module_that_imports("__wbg___wbindgen_throw_0123456789abcdef");
         trap_in_place(&mut module).unwrap();
         assert_eq!(module.imports.iter().count(), 0);
-        assert_eq!(module.funcs.iter_local().count(), 1);
+        let mut instructions = module.funcs.iter_local().flat_map(|(_, function)| {
+            let body = function.block(function.entry_block());
+            body.instrs.iter().map(|(instruction, _)| instruction)
+        });
+        assert!(matches!(
+            instructions.next(),
+            Some(walrus::ir::Instr::Unreachable(_))
+        ));
+        assert!(instructions.next().is_none());
     }
 
     #[test]
