@@ -1,6 +1,7 @@
 //! The address of the server's API.
 
 use alloc::string::String;
+use core::str::Bytes;
 
 use crate::ip_address::{ipv4, ipv6, is_private_v4, is_private_v6};
 use crate::issue::{Issue, IssueCode};
@@ -93,7 +94,8 @@ pub(crate) fn read_url(
     };
     if !is_plain_route(route) {
         return invalid(
-            "The path of the URL may hold letters, digits and `- _ . ~ /`, and no `.` or `..` as a part.",
+            "The path of the URL may hold letters, digits and `- _ . ~ ! $ & ' ( ) * + , ; = : @ /`, others as `%` with two \
+             hexadecimal digits, and no `.` or `..` as a part.",
         );
     }
     if scheme == kind.open && !allow_insecure && !is_private(&host) {
@@ -164,9 +166,36 @@ fn in_brackets(host: &str) -> Option<&str> {
     host.strip_prefix('[')?.strip_suffix(']')
 }
 
+/// Whether a path is one of RFC 3986 that is sent as it stands: browsers leave out the parts `.` and `..`.
 fn is_plain_route(route: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
-    route.bytes().all(plain) && !route.split(['/']).any(|part| part == "." || part == "..")
+    route.split(['/']).all(is_plain_part)
+}
+
+fn is_plain_part(part: &str) -> bool {
+    let mut bytes = part.bytes();
+    let mut length = 0;
+    let mut dots = 0;
+    while let Some(byte) = bytes.next() {
+        let meant = match byte {
+            b'%' => escaped(&mut bytes),
+            b'-' | b'_' | b'.' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b','
+            | b';' | b'=' | b':' | b'@' => Some(byte.into()),
+            _ => byte.is_ascii_alphanumeric().then_some(byte.into()),
+        };
+        let Some(meant) = meant else {
+            return false;
+        };
+        length += 1;
+        // `%2e` is a dot for browsers, too.
+        dots += u32::from(meant == u32::from(b'.'));
+    }
+    dots < length || !matches!(length, 1 | 2)
+}
+
+/// What the two digits behind a `%` stand for.
+fn escaped(bytes: &mut Bytes<'_>) -> Option<u32> {
+    let mut digit = || char::from(bytes.next()?).to_digit(16);
+    Some(16 * digit()? + digit()?)
 }
 
 /// Whether a request to `host` crosses no public network, as far as the name tells.
