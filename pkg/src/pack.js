@@ -1,4 +1,5 @@
 const typeOf = Object.prototype.toString;
+const OBJECT = "[object Object]";
 
 /** The longest list that is looked into. No right value has a longer one, and an empty one can claim any length. */
 const LONGEST_LIST = 10_000;
@@ -80,7 +81,7 @@ function packObject(value, depth, budget) {
       return mark("RegExp", String(source), String(flags));
     }
     if (Array.isArray(value) && depth > 0) return packList(value, depth - 1, budget);
-    if (type !== "[object Object]" || depth === 0) return mark(named(type.slice(8, -1)));
+    if (type !== OBJECT || depth === 0) return mark(named(type.slice(8, -1)));
     const names = Object.keys(value);
     budget.left -= names.length;
     if (budget.left < 0) return TOO_MANY;
@@ -100,6 +101,15 @@ function packObject(value, depth, budget) {
   } catch {
     return UNREADABLE;
   }
+}
+
+/**
+ * Whether the core sees an object with members: no list, and no `Map` or the like.
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isObject(value) {
+  return typeOf.call(value) === OBJECT;
 }
 
 /**

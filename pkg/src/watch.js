@@ -13,6 +13,7 @@ import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { idle } from "./idle.js";
 import { invalid } from "./invalid.js";
+import { isObject } from "./pack.js";
 import { isPage } from "./page.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
@@ -197,8 +198,7 @@ export class Watcher {
     const { ownId, id, watched } = this.#begin();
     watched.isPlaced = false;
     try {
-      const own = readable("call", () => withOwnId(call, ownId));
-      const result = await quickcall.call(own, how);
+      const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
       this.#placed(id, watched);
       this.#askSoon(id, watched);
@@ -511,16 +511,21 @@ const CONTRADICTED =
   "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";
 
 /**
- * The call with a var of its own, whatever spelling the vars have.
+ * The call with a var of the watcher's own, whatever spelling the vars have. What is wrong with call or vars is told by the class.
  * @param {Call} call
  * @param {string} ownId
  * @returns {Call}
+ * @throws {QuickcallError} `invalid` where it cannot be read, or has a var of this name.
  */
 function withOwnId(call, ownId) {
+  const copy = readable("call", () => (isObject(call) ? { ...call } : undefined));
   const name =
-    Object(call).custom_application_vars === undefined ? "customApplicationVars" : "custom_application_vars";
-  const vars = Object(call)[name];
-  // What is wrong with them is told by the class.
-  if (vars !== undefined && Object(vars) !== vars) return call;
-  return { ...call, [name]: { ...vars, [OWN_ID]: ownId } };
+    copy?.custom_application_vars === undefined ? "customApplicationVars" : "custom_application_vars";
+  const given = copy?.[name];
+  const vars = readable(name, () => (given === undefined || isObject(given) ? { ...given } : undefined));
+  if (copy === undefined || vars === undefined) return call;
+  if (vars[OWN_ID] !== undefined) {
+    throw invalid("reserved", name, "The name `quickcall_id` is the watcher's own. Choose another.");
+  }
+  return { ...copy, [name]: { ...vars, [OWN_ID]: ownId } };
 }

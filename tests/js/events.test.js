@@ -47,6 +47,29 @@ describe("a watched call", () => {
     });
   }
 
+  it("is refused with the vars and calls that the class refuses, and with a var of the watcher's name", async () => {
+    const watcher = await open();
+    const call = { user: USER, number: "+14155550100" };
+    for (const [given, code, path] of /** @type {[any, string, string[]][]} */ ([
+      ...[["x"], new Map([["a", "b"]]), new Date(), /x/, Object("xy"), () => {}, null, 7].map((vars) => [
+        { ...call, customApplicationVars: vars },
+        "wrong_type",
+        ["customApplicationVars"],
+      ]),
+      [{ ...call, customApplicationVars: { quickcall_id: "mine" } }, "reserved", ["customApplicationVars"]],
+      [{ ...call, custom_application_vars: { quickcall_id: "" } }, "reserved", ["custom_application_vars"]],
+      ...[null, [], 5, "x", new Map()].map((call) => [call, "wrong_type", []]),
+    ])) {
+      const { issues } = await failureOf(watcher.call(quickcall, given));
+      assert.deepEqual(
+        [issues[0]?.code, issues[0]?.path],
+        [code, path],
+        String(given?.customApplicationVars),
+      );
+    }
+    assert.deepEqual(await simulator.calls(), []);
+  });
+
   it("of a user with three devices ends with the device that was answered", async () => {
     const { result, progress } = await (await open()).call(quickcall, {
       user: THREE,

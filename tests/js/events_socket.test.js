@@ -52,6 +52,16 @@ describe("the socket", () => {
         ["required", "accountId"],
       ],
     );
+    const insecure = {
+      url: "ws://kazoo.example.com",
+      baseUrl: "http://kazoo.example.com/v2",
+      accountId: "y",
+    };
+    const allowed = await failureOf(open({ ...insecure, allowInsecure: true }));
+    assert.deepEqual(
+      allowed.issues.map(({ path }) => path[0]),
+      ["accountId"],
+    );
     const number = await failureOf(open({ accountId: 7 }));
     assert.deepEqual([number.issues[0]?.code, number.issues[0]?.path[0]], ["wrong_type", "accountId"]);
     for (const [url, code, said, expected] of [
