@@ -8,6 +8,7 @@ import { clientAddress } from "./client_address.js";
 import { failure, init, made } from "./core.js";
 import { TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
+import { codeOfCause } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
 import { inTime, PATIENCE, patiently, timeLeft, VERCEL_LIMIT } from "./edge_patience.js";
 import { QuickcallError } from "./errors.js";
@@ -172,7 +173,7 @@ export function createHandler(config) {
 async function prepare(config, env, memory, logTo) {
   await init();
   const given = typeof config === "function" ? await config(env) : config;
-  const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =
+  const { authToken, guard, visitor, verify, log, fetch, events, limits, baseUrl, accountId, allowInsecure } =
     Object(given);
   if (typeof log === "function") logTo(log);
   const names = {
@@ -204,6 +205,10 @@ async function prepare(config, env, memory, logTo) {
     const message =
       "The guard is in memory: limits and keys hold in this process only, and end with it. Give a `guard` where there is more than one.";
     report(ready.log, { event: "guard", level: "warning", message });
+  }
+  if (Object.values(Object(limits)).length === 0) {
+    const message = "There are no limits: anybody may place any number of calls. Give `limits`.";
+    report(ready.log, { event: "limits", level: "warning", message });
   }
   return ready;
 }
@@ -497,6 +502,7 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
     } catch (thrown) {
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
+      entry.cause = codeOfCause(error);
       // What is wrong with the token is the owner's to know.
       const isToken = error.code === "token_failed";
       if (isToken) entry.message = error.message;

@@ -62,7 +62,7 @@
 /**
  * What is logged: for each decision one entry. It holds no secret.
  * @typedef {object} LogEntry
- * @property {"call" | "follow" | "guard" | "problem"} event
+ * @property {"call" | "follow" | "guard" | "limits" | "problem"} event
  * @property {"warning" | "error"} [level]
  * @property {string} [decision] `started`, `accepted`, or the code of the refusal or failure.
  * @property {string} [outcome] `placed`, `not_placed` or `unknown`.
@@ -74,6 +74,7 @@
  * @property {boolean} [repeat] The answer was given before.
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
  * @property {string | undefined} [requestId] The server's id of the request.
+ * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.
  * @property {number} [took] In milliseconds.
  * @property {string} [where] What went wrong: `configuration`, `handler`, `verify`, `guard` or `events`.
  * @property {string} [name] The name of the error.

@@ -1,13 +1,23 @@
 /**
- * A wrong configuration of a handler is refused as a whole, and the log says what is wrong.
+ * A wrong configuration of a handler is refused as a whole, and the log says what is wrong, risky, or away.
  * @module
  */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { createHandler } from "#quickcall/edge";
 import { config, right, TOKEN } from "./harness/checked_handler.js";
-import { freshKey, ORIGIN } from "./harness/handler.js";
+import { freshKey, memoryStore, ORIGIN } from "./harness/handler.js";
+
+/** @param {object} call */
+const post = (call) =>
+  new Request("http://localhost/", {
+    method: "POST",
+    headers: { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() },
+    body: JSON.stringify(call),
+  });
 
 /** @type {[string, any, string][]} */
 const WRONG = [
@@ -45,13 +55,7 @@ for (const [name, more, path] of WRONG) {
     context.mock.method(console, "log", () => assert.fail("the owner logs"));
     const log = (/** @type {object} */ entry) => lines.push(JSON.stringify(entry));
     const wrong = createHandler({ ...config(), log, ...more });
-    const response = await wrong(
-      new Request("http://localhost/", {
-        method: "POST",
-        headers: { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() },
-        body: JSON.stringify(right()),
-      }),
-    );
+    const response = await wrong(post(right()));
     assert.equal(response.status, 503);
     const { error } = /** @type {any} */ (await response.json());
     assert.deepEqual([error.code, error.outcome], ["unavailable", "not_placed"]);
@@ -64,3 +68,43 @@ for (const [name, more, path] of WRONG) {
     assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
   });
 }
+
+/** @type {[string, any, string[]][]} */
+const RISKY = [
+  ["no guard and no limits", { limits: undefined }, ["guard", "limits"]],
+  ["limits that are none", { limits: {}, guard: memoryStore() }, ["limits"]],
+  ["a guard and a limit", { limits: { total: "500/day" }, guard: memoryStore() }, []],
+];
+for (const [name, more, warned] of RISKY) {
+  test(`${name}: the log warns of ${warned.join(" and ") || "nothing"} once, and calls are placed`, async () => {
+    /** @type {any[]} */
+    const entries = [];
+    const handler = createHandler({ ...config(), log: (entry) => entries.push(entry), ...more });
+    for (let count = 0; count < 2; count++) assert.equal((await handler(post(right()))).status, 200);
+    const warnings = entries.filter(({ level }) => level === "warning");
+    assert.deepEqual(
+      warnings.map(({ event }) => event),
+      warned,
+    );
+  });
+}
+
+test("a server that cannot be reached: the log has the runtime's code of it, and the visitor has not", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  await once(server, "close");
+  /** @type {any[]} */
+  const entries = [];
+  const handler = createHandler({
+    ...config(),
+    baseUrl: `http://127.0.0.1:${port}/v2`,
+    log: (entry) => entries.push(entry),
+  });
+  const response = await handler(post(right()));
+  assert.equal(response.status, 504);
+  assert.doesNotMatch(await response.text(), /ECONN/);
+  const [entry] = entries.filter(({ event }) => event === "call");
+  assert.deepEqual([entry.decision, entry.cause], ["network", "ECONNREFUSED"]);
+});
