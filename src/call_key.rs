@@ -105,6 +105,15 @@ impl CallKey {
         !matches!(self, CallKey::Device | CallKey::User)
     }
 
+    /// What is said of it in a call that goes the other way: to a handler, or to the server.
+    pub(crate) fn misplaced(self) -> &'static str {
+        match self {
+            CallKey::Device | CallKey::User => "A handler knows its endpoints by name: give an `endpoint`.",
+            CallKey::Endpoint => "Only a handler knows endpoints by name: give a `device` or a `user`.",
+            _ => "Only a handler takes this. Leave it out.",
+        }
+    }
+
     /// The key that is written `name`, in either spelling.
     pub fn find(name: &str) -> Option<CallKey> {
         // Every call asks for each of its names: a match takes a fifth of the time of a search through the lists.

@@ -58,7 +58,7 @@ macro_rules! error_codes {
 
 error_codes! {
     /// Something is wrong with the call or the configuration; nothing was sent.
-    Invalid = "invalid", NotPlaced, "The call was not placed: something in it is wrong.";
+    Invalid = "invalid", NotPlaced, "No call was placed: something that was given is wrong.";
     /// The token function failed.
     TokenFailed = "token_failed", NotPlaced,
         "The call was not placed: there is no usable token. A token is 1 to 8,192 visible ASCII characters, given \
@@ -104,7 +104,7 @@ error_codes! {
     /// The connection failed after the request may have left.
     Network = "network", Unknown,
         "Nobody knows whether the call was placed: the connection failed before the answer. Look at the phone before \
-         you call again.";
+         you call again. If that is always so, check the base URL.";
     /// No answer within the deadline.
     Timeout = "timeout", Unknown,
         "Nobody knows whether the call was placed: no answer came in time. Look at the phone before you call again.";
@@ -158,8 +158,8 @@ impl QuickcallError {
         let mut message = String::from(ErrorCode::Invalid.message());
         for issue in issues.iter().filter(|issue| issue.is_error()) {
             let path = issue.path.join(".");
-            message.push_str(if path.is_empty() { "" } else { " " });
-            message.extend([path.as_str(), ": ", issue.message.as_str()]);
+            let behind = if path.is_empty() { "" } else { ": " };
+            message.extend([" ", path.as_str(), behind, issue.message.as_str()]);
         }
         QuickcallError {
             message,

@@ -39,7 +39,17 @@ impl<'a> Fields<'a> {
         let mut fields: Vec<(CallKey, Given<'a>)> = Vec::new();
         for (name, value) in members {
             let path = path.step(name);
-            let Some(key) = CallKey::find(name).filter(|key| allowed(*key)) else {
+            let found = CallKey::find(name);
+            let Some(key) = found.filter(|key| allowed(*key)) else {
+                if let Some(key) = found {
+                    // A call has a number, and its defaults have none.
+                    let message = match allowed(CallKey::Number) {
+                        true => key.misplaced(),
+                        false => "This is no default of calls. Give it with the call.",
+                    };
+                    issues.push(Issue::error(IssueCode::UnknownKey, path, message));
+                    continue;
+                }
                 let names: Vec<&str> = CallKey::ALL
                     .iter()
                     .copied()

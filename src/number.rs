@@ -209,7 +209,15 @@ fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Plac
         .map(char::len_utf16)
         .sum();
     let mut kept = placed(group, |character| character);
-    kept.iter_mut().for_each(|(_, place)| *place += before);
+    for (character, place) in &mut kept {
+        *place += before;
+        // An issue names what was given, and not what stood for it.
+        if *character == char::REPLACEMENT_CHARACTER {
+            let whole = placed(given, |character| character);
+            let given = whole.iter().rfind(|(_, start)| start <= place);
+            *character = given.map_or(*character, |(given, _)| *given);
+        }
+    }
     Ok(kept)
 }
 

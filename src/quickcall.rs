@@ -412,11 +412,11 @@ impl<'a> Settings<'a> {
             let Some(value) = self.get(name) else { continue };
             let path = Path::of(name);
             if (kind == EndpointKind::Alias) != through_handler {
-                let message = if through_handler {
-                    "A handler knows its endpoints by name: give an `endpoint`."
-                } else {
-                    "Only a handler knows endpoints by name: give a `device` or a `user`."
+                let key = match kind {
+                    EndpointKind::Alias => CallKey::Endpoint,
+                    _ => CallKey::User,
                 };
+                let message = key.misplaced();
                 self.issues
                     .push(Issue::error(IssueCode::NotAllowed, path, message));
                 continue;

@@ -97,7 +97,7 @@ fn errors_numbers_and_commands_come_from_the_core() {
     assert_eq!(js::failure("not_ready"), None);
     assert!(js::is_token("abc") && !js::is_token("a b"));
     assert_eq!(
-        js::filter_number(r#""(415) 555-0100""#, Some("true".to_owned())),
+        js::filter_number(Some(r#""(415) 555-0100""#.to_owned()), Some("true".to_owned())),
         "4155550100"
     );
     let request = r#"{"method":"GET","url":"https://kazoo.example.com/v2/it's","headers":{},"body":null}"#;

@@ -292,7 +292,7 @@ fn issues_and_errors_are_json() {
     let error = CheckedCall::check(&Call::from(Value::Null)).unwrap_err();
     assert_eq!(
         error.message,
-        "The call was not placed: something in it is wrong.: This must be of type object, not null."
+        "No call was placed: something that was given is wrong. This must be of type object, not null."
     );
     // Warnings are no part of the message.
     let call = Call::to_user("unusual", "/");

@@ -22,6 +22,28 @@ fn a_character_that_cannot_be_dialled_is_named_with_its_place() {
         ("415/555", off.clone(), "/", 3, "cannot be dialled"),
         ("/1", off.clone(), "/", 0, "cannot be dialled"),
         ("\u{1F600}\u{1F600}1,2", regexp("(1.*)", ""), ",", 5, "is a pause"),
+        // For a `RegExp` two halves stand for it. The search of one without `u` may begin at the second.
+        (
+            "5\u{1F600}",
+            regexp("(.+)", ""),
+            "U+1F600",
+            1,
+            "cannot be dialled",
+        ),
+        (
+            "5\u{1F600}",
+            regexp("5.(.)", ""),
+            "U+1F600",
+            2,
+            "cannot be dialled",
+        ),
+        (
+            "5\u{1F600}\u{FFFD}",
+            regexp("...(.)", ""),
+            "U+FFFD",
+            3,
+            "cannot be dialled",
+        ),
         ("\u{1F600}", off.clone(), "U+1F600", 0, "cannot be dialled"),
         ("1\u{E9}", off.clone(), "\u{E9}", 1, "cannot be dialled"),
         ("1 ", off.clone(), "a space", 1, "cannot be dialled"),

@@ -13,7 +13,7 @@ export function invalid(code, name, message) {
   return new QuickcallError({
     code: "invalid",
     outcome: "not_placed",
-    message: `The call was not placed: something in it is wrong. ${name}: ${message}`,
+    message: `No call was placed: something that was given is wrong. ${name}: ${message}`,
     issues: [issue],
   });
 }

@@ -168,8 +168,10 @@ export class Quickcall {
    * @throws {QuickcallError} `invalid`, or `not_ready` before `init()` is done.
    */
   static filterNumber(number, numberFilter) {
-    const filter = numberFilter === undefined ? undefined : pack(numberFilter);
-    return ask(({ filter_number }) => filter_number(pack(number), filter));
+    const [given, filter] = [number, numberFilter].map((value) =>
+      value === undefined ? undefined : pack(value),
+    );
+    return ask(({ filter_number }) => filter_number(given, filter));
   }
 
   /**

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::{decode, told};
 use crate::decimal::integer;
+use crate::given::required;
 use crate::issue;
 use crate::number_filter::LastPattern;
 use crate::{
@@ -160,18 +161,21 @@ pub fn is_idempotency_key(text: &str) -> bool {
 
 /// What is dialled for a packed number, by a packed filter or the usual one; or an error, as `told` tells it.
 #[wasm_bindgen]
-pub fn filter_number(number: &str, filter: Option<String>) -> String {
-    let dialled = dialled(number, filter.as_deref());
+pub fn filter_number(number: Option<String>, filter: Option<String>) -> String {
+    let dialled = dialled(number.as_deref(), filter.as_deref());
     told(dialled.map_err(|issue| QuickcallError::invalid(vec![issue])))
 }
 
-fn dialled(number: &str, filter: Option<&str>) -> Result<String, Issue> {
+fn dialled(number: Option<&str>, filter: Option<&str>) -> Result<String, Issue> {
     let filter = match filter {
         None => NumberFilter::default(),
         Some(filter) => NumberFilter::read(&decode::value(filter), crate::Path::of("numberFilter"))?,
     };
-    let number = crate::Number::filter(&decode::value(number), &filter, crate::Path::of("number"))?;
-    Ok(number.0.as_str().to_owned())
+    let number = number.map(decode::value);
+    let (number, _) = required(number.as_ref(), "number", |value, path| {
+        crate::Number::filter(value, &filter, path)
+    })?;
+    Ok(number.as_str().to_owned())
 }
 
 /// The curl command of a packed `{ method, url, headers, body }`; nothing where it is none.

@@ -4,8 +4,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Quickcall } from "#quickcall";
+import { init, Quickcall } from "#quickcall";
 import { client, DEVICE } from "./harness/answering_server.js";
+
+test("a number that is undefined is needed, for the filter alone, too", async () => {
+  await init();
+  for (const numberFilter of [undefined, true, "([0-9]+)"]) {
+    /** @type {any} */
+    const nothing = undefined;
+    assert.throws(
+      () => Quickcall.filterNumber(nothing, numberFilter),
+      ({ issues }) => issues.length === 1 && issues[0].code === "required" && issues[0].path[0] === "number",
+    );
+  }
+});
 
 test("values that no JSON holds are issues, never a crash", () => {
   const quickcall = client();
