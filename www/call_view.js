@@ -40,7 +40,7 @@ export function showPlaced(placed) {
   const started = state === "started";
   const title = started ? "Your phone was answered" : "Kazoo took the request";
   const words = started
-    ? "The number is being connected."
+    ? "Kazoo connects it to the number then."
     : "Nothing is known of the phone yet: it may ring, or not.";
   show("good", title, words, [
     ["state", state],

@@ -125,6 +125,16 @@ function say(said) {
   update();
 }
 
+/**
+ * Says something in the form, and goes where it is called with.
+ * @param {Record<string, string>} said
+ */
+function choose(said) {
+  say(said);
+  byId("call").scrollIntoView({ block: "center" });
+  byId("call").focus({ preventScroll: true });
+}
+
 const kazoo = new URLSearchParams(location.search).get("kazoo");
 const simulated = kazoo === null ? await aboutSimulator() : undefined;
 const note = byId("server-note");
@@ -132,8 +142,9 @@ if (simulated) {
   const { accountId, token, endpoints, events, release } = simulated;
   const [user] = endpoints.filter((/** @type {any} */ { kind }) => kind === "users");
   note.textContent = `No real phone rings: this page talks to a simulated Kazoo ${release}, which knows the filled-in ids.`;
-  say({ baseUrl: `${location.origin}/v2`, accountId, authToken: token, events, kind: "user", id: user.id });
-  showScenarios(simulated, say);
+  const server = { baseUrl: `${location.origin}/v2`, accountId, authToken: token, events };
+  say({ ...server, kind: "user", id: user.id, number: "(415) 555-0100" });
+  showScenarios(simulated, choose);
   await showReceived();
   onCall(showReceived);
 } else {

@@ -248,6 +248,10 @@ describe("a person at the demo page", () => {
   it("chooses a scenario, and it is in the form", async () => {
     await page.click(".choice:has-text('the phone is busy')");
     assert.equal(await page.inputValue("[name=number]"), "(415) 555-0101");
+    // The choices are far below the button that calls.
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "call");
+    const { y, height } = (await page.locator("#call").boundingBox()) ?? { y: -1, height: 0 };
+    assert.ok(y >= 0 && y + height <= (page.viewportSize()?.height ?? 0), `at ${y}`);
     await page.click(".choice:has-text('a user without a device')");
     await page.click("#call");
     await page.waitForSelector(".outcome");
@@ -259,6 +263,7 @@ describe("a person at the demo page", () => {
 
   it("uses the keyboard alone", async () => {
     await page.focus("[name=number]");
+    await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("(415) 555-0100");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".outcome");
