@@ -104,7 +104,7 @@ error_codes! {
     /// The connection failed after the request may have left.
     Network = "network", Unknown,
         "Nobody knows whether the call was placed: the connection failed before the answer. Look at the phone before \
-         you call again. If that is always so, check the base URL.";
+         you call again.";
     /// No answer within the deadline.
     Timeout = "timeout", Unknown,
         "Nobody knows whether the call was placed: no answer came in time. Look at the phone before you call again.";

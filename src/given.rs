@@ -45,7 +45,7 @@ impl<'a> Fields<'a> {
                     // A call has a number, and its defaults have none.
                     let message = match allowed(CallKey::Number) {
                         true => key.misplaced(),
-                        false => "This is no default of calls. Give it with the call.",
+                        false => "Calls have this, and their defaults have not. Leave it out.",
                     };
                     issues.push(Issue::error(IssueCode::UnknownKey, path, message));
                     continue;

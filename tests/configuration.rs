@@ -453,6 +453,10 @@ fn a_call_to_a_handler_bears_what_the_handler_reads() {
     // Only a handler checks visitors and knows endpoints by name, and no visitor knows ids.
     let issues = quickcall.validate(&call(r#", "user": "a""#));
     assert_eq!(found(&issues), ["unknown_key user"]);
+    assert_eq!(
+        issues[0].message,
+        "A handler knows its endpoints by name: give an `endpoint`."
+    );
     let text = r#"{"endpoint": "sales", "number": "1", "verification": "v"}"#;
     let to_server = Quickcall::new(&Config::from_value(self::config(""), false)).unwrap();
     let issues = to_server.validate(&Call::from_json(text).unwrap());
@@ -464,6 +468,22 @@ fn a_call_to_a_handler_bears_what_the_handler_reads() {
             "required device"
         ]
     );
+    assert_eq!(
+        issues[0].message,
+        "Only a handler knows endpoints by name: give a `device` or a `user`."
+    );
+    assert_eq!(issues[1].message, "Only a handler takes this. Leave it out.");
+    let options = self::config(r#", "options": {"number": "1", "endpoint": "sales"}"#);
+    let Err(error) = Quickcall::new(&Config::from_value(options, false)) else {
+        panic!("a number is no default");
+    };
+    for issue in &error.issues {
+        assert_eq!(
+            issue.message,
+            "Calls have this, and their defaults have not. Leave it out."
+        );
+    }
+    assert_eq!(error.issues.len(), 2);
     let none = Call::from(Value::from([("number", "1")]));
     assert_eq!(found(&quickcall.validate(&none)), ["required endpoint"]);
     for (length, is_allowed) in [(3_000, true), (3_001, false)] {

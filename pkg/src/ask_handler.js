@@ -22,7 +22,7 @@ const ASK_AGAIN = ["unavailable", "bad_request"];
 /** What is known where no handler answered. */
 const MESSAGES = {
   network:
-    "the connection to the handler failed, and it could not be asked again in time. If that is always so, check the handler's URL and its `origins`.",
+    "the connection to the handler failed, and it could not be asked again in time. Where no call ever succeeds, check the handler's URL and its `origins`.",
   timeout: "the handler gave no answer in time.",
   aborted: "waiting for the handler's answer was ended. That does not end the call.",
   server_error: "what answered failed, and is not the handler of calls.",

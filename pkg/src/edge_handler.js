@@ -206,8 +206,8 @@ async function prepare(config, env, memory, logTo) {
       "The guard is in memory: limits and keys hold in this process only, and end with it. Give a `guard` where there is more than one.";
     report(ready.log, { event: "guard", level: "warning", message });
   }
-  if (Object.values(Object(limits)).length === 0) {
-    const message = "There are no limits: anybody may place any number of calls. Give `limits`.";
+  if (Object.values(Object(limits)).every((limit) => limit === undefined)) {
+    const message = "There are no limits: nothing bounds how many calls are placed. Give `limits`.";
     report(ready.log, { event: "limits", level: "warning", message });
   }
   return ready;
@@ -502,7 +502,7 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
     } catch (thrown) {
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
-      entry.cause = codeOfCause(error);
+      if (error.code === "network") entry.cause = codeOfCause(error);
       // What is wrong with the token is the owner's to know.
       const isToken = error.code === "token_failed";
       if (isToken) entry.message = error.message;

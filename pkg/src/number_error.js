@@ -3,8 +3,10 @@
 /**
  * Whether something is wrong with the number. It is all that a visitor may have wrong: the rest is the page's, and told to its makers in
  * the error.
- * @param {QuickcallError} error
+ * @param {Partial<QuickcallError>} error Perhaps another one, where something failed that should not.
  */
-export function isOfNumber({ issues }) {
-  return issues.some(({ path }) => path[0] === "number");
+export function isOfNumber({ code, issues = [] }) {
+  return (
+    code === "invalid" && issues.some(({ severity, path }) => severity === "error" && path[0] === "number")
+  );
 }

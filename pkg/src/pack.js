@@ -109,7 +109,7 @@ function packObject(value, depth, budget) {
  * @returns {value is Record<string, unknown>}
  */
 export function isObject(value) {
-  return typeOf.call(value) === OBJECT;
+  return !Array.isArray(value) && typeOf.call(value) === OBJECT;
 }
 
 /**

@@ -525,7 +525,11 @@ function withOwnId(call, ownId) {
   const vars = readable(name, () => (given === undefined || isObject(given) ? { ...given } : undefined));
   if (copy === undefined || vars === undefined) return call;
   if (vars[OWN_ID] !== undefined) {
-    throw invalid("reserved", name, "The name `quickcall_id` is the watcher's own. Choose another.");
+    throw invalid(
+      "reserved",
+      [name, OWN_ID],
+      "The name `quickcall_id` is the watcher's own. Choose another.",
+    );
   }
   return { ...copy, [name]: { ...vars, [OWN_ID]: ownId } };
 }

@@ -73,6 +73,7 @@ for (const [name, more, path] of WRONG) {
 const RISKY = [
   ["no guard and no limits", { limits: undefined }, ["guard", "limits"]],
   ["limits that are none", { limits: {}, guard: memoryStore() }, ["limits"]],
+  ["a limit that is not set", { limits: { total: undefined }, guard: memoryStore() }, ["limits"]],
   ["a guard and a limit", { limits: { total: "500/day" }, guard: memoryStore() }, []],
 ];
 for (const [name, more, warned] of RISKY) {

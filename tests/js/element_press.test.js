@@ -313,6 +313,19 @@ describe("a press", () => {
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
 
+  it("with an option that no request can have fails, and can be pressed again", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = { timeout: Symbol("x") };
+    });
+    for (let count = 0; count < 2; count++) {
+      await press();
+      await reached("failed");
+    }
+    assert.equal(await said(), "The call was not placed. Try again later.");
+    assert.deepEqual(await dialled(), []);
+  });
+
   it("without a handler blames the page, and not the number", async () => {
     for (const [way, told] of /** @type {const} */ ([
       ['account-id="x"', /`baseUrl` is needed/],

@@ -45,6 +45,27 @@ describe("the page", () => {
     await reached("idle");
   });
 
+  it("blames the number only where that is what is wrong", async () => {
+    const issue = { code: "changed", path: ["number"], message: "x" };
+    for (const [code, severity, state] of [
+      ["limited", "error", "failed"],
+      ["invalid", "warning", "failed"],
+      ["invalid", "error", "invalid"],
+    ]) {
+      await open(button('number="+14155550100" cooldown="0"'));
+      const told = { code, outcome: "not_placed", message: "No.", issues: [{ ...issue, severity }] };
+      await page.route(handler.url, (route) =>
+        route.fulfill({
+          status: 400,
+          headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
+          json: { error: told },
+        }),
+      );
+      await press();
+      await reached(state ?? "");
+    }
+  });
+
   it("says nothing of its own making, whatever name is told for a cause, a code or a step", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
     const told = { code: "valueOf", outcome: "not_placed", message: "No.", hangupCause: "constructor" };

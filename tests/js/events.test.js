@@ -51,13 +51,27 @@ describe("a watched call", () => {
     const watcher = await open();
     const call = { user: USER, number: "+14155550100" };
     for (const [given, code, path] of /** @type {[any, string, string[]][]} */ ([
-      ...[["x"], new Map([["a", "b"]]), new Date(), /x/, Object("xy"), () => {}, null, 7].map((vars) => [
-        { ...call, customApplicationVars: vars },
-        "wrong_type",
-        ["customApplicationVars"],
-      ]),
-      [{ ...call, customApplicationVars: { quickcall_id: "mine" } }, "reserved", ["customApplicationVars"]],
-      [{ ...call, custom_application_vars: { quickcall_id: "" } }, "reserved", ["custom_application_vars"]],
+      ...[
+        ["x"],
+        Object.assign(["x"], { [Symbol.toStringTag]: "Object" }),
+        new Map([["a", "b"]]),
+        new Date(),
+        /x/,
+        Object("xy"),
+        () => {},
+        null,
+        7,
+      ].map((vars) => [{ ...call, customApplicationVars: vars }, "wrong_type", ["customApplicationVars"]]),
+      [
+        { ...call, customApplicationVars: { quickcall_id: "mine" } },
+        "reserved",
+        ["customApplicationVars", "quickcall_id"],
+      ],
+      [
+        { ...call, custom_application_vars: { quickcall_id: "" } },
+        "reserved",
+        ["custom_application_vars", "quickcall_id"],
+      ],
       ...[null, [], 5, "x", new Map()].map((call) => [call, "wrong_type", []]),
     ])) {
       const { issues } = await failureOf(watcher.call(quickcall, given));

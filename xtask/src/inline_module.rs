@@ -11,11 +11,12 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 
-/// What stands for a module. Its hash is in it, so that the name of a chunk, which is a hash too, changes with the module.
+/// What stands for a module: a name, because a text could be broken up. Its hash is in it, so that the name of a chunk, which is a hash
+/// too, changes with the module.
 fn stand_in(module: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     module.hash(&mut hasher);
-    format!("\"module {:016x}\"", hasher.finish())
+    format!("MODULE_{:016x}", hasher.finish())
 }
 
 /// Writes `quickcall_inline.js` and its declaration beside `quickcall.wasm`.
@@ -41,7 +42,7 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
 /// Puts a module in place of what stands for it, in all scripts of a folder.
 ///
 /// # Errors
-/// When no script, or one twice, has a place for it.
+/// When not just one script of each kind has a place for it.
 pub(crate) fn put_in_place(module: &Path, scripts: &Path) -> Result<()> {
     let module = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
     let stand_in = stand_in(&module);
@@ -49,21 +50,21 @@ pub(crate) fn put_in_place(module: &Path, scripts: &Path) -> Result<()> {
         "\n\"{}\"\n",
         base64::engine::general_purpose::STANDARD.encode(&module)
     );
-    let mut places = 0;
+    let mut places = Vec::new();
     for file in fs::read_dir(scripts)? {
         let file = file?.path();
-        if !file.extension().is_some_and(|kind| kind == "js" || kind == "cjs") {
+        let Some(kind) = file.extension().filter(|kind| *kind == "js" || *kind == "cjs") else {
             continue;
-        }
+        };
         let script = fs::read_to_string(&file)?;
-        let here = script.matches(&stand_in).count();
-        ensure!(here < 2, "{} has the module {here} times", file.display());
-        if here == 1 {
-            fs::write(&file, script.replace(&stand_in, &line))?;
-        }
-        places += here;
+        places.extend(script.matches(&stand_in).map(|_| kind.to_owned()));
+        fs::write(&file, script.replace(&stand_in, &line))?;
     }
-    ensure!(places > 0, "no script has a place for the module");
+    places.sort();
+    ensure!(
+        places == ["cjs", "js"],
+        "scripts with a place for the module: {places:?}"
+    );
     Ok(())
 }
 
@@ -82,20 +83,35 @@ mod tests {
     fn the_module_comes_on_a_line_of_its_own() {
         let folder = folder("inline-module");
         write(&folder).unwrap();
+        let [script, other] = ["quickcall_inline.js", "other.cjs"].map(|name| folder.join(name));
+        fs::copy(&script, &other).unwrap();
         let module = folder.join("quickcall.wasm");
         put_in_place(&module, &folder).unwrap();
-        let script = fs::read_to_string(folder.join("quickcall_inline.js")).unwrap();
-        assert!(script.ends_with("wasmBase64 = \n\"AGFzbQ==\"\n;\n"), "{script}");
+        for script in [script, other] {
+            let script = fs::read_to_string(script).unwrap();
+            assert!(script.ends_with("wasmBase64 = \n\"AGFzbQ==\"\n;\n"), "{script}");
+        }
         // There is no place for it any more.
         assert!(put_in_place(&module, &folder).is_err());
         fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
-    fn a_script_has_a_module_once() {
-        let folder = folder("inline-module-twice");
-        fs::write(folder.join("twice.cjs"), stand_in(b"\0asm").repeat(2)).unwrap();
-        assert!(put_in_place(&folder.join("quickcall.wasm"), &folder).is_err());
-        fs::remove_dir_all(folder).unwrap();
+    fn a_module_that_would_be_missing_or_there_twice_is_told() {
+        for (name, scripts) in [
+            ("missing", vec![("one.js", 1)]),
+            ("twice", vec![("one.js", 1), ("two.cjs", 2)]),
+            ("thrice", vec![("one.js", 1), ("two.cjs", 1), ("three.js", 1)]),
+        ] {
+            let folder = folder(&format!("inline-module-{name}"));
+            for (script, times) in scripts {
+                fs::write(folder.join(script), (stand_in(b"\0asm") + ";").repeat(times)).unwrap();
+            }
+            assert!(
+                put_in_place(&folder.join("quickcall.wasm"), &folder).is_err(),
+                "{name}"
+            );
+            fs::remove_dir_all(folder).unwrap();
+        }
     }
 }
