@@ -11,7 +11,7 @@ pub(crate) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let allowed = 1 + word.len() / 4;
     names
         .iter()
-        .map(|name| (distance(&word, &plain(name)), *name))
+        .map(|name| (away(&word, &plain(name)), *name))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= allowed)
         .map(|(_, name)| name)
@@ -23,6 +23,14 @@ fn plain(word: &str) -> Vec<char> {
         .filter(|character| !matches!(character, '-' | '_' | ' '))
         .map(|c| c.to_ascii_lowercase())
         .collect()
+}
+
+/// How far a name is from a word. What it begins with is as near as one slip.
+fn away(word: &[char], name: &[char]) -> usize {
+    match distance(word, name) {
+        2.. if word.len() >= 3 && name.starts_with(word) => 1,
+        distance => distance,
+    }
 }
 
 /// How many characters must be put in, left out or exchanged to make `b` of `a` (Levenshtein).
@@ -67,6 +75,11 @@ mod tests {
             ("cid_name", Some("cidName")),
             ("custom_application_var", Some("customApplicationVars")),
             ("usr", Some("user")),
+            ("num", Some("number")),
+            ("nu", None),
+            ("custom", Some("customApplicationVars")),
+            ("cid-n", Some("cidName")),
+            ("userId", Some("user")),
             ("colour", None),
             ("", None),
         ] {
