@@ -64,6 +64,11 @@ fn a_character_that_cannot_be_dialled_is_named_with_its_place() {
         let start = format!("{named} at position {place} {said}");
         assert!(issue.message.starts_with(&start), "{given}: {}", issue.message);
     }
+    // What takes one character takes the whole of it in a text, and its half in a `RegExp`.
+    let (whole, _) = number(Value::from("\u{1F600}1"), &Value::from("^.(1)")).unwrap();
+    assert_eq!(whole.as_str(), "1");
+    let half = number(Value::from("\u{1F600}1"), &regexp("^.(1)", "")).unwrap_err();
+    assert_eq!(half.code, IssueCode::NumberFilterNoMatch);
     // Half of a surrogate pair is no character that has a name.
     let half = "half of a surrogate pair";
     for (given, named, start) in [

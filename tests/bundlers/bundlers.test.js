@@ -220,6 +220,8 @@ matrix(
         format: "esm",
         platform: "browser",
         logLevel: "warning",
+        // Else it follows this repository's own, which leads to the sources in place of the package.
+        tsconfigRaw: {},
       }),
     ),
     {
