@@ -22,6 +22,20 @@ import {
   told,
 } from "./harness/button_page.js";
 
+/**
+ * Lets the handler answer with an error of a test.
+ * @param {number} status
+ * @param {object} error
+ */
+const refuseWith = (status, error) =>
+  page.route(handler.url, (route) =>
+    route.fulfill({
+      status,
+      headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
+      json: { error },
+    }),
+  );
+
 describe("the page", () => {
   it("hears what becomes of the call, where somebody tells it", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
@@ -54,13 +68,7 @@ describe("the page", () => {
     ]) {
       await open(button('number="+14155550100" cooldown="0"'));
       const told = { code, outcome: "not_placed", message: "No.", issues: [{ ...issue, severity }] };
-      await page.route(handler.url, (route) =>
-        route.fulfill({
-          status: 400,
-          headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
-          json: { error: told },
-        }),
-      );
+      await refuseWith(400, told);
       await press();
       await reached(state ?? "");
     }
@@ -69,13 +77,7 @@ describe("the page", () => {
   it("says nothing of its own making, whatever name is told for a cause, a code or a step", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
     const told = { code: "valueOf", outcome: "not_placed", message: "No.", hangupCause: "constructor" };
-    await page.route(handler.url, (route) =>
-      route.fulfill({
-        status: 502,
-        headers: { "access-control-allow-origin": "*", "access-control-allow-headers": "*" },
-        json: { error: told },
-      }),
-    );
+    await refuseWith(502, told);
     await press();
     await reached("failed");
     assert.equal(await said(), "The call was not placed. Try again later.");

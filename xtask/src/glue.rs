@@ -26,15 +26,9 @@ const AS_A_WHOLE: &str = "    let len = arg.length;
 /// # Errors
 /// When wasm-bindgen wrote its function otherwise than it did.
 pub(crate) fn pass_texts_as_a_whole(glue: &str) -> Result<String> {
-    let (before, rest) = glue
-        .split_once(BEGIN)
-        .context("wasm-bindgen passes no text as it did")?;
-    let (_, behind) = rest.split_once(END).context("the function does not end")?;
+    let others = with_body(glue, BEGIN, "")?;
     for name in ["cachedTextEncoder", "getUint8ArrayMemory0()", "WASM_VECTOR_LEN"] {
-        ensure!(
-            behind.contains(name) || before.contains(name),
-            "there is no {name} any more"
-        );
+        ensure!(others.contains(name), "there is no {name} any more");
     }
     for call in glue.split("passStringToWasm0(").skip(1) {
         let ways = call.lines().next().unwrap_or_default();
@@ -43,7 +37,19 @@ pub(crate) fn pass_texts_as_a_whole(glue: &str) -> Result<String> {
             "a text is passed by memory that cannot grow: {ways}"
         );
     }
-    Ok([before, BEGIN, AS_A_WHOLE, END, behind].concat())
+    with_body(glue, BEGIN, AS_A_WHOLE)
+}
+
+/// The glue with another body in the function that begins so.
+///
+/// # Errors
+/// When wasm-bindgen wrote its function otherwise than it did.
+pub(crate) fn with_body(glue: &str, begin: &str, body: &str) -> Result<String> {
+    let (before, rest) = glue
+        .split_once(begin)
+        .with_context(|| format!("wasm-bindgen wrote no {begin}"))?;
+    let (_, behind) = rest.split_once(END).context("the function does not end")?;
+    Ok([before, begin, body, END, behind].concat())
 }
 
 #[cfg(test)]

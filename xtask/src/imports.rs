@@ -1,34 +1,36 @@
 //! The module imports nothing. For each kind of function that it would import, V8 compiles a way out with its slow compiler when the module is
 //! started: with the table of JavaScript's objects (`core_module.rs`) that was a twelfth of a cold start in Node.
 
-use anyhow::{Context, Result, bail};
-use walrus::Module;
+use anyhow::{Result, bail};
+use walrus::{ImportKind, Module};
+
+use crate::glue::with_body;
 
 /// How the name begins of the only function that wasm-bindgen lets the module import: it throws, where an object is used that is in use
 /// or was given back.
 const THROWS: &str = "__wbg___wbindgen_throw_";
 /// How wasm-bindgen begins what gives the module its imports.
 const BEGIN: &str = "function __wbg_get_imports() {\n";
-/// How one of its functions ends.
-const END: &str = "\n}\n";
 
 /// Lets the module trap where it would throw: an exception in JavaScript as well, as with a panic.
 ///
 /// # Errors
 /// When the module imports something else.
 pub(crate) fn trap_in_place(module: &mut Module) -> Result<()> {
-    let names: Vec<String> = module.imports.iter().map(|import| import.name.clone()).collect();
-    for name in names {
-        if !name.starts_with(THROWS) {
-            bail!("the module imports {name}");
+    let imports: Vec<_> = module
+        .imports
+        .iter()
+        .map(|import| (import.name.clone(), import.kind.clone()))
+        .collect();
+    for (name, kind) in imports {
+        match kind {
+            ImportKind::Function(function) if name.starts_with(THROWS) => {
+                module.replace_imported_func(function, |(body, _)| {
+                    body.unreachable();
+                })?;
+            }
+            _ => bail!("the module imports {name}"),
         }
-        let import = module.imports.iter().find(|import| import.name == name);
-        let Some(walrus::ImportKind::Function(function)) = import.map(|import| &import.kind) else {
-            bail!("{name} is no function");
-        };
-        module.replace_imported_func(*function, |(body, _)| {
-            body.unreachable();
-        })?;
     }
     Ok(())
 }
@@ -38,11 +40,7 @@ pub(crate) fn trap_in_place(module: &mut Module) -> Result<()> {
 /// # Errors
 /// When wasm-bindgen wrote its function otherwise than it did.
 pub(crate) fn without_glue(glue: &str) -> Result<String> {
-    let (before, rest) = glue
-        .split_once(BEGIN)
-        .context("wasm-bindgen gives the module no imports as it did")?;
-    let (_, behind) = rest.split_once(END).context("the function does not end")?;
-    Ok([before, BEGIN, "    return {};", END, behind].concat())
+    with_body(glue, BEGIN, "    return {};")
 }
 
 #[cfg(test)]
@@ -81,6 +79,7 @@ mod tests {
 
     #[test]
     fn only_what_gives_imports_is_changed() {
+        const END: &str = "\n}\n";
         let glue = [
             "before();\n",
             BEGIN,

@@ -240,7 +240,7 @@ fn bundle(names: &[&str], format: &[&str], folder: &Path) -> Result<()> {
     );
     esbuild.args([
         "--log-level=warning",
-        // `call_words.js` imports the button for its chunk only.
+        // `call_words.js` imports others for their chunks only.
         "--log-override:ignored-bare-import=silent",
         "--external:node:*",
         "--external:*.wasm",
