@@ -156,11 +156,7 @@ impl QuickcallError {
     /// The error of a call or a configuration that `issues` are found in.
     pub(crate) fn invalid(issues: Vec<Issue>) -> QuickcallError {
         let mut message = String::from(ErrorCode::Invalid.message());
-        for issue in issues.iter().filter(|issue| issue.is_error()) {
-            let path = issue.path.join(".");
-            let behind = if path.is_empty() { "" } else { ": " };
-            message.extend([" ", path.as_str(), behind, issue.message.as_str()]);
-        }
+        issue::tell_errors(&mut message, &issues);
         QuickcallError {
             message,
             issues,

@@ -202,6 +202,15 @@ pub(crate) fn write_all(out: &mut String, issues: &[Issue]) {
     json::array(out, issues, |out, issue| issue.write(out));
 }
 
+/// Says behind a message which errors were found, each after its path where it has one.
+pub(crate) fn tell_errors(message: &mut String, issues: &[Issue]) {
+    for issue in issues.iter().filter(|issue| issue.is_error()) {
+        let path = issue.path.join(".");
+        let behind = if path.is_empty() { "" } else { ": " };
+        message.extend([" ", path.as_str(), behind, issue.message.as_str()]);
+    }
+}
+
 /// A character as a person can read it: itself, or `U+200B` where nothing would be seen.
 pub(crate) fn readable(character: char) -> String {
     if character.is_ascii_graphic() || (!character.is_ascii() && character.is_alphanumeric()) {

@@ -125,9 +125,7 @@ impl Refusal {
     /// ```
     pub fn to_json(&self) -> String {
         let mut message = self.code.message().to_owned();
-        for issue in &self.issues {
-            message.extend([" ", &issue.path.join("."), ": ", &issue.message]);
-        }
+        issue::tell_errors(&mut message, &self.issues);
         let mut out = String::new();
         let mut body = Members::open(&mut out);
         let mut error = Members::open(body.key("error"));

@@ -22,6 +22,8 @@ mod patterns;
 mod progress;
 #[path = "../properties.rs"]
 mod properties;
+#[path = "../refusal.rs"]
+mod refusal;
 #[path = "../reply.rs"]
 mod reply;
 #[path = "../reservation.rs"]
@@ -30,3 +32,5 @@ mod reservation;
 mod token;
 #[path = "../vectors.rs"]
 mod vectors;
+#[path = "../visitor.rs"]
+mod visitor;
