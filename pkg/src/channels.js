@@ -3,7 +3,7 @@ import { parse, REFUSALS } from "./ask_handler.js";
 import { TOO_LATE, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
-import { invalid } from "./invalid.js";
+import { asQuestion, invalid } from "./invalid.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 
@@ -85,7 +85,9 @@ export class Channels {
    * @returns {Promise<ChannelStatus>}
    */
   async #ask(callId, method, body, meaning, signal) {
-    if (!isCallId(callId)) throw noCallId(meaning);
+    if (!isCallId(callId)) {
+      throw asQuestion(meaning.refused, invalid("not_allowed", "callId", "This is not the id of a call."));
+    }
     const url = this.#source.channel(callId);
     const type = body === null ? {} : { "Content-Type": "application/json" };
     const asked = withToken(this.#authToken, signal, async (token) => {
@@ -132,13 +134,6 @@ function toldBy({ status, body }) {
 /** @param {Error} error */
 function causeOf(error) {
   return error.cause === undefined ? undefined : { cause: error.cause };
-}
-
-/** @param {Meaning} meaning */
-function noCallId({ refused }) {
-  const message = "This is not the id of a call.";
-  const { code, issues } = invalid("not_allowed", "callId", message);
-  return new QuickcallError({ code, outcome: "unknown", message: `${refused}: callId: ${message}`, issues });
 }
 
 /**

@@ -1,7 +1,8 @@
 import { absolute, handlersError, isOfTheCall, isText, parse, unknownOutcome } from "./ask_handler.js";
 import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
-import { invalid } from "./invalid.js";
+import { asQuestion, invalid } from "./invalid.js";
+import { members, readable } from "./readable.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 
@@ -42,8 +43,8 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @param {typeof globalThis.fetch} [what.fetch]
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
  *   came for 45 seconds.
- * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `network`, `timeout` or `aborted`. Its `outcome` is
- *   that of the call: `not_placed` only where the handler knows that.
+ * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `invalid`, `network`, `timeout` or `aborted`. Its
+ *   `outcome` is that of the call: `not_placed` only where the handler knows that.
  */
 export function follow(what) {
   const end = new AbortController();
@@ -65,9 +66,8 @@ const LEFT = Symbol("left");
  * @param {AbortController} end Ends the following.
  * @returns {AsyncGenerator<FollowedStep, void, unknown>}
  */
-async function* stepsOf({ handler, call, key, signal: given, fetch = globalThis.fetch }, end) {
-  const signal = usableSignal(given);
-  const body = written(call);
+async function* stepsOf(what, end) {
+  const { url, body, key, signal, fetch = globalThis.fetch } = asked(what);
   const stop = () => end.abort();
   /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
   let reader;
@@ -76,7 +76,7 @@ async function* stepsOf({ handler, call, key, signal: given, fetch = globalThis.
       async (ended) => {
         signal?.addEventListener("abort", stop);
         if (signal?.aborted) throw ABORTED;
-        const response = await fetch(String(absolute(handler)), {
+        const response = await fetch(url, {
           ...knownModes(),
           method: "POST",
           headers: {
@@ -167,13 +167,37 @@ async function refusal(response, ended) {
     : unknownOutcome(said.code, message, { status });
 }
 
-/** @param {unknown} call */
+/**
+ * What is asked, as it is sent.
+ * @param {Parameters<typeof follow>[0]} what
+ */
+function asked(what) {
+  try {
+    const { handler, call, key, ...how } = members("what", what, ASKED);
+    const url = readable("handler", () => String(absolute(handler ?? "")));
+    // Nothing would be the page itself.
+    if (!url.trim()) throw invalid("required", "handler", "The handler's URL is needed.");
+    if (!isText(key)) throw invalid("required", "key", "The key of the call is needed.");
+    return { ...how, url, key, body: written(call), signal: usableSignal(how.signal) };
+  } catch (error) {
+    throw asQuestion("The call cannot be followed", error);
+  }
+}
+
+const ASKED = /** @type {const} */ (["handler", "call", "key", "signal", "fetch"]);
+
+/**
+ * @param {unknown} call
+ * @returns {string}
+ */
 function written(call) {
   try {
-    return JSON.stringify(call);
+    const text = JSON.stringify(call);
+    if (text !== undefined) return text;
   } catch {
-    throw invalid("wrong_type", "call", "It cannot be written as JSON.");
+    // Such as a loop.
   }
+  throw invalid("wrong_type", "call", "It cannot be written as JSON.");
 }
 
 /**

@@ -18,3 +18,16 @@ export function invalid(code, at, message) {
     issues: [issue],
   });
 }
+
+/**
+ * What is wrong with a question about a call that is there or was: it says nothing of its being placed.
+ * @param {string} refused What is not done, such as "The call cannot be followed".
+ * @param {unknown} thrown
+ * @returns {unknown} The error to throw.
+ */
+export function asQuestion(refused, thrown) {
+  if (!(thrown instanceof QuickcallError)) return thrown;
+  const { code, issues } = thrown;
+  const found = issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join(" ");
+  return new QuickcallError({ code, outcome: "unknown", message: `${refused}: ${found}`, issues });
+}

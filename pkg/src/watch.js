@@ -12,7 +12,7 @@ import { eventsCore } from "./events_core.js";
 import { fetchOnce } from "./fetch_once.js";
 import { newKey } from "./idempotency_key.js";
 import { idle } from "./idle.js";
-import { invalid } from "./invalid.js";
+import { asQuestion, invalid } from "./invalid.js";
 import { isObject } from "./pack.js";
 import { isPage } from "./page.js";
 import { members, readable } from "./readable.js";
@@ -227,17 +227,10 @@ export class Watcher {
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
-   * @throws {QuickcallError} `invalid`
+   * @throws {QuickcallError} `invalid`, of which the outcome is `unknown`: it says nothing of the call.
    */
   follow(callIds, signal) {
-    const ended = usableSignal(signal);
-    // A copy: what is looked at must be what is followed, and a list may have holes.
-    const ids = readable("callIds", () =>
-      Array.isArray(callIds) && callIds.length <= MOST_LEGS ? Array.from(callIds) : [],
-    );
-    if (ids.length === 0 || !ids.every(isCallId)) {
-      throw invalid("wrong_type", "callIds", "This must be a list of 1 to 1,000 ids of calls.");
-    }
+    const { ids, ended } = toFollow(callIds, signal);
     const { id, watched } = this.#begin();
     this.#name(id, ids);
     // It may be over already.
@@ -509,6 +502,27 @@ function contradicted(error) {
 
 const CONTRADICTED =
   "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";
+
+/**
+ * What is to be followed, and until when.
+ * @param {string[]} callIds
+ * @param {AbortSignal | undefined} signal
+ */
+function toFollow(callIds, signal) {
+  try {
+    const ended = usableSignal(signal);
+    // A copy: what is looked at must be what is followed, and a list may have holes.
+    const ids = readable("callIds", () =>
+      Array.isArray(callIds) && callIds.length <= MOST_LEGS ? Array.from(callIds) : [],
+    );
+    if (ids.length === 0 || !ids.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of 1 to 1,000 ids of calls.");
+    }
+    return { ids, ended };
+  } catch (error) {
+    throw asQuestion("The call cannot be followed", error);
+  }
+}
 
 /**
  * The call with a var of the watcher's own, whatever spelling the vars have. What is wrong with call or vars is told by the class.

@@ -60,8 +60,8 @@ describe("a watched call", () => {
     revoke();
     const wrong = [undefined, "x", [], [5], ["a b"], new Array(5), holed, longer, unreadable, revoked];
     for (const ids of /** @type {any[]} */ (wrong)) {
-      const { code, issues } = await failureOf((async () => watcher.follow(ids))());
-      assert.deepEqual([code, issues[0]?.path], ["invalid", ["callIds"]]);
+      const { code, outcome, issues } = await failureOf((async () => watcher.follow(ids))());
+      assert.deepEqual([code, outcome, issues[0]?.path], ["invalid", "unknown", ["callIds"]]);
     }
   });
 });

@@ -155,6 +155,58 @@ test("nobody else follows it: another key, another call, another page, a second 
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("what cannot be asked is told before anything is sent, and says nothing of the call", async () => {
+  const right = {
+    handler: handler.url,
+    call: { endpoint: "sales", number: "+14155550106" },
+    key: freshKey(),
+  };
+  /** @type {Record<string, unknown>} */
+  const loop = {};
+  loop.loop = loop;
+  const throws = () => {
+    throw new Error("a getter");
+  };
+  const unreadable = Object.defineProperty({ ...right }, "key", { get: throws });
+  /** @type {[unknown, string, string][]} */
+  const wrong = [
+    [{ ...right, handler: "" }, "required", "handler"],
+    [{ ...right, handler: " " }, "required", "handler"],
+    [{ ...right, handler: undefined }, "required", "handler"],
+    [{ ...right, handler: { toString: throws } }, "wrong_type", "handler"],
+    [{ ...right, key: undefined }, "required", "key"],
+    [{ ...right, key: "" }, "required", "key"],
+    [{ ...right, call: undefined }, "wrong_type", "call"],
+    [{ ...right, call: loop }, "wrong_type", "call"],
+    [{ ...right, signal: new AbortController() }, "wrong_type", "signal"],
+    [unreadable, "wrong_type", "what"],
+    [undefined, "required", "handler"],
+  ];
+  let sent = 0;
+  const fetch = globalThis.fetch;
+  globalThis.fetch = async () => {
+    sent += 1;
+    return new Response(null, { status: 500 });
+  };
+  try {
+    for (const [what, code, name] of wrong) {
+      const error = await follow(/** @type {any} */ (what))
+        .next()
+        .then(
+          () => assert.fail("it was to fail"),
+          (error) => error,
+        );
+      assert.ok(error instanceof QuickcallError, String(error));
+      assert.deepEqual([error.code, error.outcome], ["invalid", "unknown"]);
+      assert.deepEqual([error.issues[0]?.code, error.issues[0]?.path], [code, [name]]);
+      assert.match(error.message, new RegExp(`^The call cannot be followed: ${name}: .`));
+    }
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  assert.equal(sent, 0);
+});
+
 test("a page that goes away before its stream begins ends it, and follows again when it is back", async () => {
   const call = { endpoint: "sales", number: "+14155550106" };
   const key = freshKey();
