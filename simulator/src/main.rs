@@ -37,10 +37,10 @@ struct Arguments {
     /// Where each event is posted to: `http://127.0.0.1:PORT/path`.
     #[arg(long, value_name = "URL")]
     webhook: Option<axum::http::Uri>,
-    /// A folder served at `/`.
+    /// A folder served at `/`; left out, the demo page `www`, where its package is built in `pkg`.
     #[arg(long)]
     www: Option<PathBuf>,
-    /// A folder served at `/quickcall/`.
+    /// A folder served at `/quickcall/`; left out with `--www`, the package of the demo page.
     #[arg(long)]
     package: Option<PathBuf>,
     /// End when the standard input closes.
@@ -63,6 +63,13 @@ fn scenarios() -> String {
         .collect()
 }
 
+/// The demo page and its package, where the program is started in the repository and the package is built.
+fn demo() -> (Option<PathBuf>, Option<PathBuf>) {
+    let [www, package] = ["www", "pkg"].map(PathBuf::from);
+    let is_there = www.join("index.html").is_file() && package.join("dist/index.js").is_file();
+    (is_there.then_some(www), is_there.then_some(package))
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let Arguments {
@@ -79,6 +86,11 @@ async fn main() -> std::io::Result<()> {
         package,
         until_stdin_closes,
     } = Arguments::parse();
+    let (www, package) = match (www, package) {
+        (None, None) => demo(),
+        given => given,
+    };
+    let has_page = www.is_some();
     let simulator = Simulator::start(
         Config {
             events_port,
@@ -98,6 +110,9 @@ async fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "simulator listening on {}", simulator.address())?;
     writeln!(out, "simulator tells events on {}", simulator.events_address())?;
+    if has_page {
+        writeln!(out, "simulator serves a page on {}/", simulator.address())?;
+    }
     out.flush()?;
     let stdin_closes = async {
         if !until_stdin_closes {

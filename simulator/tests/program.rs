@@ -1,0 +1,58 @@
+//! The program `simulator`, as it is started by hand: which page it serves.
+
+use std::error::Error;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+type Tested = Result<(), Box<dyn Error>>;
+
+/// The status lines of the answers to GETs of these paths, of a simulator that is started in a folder.
+fn answers(folder: &Path, arguments: &[&str], paths: &[&str]) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_simulator"))
+        .args(["--port", "0", "--until-stdin-closes"])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    // Read to the end: what is written for nobody ends the program.
+    let mut output = BufReader::new(program.stdout.take().ok_or("no output")?);
+    let mut first = String::new();
+    output.read_line(&mut first)?;
+    let address = first.trim().rsplit('/').next().ok_or("no address")?.to_owned();
+    let asked = paths.iter().map(|path| get(&address, path)).collect();
+    // Its standard input closes with it.
+    drop(program.stdin.take());
+    output.read_to_string(&mut first)?;
+    program.wait()?;
+    asked
+}
+
+fn get(address: &str, path: &str) -> Result<String, Box<dyn Error>> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer.lines().next().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn it_serves_the_demo_of_its_folder_where_its_package_is_built() -> Tested {
+    let folder = std::env::temp_dir().join(format!("simulator-{}", std::process::id()));
+    let paths = ["/", "/quickcall/dist/index.js"];
+    let [found, missing] = ["HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found"];
+    std::fs::create_dir_all(folder.join("www"))?;
+    std::fs::write(folder.join("www/index.html"), "<p>")?;
+    assert_eq!(answers(&folder, &[], &paths)?, [missing, missing]);
+    std::fs::create_dir_all(folder.join("pkg/dist"))?;
+    std::fs::write(folder.join("pkg/dist/index.js"), "export {};")?;
+    assert_eq!(answers(&folder, &[], &paths)?, [found, found]);
+    assert_eq!(answers(&folder, &["--www", "www"], &paths)?, [found, missing]);
+    std::fs::remove_dir_all(folder)?;
+    Ok(())
+}
