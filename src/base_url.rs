@@ -88,7 +88,7 @@ pub(crate) fn read_url(
     }
     let Some((host, port)) = host_and_port(authority) else {
         return invalid(
-            "The URL must name a host: letters, digits, `-`, `.` and `_`, or an IP address, and perhaps a port. Write \
+            "The URL must name a host: letters, digits, `-`, `.` and `_`, or an IP address, and perhaps a port up to 65,535. Write \
              other letters as `xn--…`.",
         );
     };

@@ -1,7 +1,9 @@
 //! The call as it was given, before anything about it is checked.
 
 use alloc::string::String;
+use core::fmt;
 
+use crate::call_key::CallKey;
 use crate::json::JsonError;
 use crate::value::Value;
 
@@ -17,8 +19,25 @@ use crate::value::Value;
 /// let same = r#"{"device": "dddddddddddddddddddddddddddddddd", "number": "(415) 555-0100", "timeout": 20}"#;
 /// assert_eq!(call, Call::from_json(same).unwrap());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` shows what is known to be no secret: not what a visitor is checked by, and nothing under a name that is not known.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Call(Value);
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Call");
+        if let Value::Object(members) = &self.0 {
+            for (name, value) in members {
+                match CallKey::find(name) {
+                    None | Some(CallKey::Verification) => shown.field(name, &"not shown"),
+                    Some(_) => shown.field(name, value),
+                };
+            }
+        }
+        shown.finish()
+    }
+}
 
 impl Call {
     /// A call that rings a device, then connects it to `number`.

@@ -138,6 +138,19 @@ pub struct QuickcallError {
     pub unanswered: bool,
 }
 
+/// An error of what went wrong outside of this crate, such as [`ErrorCode::Network`] where the connection failed.
+///
+/// ```
+/// use quickcall::{ErrorCode, Outcome, QuickcallError};
+///
+/// assert_eq!(QuickcallError::from(ErrorCode::Network).outcome, Outcome::Unknown);
+/// ```
+impl From<ErrorCode> for QuickcallError {
+    fn from(code: ErrorCode) -> QuickcallError {
+        QuickcallError::new(code)
+    }
+}
+
 impl QuickcallError {
     pub(crate) fn new(code: ErrorCode) -> QuickcallError {
         QuickcallError {

@@ -101,6 +101,15 @@ pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
     }
 }
 
+/// The same, of a configuration: calls have names there that stand in its `options`.
+pub(crate) fn unknown_setting(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
+    if CallKey::find(name).is_some_and(CallKey::is_option) {
+        let message = ["There is no key `", name, "` here: give it in `options`."].concat();
+        return Issue::error(IssueCode::UnknownKey, path, &message);
+    }
+    unknown_key(name, path, names)
+}
+
 /// Reads what must be given under this name of a configuration.
 pub(crate) fn required<T>(
     given: Option<&Value>,

@@ -19,7 +19,7 @@ use crate::destination::Destinations;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::fingerprint::Fingerprint;
-use crate::given::unknown_key;
+use crate::given::{unknown_key, unknown_setting};
 use crate::issue::{Issue, IssueCode};
 use crate::masked_number::masked;
 use crate::number_filter::NumberFilter;
@@ -176,7 +176,7 @@ impl Handler {
         for (name, value) in members {
             let path = Path::of(name);
             if !KEYS.contains(&name.as_str()) {
-                issues.push(unknown_key(name, path, KEYS));
+                issues.push(unknown_setting(name, path, KEYS));
             } else if FUNCTIONS.contains(&name.as_str()) && value.type_name() != "function" {
                 issues.push(Issue::wrong_type(path, "function", value));
             }
@@ -361,6 +361,8 @@ impl Handler {
             fingerprint: visit.fingerprint.clone(),
             flight: [endpoint, &digits, visitor.as_str()].join(" "),
             ring_time: i64::from(ring_time) * 1_000,
+            deadline: i64::from(ring_time) * 1_000
+                + i64::try_from(self.quickcall.deadline_margin()).unwrap_or(0),
             limits: limits
                 .into_iter()
                 .filter_map(|(kind, name, limit)| {

@@ -2,7 +2,7 @@
 //! connect it to this number*.
 //!
 //! This crate sends nothing. It checks a call, makes the request of it, and reads what the server really said:
-//! [`Call`] (what is wanted) → [`CheckedCall`] → [`Request`] → [`Reply`] (what the server said) → [`Placed`] or
+//! [`Call`] (what is wanted) → checked by [`Quickcall::build`] → [`Request`] → [`Reply`] (what the server said) → [`Placed`] or
 //! [`QuickcallError`]. Send the request with the HTTP client of your choice, once, without retries and redirects.
 //!
 //! ```
@@ -37,8 +37,8 @@
 //!   from the query only. Each has its warning or is taken care of.
 //!
 //! # Features
-//! `js` (default): the bindings for JavaScript, on `wasm32` only. On every other target it adds nothing. `edge`: those of
-//! the [`Handler`], too. `events`: those of [`Watch`] only.
+//! None is needed. `js`: the bindings for JavaScript, of which the npm package is made, on `wasm32` only. On every other target it adds
+//! nothing. `edge`: those of the [`Handler`], too. `events`: those of [`Watch`] only.
 
 #![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
 #![cfg_attr(not(all(target_arch = "wasm32", feature = "bindings")), forbid(unsafe_code))]

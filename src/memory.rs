@@ -19,7 +19,7 @@ const SWEEP: i64 = 60_000;
 ///
 /// let call = Reservation {
 ///     key: "0123456789abcdef".into(), fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
-///     ring_time: 30_000, limits: Vec::new(),
+///     ring_time: 30_000, deadline: 40_000, limits: Vec::new(),
 /// };
 /// let mut memory = Memory::default();
 /// assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
@@ -45,7 +45,7 @@ impl Memory {
         let names = reservation.own_names();
         let [entry, flight] = self.read(&names);
         let (known, writes, windows) =
-            reservation.begin(entry, flight, || self.windows(reservation, now), now);
+            reservation.begin(entry, flight, || Some(self.windows(reservation, now)), now);
         self.write(names, writes);
         self.count(reservation, windows);
         known

@@ -25,10 +25,13 @@ fn plain(word: &str) -> Vec<char> {
         .collect()
 }
 
-/// How far a name is from a word. What it begins with is as near as one slip.
+/// How far a name is from a word. What it begins with is as near as one slip; but nobody is led to what lowers a guard, such as
+/// `allowInsecure`, by half a word.
 fn away(word: &[char], name: &[char]) -> usize {
     match distance(word, name) {
-        2.. if word.len() >= 3 && name.starts_with(word) => 1,
+        2.. if word.len() >= 3 && name.starts_with(word) && !word.starts_with(&['a', 'l', 'l', 'o', 'w']) => {
+            1
+        }
         distance => distance,
     }
 }
@@ -68,6 +71,7 @@ mod tests {
             "cidName",
             "cidNumber",
             "customApplicationVars",
+            "allowInsecure",
         ];
         for (word, expected) in [
             ("timout", Some("timeout")),
@@ -80,6 +84,9 @@ mod tests {
             ("custom", Some("customApplicationVars")),
             ("cid-n", Some("cidName")),
             ("userId", Some("user")),
+            ("allow", None),
+            ("allowIn", None),
+            ("allowInsecur", Some("allowInsecure")),
             ("colour", None),
             ("", None),
         ] {

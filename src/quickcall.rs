@@ -11,14 +11,15 @@ use crate::checked_call::{Check, CheckedCall, Place};
 use crate::decimal::Whole;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::given::{Fields, required, unknown_key};
+use crate::given::{Fields, required, unknown_setting};
 use crate::handler_url::HandlerUrl;
 use crate::issue::{Issue, IssueCode};
 use crate::number_filter::LastPattern;
 use crate::path::Path;
-use crate::request::{MAX_URL, Method, Request};
+use crate::request::{MAX_URL, Request};
 use crate::text;
 use crate::value::Value;
+use crate::visitor_call::MAX_BODY;
 
 /// The names of a configuration. Of some only the type is judged here: the class of JavaScript knows what to do with them.
 const KEYS: &[&str] = &[
@@ -86,7 +87,9 @@ impl Config {
     /// ```
     ///
     /// Send the request with a header `Idempotency-Key` of 8 to 128 letters, digits, `_` and `-`, new for each call.
-    /// With the same key it may be sent again when the answer is lost: the handler places one call.
+    /// With the same key it may be sent again when the answer is lost: the handler places one call. Its answer is
+    /// `{ "state", "callIds", "requestId" }`, or `{ "error": { "code", "outcome", "message", … } }`. It is no [`crate::Reply`] of a
+    /// server: as one it is `bad_response`, and claims nothing.
     pub fn handler(url: impl Into<String>) -> Config {
         Config {
             value: Value::from([("handler", url.into())]),
@@ -115,12 +118,17 @@ impl core::fmt::Debug for Config {
         let mut shown = f.debug_struct("Config");
         if let Value::Object(members) = &self.value {
             for (name, value) in members {
-                // A name that is not known may be a slip in that of the token.
-                if name != "authToken" && KEYS.contains(&name.as_str()) {
-                    shown.field(name, value);
-                } else {
-                    shown.field(name, &"not shown");
-                }
+                // A URL may have a password or a token in it, and a name that is not known may be a slip in that of the token.
+                let is_plain = |text: &str| !text.contains(['@', '?', '#']);
+                match name.as_str() {
+                    "options" => shown.field(name, &Call::from(value.clone())),
+                    "authToken" => shown.field(name, &"not shown"),
+                    "baseUrl" | "handler" if !value.as_text().is_some_and(is_plain) => {
+                        shown.field(name, &"not shown")
+                    }
+                    known if KEYS.contains(&known) => shown.field(name, value),
+                    _ => shown.field(name, &"not shown"),
+                };
             }
         }
         shown.field("in_page", &self.in_page).finish()
@@ -175,7 +183,7 @@ impl Quickcall {
             return None;
         };
         for (name, _) in members.iter().filter(|(name, _)| !KEYS.contains(&name.as_str())) {
-            issues.push(unknown_key(name, Path::of(name), KEYS));
+            issues.push(unknown_setting(name, Path::of(name), KEYS));
         }
         let mut settings = Settings {
             value: &config.value,
@@ -278,10 +286,20 @@ impl Quickcall {
             Target::Server(base_url, account_id) => Request::new(base_url, account_id, call, warnings),
             Target::Handler(url) => Request::to_handler(url, call, warnings),
         };
-        if request.method == Method::Get && request.url.len() > MAX_URL {
-            let message = "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking \
-                           call.";
-            let issue = Issue::error(IssueCode::TooLong, Path::Root, message).expected("at most 8,000 bytes");
+        let (is_too_long, message, expected) = match &request.body {
+            None => (
+                request.url.len() > MAX_URL,
+                "The URL of this non-blocking call is longer than 8,000 bytes. Give less, or make a blocking call.",
+                "at most 8,000 bytes",
+            ),
+            Some(body) => (
+                request.asked.through_handler && body.len() > MAX_BODY,
+                "No handler reads more than 4,096 bytes, and this call has more. Give less.",
+                "at most 4,096 bytes",
+            ),
+        };
+        if is_too_long {
+            let issue = Issue::error(IssueCode::TooLong, Path::Root, message).expected(expected);
             let mut issues = request.warnings;
             issues.push(issue);
             return Err(QuickcallError::invalid(issues));

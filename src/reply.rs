@@ -4,6 +4,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::call_id::CallId;
 use crate::decimal::integer;
@@ -26,6 +27,8 @@ pub struct Asked {
     pub blocking: bool,
     /// How long the phone rings, in seconds, as the server counts.
     pub ring_time: u16,
+    /// Whether a handler is asked, and no server: its answer is no [`Reply`].
+    pub through_handler: bool,
 }
 
 impl Asked {
@@ -39,8 +42,8 @@ impl Asked {
     }
 }
 
-/// What a server said.
-#[derive(Clone, Copy, Debug)]
+/// What a server said. Its `Debug` shows nothing of the text: every body of a server repeats the token.
+#[derive(Clone, Copy)]
 pub struct Reply<'a> {
     /// The status; 0 for an answer that cannot be looked into.
     pub status: u16,
@@ -108,16 +111,28 @@ impl Placed {
     }
 }
 
+impl fmt::Debug for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("body_length", &self.body.map(<[u8]>::len))
+            .field("retry_after", &self.retry_after)
+            .field("took", &self.took)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Reply<'_> {
     /// What this reply means for the call that was `asked` for.
     ///
     /// # Errors
-    /// A [`QuickcallError`] for everything but a confirmed call; its outcome says whether a call may exist.
+    /// A [`QuickcallError`] for everything but a confirmed call; its outcome says whether a call may exist. What a handler answered is
+    /// `bad_response`, of which the outcome is unknown.
     ///
     /// ```
     /// use quickcall::{Asked, ErrorCode, Outcome, Reply};
     ///
-    /// let asked = Asked { blocking: true, ring_time: 30 };
+    /// let asked = Asked { blocking: true, ring_time: 30, through_handler: false };
     /// let body = br#"{"status": "success", "data": {"sip": {"password": "..."}}}"#;
     /// let reply =
     ///     Reply { status: 200, body: Some(body), request_id: None, retry_after: None, took: 30_010, token: None };
@@ -141,6 +156,7 @@ impl Reply<'_> {
             ..QuickcallError::new(code)
         };
         match self.status {
+            _ if asked.through_handler => return Err(failed(ErrorCode::BadResponse)),
             200..=299 => {}
             401 => return Err(failed(ErrorCode::Unauthorized)),
             403 => return Err(failed(ErrorCode::Forbidden)),

@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::account::AccountId;
 use crate::base_url::BaseUrl;
@@ -41,8 +42,8 @@ impl Method {
 }
 
 /// A request, ready to be sent but for the token: that is added as the header `X-Auth-Token` when it is sent, and is
-/// never part of this.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// never part of this. Its `Debug` shows no body that goes to a handler: that may hold what a visitor is checked by.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
     /// GET or POST.
@@ -59,6 +60,21 @@ pub struct Request {
     pub warnings: Vec<Issue>,
     /// What was asked for; the answer is understood by it.
     pub asked: Asked,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = self.body.as_deref().filter(|_| !self.asked.through_handler);
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body", &body)
+            .field("number", &self.number)
+            .field("warnings", &self.warnings)
+            .field("asked", &self.asked)
+            .finish()
+    }
 }
 
 impl Request {
@@ -85,6 +101,7 @@ impl Request {
         let asked = Asked {
             blocking: call.is_blocking(),
             ring_time: call.ring_time(),
+            through_handler: false,
         };
         let (method, headers, body) = if call.is_blocking() {
             // 4.x reads this one from the query only, for a POST too. Its default is true.
@@ -134,6 +151,7 @@ impl Request {
             asked: Asked {
                 blocking: call.is_blocking(),
                 ring_time: call.ring_time(),
+                through_handler: true,
             },
         }
     }

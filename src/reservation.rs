@@ -37,6 +37,8 @@ pub struct Reservation {
     pub flight: String,
     /// How long the phone rings, in milliseconds.
     pub ring_time: i64,
+    /// How long the server's answer is awaited, in milliseconds.
+    pub deadline: i64,
     /// What is counted, by name.
     pub limits: Vec<(String, RateLimit)>,
 }
@@ -48,6 +50,8 @@ pub enum Known {
     Nothing,
     /// The key stands for another call.
     Mismatch,
+    /// An entry of the store cannot be read. Nobody knows what it would say, so no call may be placed.
+    Unreadable,
     /// The call is under way.
     Open,
     /// The call was begun, and nobody will say any more what became of it.
@@ -135,10 +139,18 @@ impl Entry {
     }
 }
 
-/// A call in flight: until when, and by which key.
-fn flight(text: Option<&str>) -> Option<(i64, &str)> {
-    let (until, key) = text?.split_once(' ')?;
+/// A call in flight: until when, and by which key. Nothing where it cannot be read.
+fn flight(text: &str) -> Option<(i64, &str)> {
+    let (until, key) = text.split_once(' ')?;
     Some((until.parse().ok()?, key))
+}
+
+/// What a limit has counted by its entry. Nothing where that cannot be read.
+fn window(text: Option<&str>, limit: RateLimit, now: i64) -> Option<SlidingWindow> {
+    match text {
+        Some(text) => SlidingWindow::from_text(text, limit, now),
+        None => Some(SlidingWindow::default()),
+    }
 }
 
 fn whole(value: Option<&Value>) -> Option<i64> {
@@ -182,6 +194,8 @@ impl Reservation {
             fingerprint: text("fingerprint")?,
             flight: text("flight")?,
             ring_time: whole(value.get("ringTime"))?,
+            // A handler of an earlier version does not say.
+            deadline: whole(value.get("deadline")).unwrap_or(0),
             limits: limits.iter().map(limit).collect::<Option<_>>()?,
         })
     }
@@ -194,6 +208,7 @@ impl Reservation {
         members.text("fingerprint", &self.fingerprint);
         members.text("flight", &self.flight);
         members.raw("ringTime", &integer(self.ring_time));
+        members.raw("deadline", &integer(self.deadline));
         json::array(members.key("limits"), &self.limits, |out, (name, limit)| {
             let mut members = Members::open(out);
             members.text("name", name);
@@ -220,12 +235,10 @@ impl Reservation {
     }
 
     /// Reserves the call, or says why not. Nothing is counted then, and nothing written but what sets right what a clock that was
-    /// ahead has written.
+    /// ahead has written. A call flies until its answer is awaited no more, and for a while longer.
     pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
         let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        let read = |(place, (_, limit)): (usize, &(String, RateLimit))| {
-            SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now)
-        };
+        let read = |(place, (_, limit)): (usize, &(String, RateLimit))| window(entry(place + 2), *limit, now);
         let windows = || self.limits.iter().enumerate().map(read).collect();
         let (known, mut writes, windows) = self.begin(entry(0), entry(1), windows, now);
         for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
@@ -244,20 +257,28 @@ impl Reservation {
         &self,
         entry: Option<&str>,
         in_flight: Option<&str>,
-        windows: impl FnOnce() -> Vec<SlidingWindow>,
+        windows: impl FnOnce() -> Option<Vec<SlidingWindow>>,
         now: i64,
     ) -> (Known, Vec<Write>, Vec<SlidingWindow>) {
         match known(entry, &self.fingerprint, now) {
             Known::Nothing => {}
             known => return (known, Vec::new(), Vec::new()),
         }
-        if let Some((until, key)) = flight(in_flight).filter(|(until, _)| now < *until) {
-            let most = now + LONGEST_RING + LOST_AFTER + TOKENS;
+        let unreadable = (Known::Unreadable, Vec::new(), Vec::new());
+        let in_flight = match in_flight.map(flight) {
+            Some(None) => return unreadable,
+            in_flight => in_flight.flatten(),
+        };
+        let flies = (self.ring_time + LOST_AFTER).max(self.deadline) + TOKENS;
+        if let Some((until, key)) = in_flight.filter(|(until, _)| now < *until) {
+            let most = now + flies.max(LONGEST_RING + LOST_AFTER + TOKENS);
             let right = (until > most).then(|| write(1, Some([&integer(most), " ", key].concat()), most));
             let wait = until.min(most) - now;
             return (Known::Duplicate { wait }, right.into_iter().collect(), Vec::new());
         }
-        let mut windows = windows();
+        let Some(mut windows) = windows() else {
+            return unreadable;
+        };
         let mut were_ahead = false;
         for window in &mut windows {
             were_ahead |= window.pull_back(now);
@@ -276,12 +297,11 @@ impl Reservation {
             }
             return (Known::Limited { wait, limit }, Vec::new(), windows);
         }
-        let until = now + self.ring_time + LOST_AFTER;
-        let flies = until + TOKENS;
+        let flies = now + flies;
         let entry = Entry {
             fingerprint: self.fingerprint.clone(),
             at: now,
-            until,
+            until: now + self.ring_time + LOST_AFTER,
             answer: None,
         };
         for (window, (_, limit)) in windows.iter_mut().zip(&self.limits) {
@@ -329,7 +349,7 @@ impl Reservation {
             };
             writes.push(write(0, Some(settled.write()), at + KEPT));
         }
-        if flight(in_flight).is_some_and(|(_, key)| key == self.key) {
+        if in_flight.and_then(flight).is_some_and(|(_, key)| key == self.key) {
             // The handler's clock may be another one.
             let until = unknown_since.map_or(now, |sent| sent.max(at).min(now) + self.ring_time);
             let still = (now < until).then(|| [&integer(until), " ", &self.key].concat());
@@ -346,7 +366,9 @@ impl Reservation {
             return writes;
         }
         for (place, (_, limit)) in self.limits.iter().enumerate() {
-            let mut window = SlidingWindow::from_text(entry(place + 2).unwrap_or(""), *limit, now);
+            let Some(mut window) = window(entry(place + 2), *limit, now) else {
+                continue;
+            };
             window.remove(at);
             let expires = window.expires(*limit);
             writes.push(write(
@@ -375,7 +397,7 @@ impl Reservation {
             return writes;
         }
         writes.push(write(0, None, now));
-        if flight(in_flight).is_some_and(|(_, key)| key == self.key) {
+        if in_flight.and_then(flight).is_some_and(|(_, key)| key == self.key) {
             writes.push(write(1, None, now));
         }
         writes

@@ -35,34 +35,38 @@ struct Counted {
 }
 
 impl SlidingWindow {
-    /// Reads what [`SlidingWindow::to_text`] wrote; what counts no longer at `now` is left out.
-    pub fn from_text(text: &str, limit: RateLimit, now: i64) -> SlidingWindow {
+    /// Reads what [`SlidingWindow::to_text`] wrote; what counts no longer at `now` is left out. Nothing where it is another text:
+    /// nobody knows what was counted then.
+    pub fn from_text(text: &str, limit: RateLimit, now: i64) -> Option<SlidingWindow> {
         let mut time = 0i64;
         let mut all = Vec::new();
         // A step, and behind an `x` a count. It is read so often that every part of a text would be felt.
         let (mut step, mut count) = (None, None);
+        let mut digits = 0u32;
         for byte in text.bytes().chain([b',']) {
             let number = match byte {
-                b'x' => {
-                    count = Some(0);
+                b'x' if digits > 0 && count.is_none() => {
+                    (count, digits) = (Some(0), 0);
                     continue;
                 }
                 b'0'..=b'9' if count.is_some() => &mut count,
                 b'0'..=b'9' => &mut step,
-                _ => {
+                b',' if digits > 0 => {
                     time = time.saturating_add(step.unwrap_or(0));
-                    if step.is_some() && now.saturating_sub(time) < limit.window() {
+                    if now.saturating_sub(time) < limit.window() {
                         let count = u32::try_from(count.unwrap_or(1)).unwrap_or(u32::MAX);
                         all.push(Counted { time, count });
                     }
-                    (step, count) = (None, None);
+                    (step, count, digits) = (None, None, 0);
                     continue;
                 }
+                _ => return None,
             };
+            digits += 1;
             let digit = i64::from(byte - b'0');
             *number = Some(number.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
         }
-        SlidingWindow(all)
+        Some(SlidingWindow(all))
     }
 
     /// The times as text: the first, then the steps to the next, with a count where it is not one: `1790000000000,50x3`.

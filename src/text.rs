@@ -54,7 +54,7 @@ pub(crate) fn empty(path: Path<'_>) -> Issue {
     Issue::error(
         IssueCode::Required,
         path,
-        "This must not be empty. Leave it out, or give it a value.",
+        "This must not be empty. Give it a value, or leave it out where it is not needed.",
     )
 }
 

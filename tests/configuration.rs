@@ -55,6 +55,10 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, "authToken": "string", "allowTokenInBrowser": true}"#,
             &[],
         ),
+        (
+            r#"{SERVER, "timeout": 20, "cid-name": "x"}"#,
+            &["unknown_key timeout", "unknown_key cid-name"],
+        ),
         (r#"{SERVER, "authToken": ""}"#, &["required authToken"]),
         // What only JavaScript works with.
         (
@@ -191,6 +195,26 @@ fn no_configuration_shows_a_token() {
     }
     let config = Config::from_value(Value::from("SECRET"), true);
     assert_eq!(format!("{config:?}"), "Config { in_page: true }");
+    for url in [
+        "https://user:SECRET@kazoo.example.com/v2",
+        "https://kazoo.example.com/v2?auth_token=SECRET",
+    ] {
+        for config in [
+            Config::new(url, "0123456789abcdef0123456789abcdef"),
+            Config::handler(url),
+        ] {
+            assert!(!format!("{config:?}").contains("SECRET"), "{config:?}");
+        }
+    }
+    let options = Value::from([("authToken", Value::from("SECRET")), ("timeout", Value::from(7))]);
+    let shown = format!(
+        "{:?}",
+        Config::handler("https://edge.example.com/call").with("options", options)
+    );
+    assert!(
+        !shown.contains("SECRET") && shown.contains("timeout") && shown.contains("edge.example.com"),
+        "{shown}"
+    );
 }
 
 #[test]

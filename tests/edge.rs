@@ -4,7 +4,8 @@
 
 use proptest::prelude::*;
 use quickcall::{
-    Call, Config, Destinations, Handler, Number, NumberFilter, Path, Quickcall, Severity, Value,
+    Call, Config, Destinations, ErrorCode, Handler, Number, NumberFilter, Outcome, Path, Quickcall, Reply,
+    Severity, Value,
 };
 
 #[test]
@@ -15,6 +16,54 @@ fn a_page_may_make_any_call_through_a_handler() {
         let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
         let request = quickcall.build(&call.with(key, value)).unwrap();
         assert_eq!(request.warnings, []);
+    }
+}
+
+#[test]
+fn a_call_that_no_handler_reads_is_refused_here() {
+    let quickcall = Quickcall::new(&Config::handler("https://edge.example.com/call")).unwrap();
+    let call = |length: usize| {
+        let vars = Value::from([("page", "é".repeat(length / 2) + &"x".repeat(length % 2))]);
+        let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
+        call.with("customApplicationVars", vars)
+    };
+    let rest = quickcall.build(&call(2)).unwrap().body.unwrap().len() - 2;
+    assert_eq!(
+        quickcall.build(&call(4_096 - rest)).unwrap().body.unwrap().len(),
+        4_096
+    );
+    let issues = quickcall.validate(&call(4_097 - rest));
+    assert_eq!(
+        issues.iter().map(|issue| issue.code.as_str()).collect::<Vec<_>>(),
+        ["too_long"]
+    );
+    // A server reads more.
+    let config = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
+    let vars = Value::from([("page", "x".repeat(9_000))]);
+    let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001").with("customApplicationVars", vars);
+    assert_eq!(Quickcall::new(&config).unwrap().validate(&call), []);
+}
+
+#[test]
+fn what_a_handler_answers_is_no_reply_of_a_server() {
+    let quickcall = Quickcall::new(&Config::handler("https://edge.example.com/call")).unwrap();
+    let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
+    let asked = quickcall.build(&call).unwrap().asked;
+    for status in [200, 400, 401, 403, 404, 409, 429, 500, 502, 504] {
+        let reply = Reply {
+            status,
+            body: Some(br#"{"error": {"code": "in_progress", "outcome": "unknown"}}"#),
+            request_id: None,
+            retry_after: None,
+            took: 1,
+            token: None,
+        };
+        let error = reply.outcome(asked).unwrap_err();
+        assert_eq!(
+            (error.code, error.outcome),
+            (ErrorCode::BadResponse, Outcome::Unknown),
+            "{status}"
+        );
     }
 }
 

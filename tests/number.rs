@@ -154,7 +154,8 @@ fn a_filter_that_cannot_be_used_says_why() {
             NumberFilterInvalid,
             "the name of a group",
         ),
-        (Value::from("(?x)(1)"), NumberFilterInvalid, "a flag in it"),
+        (Value::from("(?x)(1)"), NumberFilterInvalid, "behind a `(?`"),
+        (Value::from("([--9])"), NumberFilterInvalid, "elsewhere"),
         (Value::from("(?:1)+"), NumberFilterNoGroup, "no capture group"),
     ];
     for (filter, code, said) in cases {

@@ -168,6 +168,16 @@ const PATTERNS: &[&str] = &[
     "(1{2,)",
     "(1{x})",
     "(1{99999})",
+    // A `-` in a class.
+    "([-1]+)",
+    "([1-]+)",
+    "([^-1]+)",
+    "([-]+)",
+    "([--]+)",
+    "([-1-2]+)",
+    "([1--]+)",
+    "([--1]+)",
+    "([^--1]+)",
     "([1)",
     "([2-1])",
     "([1-\\d])",
@@ -247,7 +257,7 @@ const TEXTS: &[&str] = &[
 fn is_refused_here(pattern: &str, ignores_case: bool) -> bool {
     let has_letter_beyond_ascii = pattern.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
     (ignores_case || pattern.contains("(?i")) && has_letter_beyond_ascii
-        || ["{x}", "{99999}", "([\\b])"]
+        || ["{x}", "{99999}", "([\\b])", "[--1", "[^--1"]
             .iter()
             .any(|part| pattern.contains(part))
 }

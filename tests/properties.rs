@@ -291,7 +291,7 @@ proptest! {
     ) {
         let token = Token::new("canary-token");
         let reply = Reply { status, body: Some(&body), request_id: None, retry_after: None, took, token: token.as_ref() };
-        let said = match reply.outcome(Asked { blocking, ring_time: 30 }) {
+        let said = match reply.outcome(Asked { blocking, ring_time: 30, through_handler: false }) {
             Ok(placed) => {
                 prop_assert!(!placed.call_ids.is_empty());
                 placed.to_json()
@@ -321,7 +321,7 @@ proptest! {
             status: 200, body: Some(body.as_bytes()), request_id: Some(&leaky), retry_after: None, took: 1,
             token: token.as_ref(),
         };
-        let placed = reply.outcome(Asked { blocking: true, ring_time: 30 }).expect("a call");
+        let placed = reply.outcome(Asked { blocking: true, ring_time: 30, through_handler: false }).expect("a call");
         prop_assert!(!placed.to_json().contains(secret));
     }
 

@@ -18,6 +18,7 @@ fn outcome(status: u16, body: &[u8], took: u64) -> Result<Placed, QuickcallError
     reply.outcome(Asked {
         blocking: true,
         ring_time: 20,
+        through_handler: false,
     })
 }
 
@@ -171,6 +172,7 @@ fn nobody_answered_where_the_ring_time_has_passed() {
         let asked = Asked {
             blocking,
             ring_time: 20,
+            through_handler: false,
         };
         let error = reply.outcome(asked).unwrap_err();
         assert_eq!(error.code, ErrorCode::Unconfirmed);
@@ -196,6 +198,7 @@ fn a_body_is_read_up_to_a_mebibyte() {
     let asked = Asked {
         blocking: true,
         ring_time: 20,
+        through_handler: false,
     };
     assert_eq!(cut_off.outcome(asked).unwrap_err().code, ErrorCode::BadResponse);
     for body in ["[]", "1", "", "{} x"] {

@@ -58,6 +58,7 @@ fn reservation(key: &str, flight: &str, limits: &[(&str, &str)]) -> Reservation 
         fingerprint: "f".to_owned(),
         flight: flight.to_owned(),
         ring_time: 30_000,
+        deadline: 40_000,
         limits,
     };
     assert_eq!(
@@ -403,6 +404,71 @@ fn an_entry_is_kept_for_as_long_as_it_counts() {
     assert_eq!(back[2].value.as_deref(), Some("2000"));
 }
 
+fn read(text: &str, limit: RateLimit, now: i64) -> SlidingWindow {
+    SlidingWindow::from_text(text, limit, now).unwrap()
+}
+
+#[test]
+fn what_cannot_be_read_reserves_nothing() {
+    let call = reservation(
+        "key-0001",
+        "flight",
+        &[("visitor:a", "2/min"), ("total:", "5/min")],
+    );
+    for place in [1, 2, 3] {
+        for unreadable in ["", "garbage", "{}", "null", "-1", "9x"] {
+            let mut entries = vec![None; 4];
+            entries[place] = Some(unreadable.to_owned());
+            let (known, writes) = call.reserve(&entries, 1_000);
+            assert_eq!(
+                (known, writes),
+                (Known::Unreadable, vec![]),
+                "{place} {unreadable}"
+            );
+        }
+    }
+    // A key that is known has its record all the same.
+    let mut store = Store::default();
+    assert_eq!(store.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    let unreadable = |name: &str| [("limit:", name), ("garbage", "")].map(|(a, b)| [a, b].concat());
+    for name in ["visitor:a", "total:"] {
+        let [name, text] = unreadable(name);
+        store.0.insert(name, text);
+    }
+    assert_eq!(store.reserve(&call, 1_001), Known::Open);
+    // It can be taken back, too: what cannot be read stays as it is.
+    let writes = call.release(&store.entries(&call), 1_002, 1_000);
+    assert_eq!(writes.iter().map(|write| write.place).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn a_call_flies_for_as_long_as_its_answer_is_awaited() {
+    for (deadline, flies) in [(0, 65_000), (40_000, 65_000), (45_000, 65_000), (90_000, 110_000)] {
+        let mut store = Store::default();
+        let [first, second] = ["key-0001", "key-0002"].map(|key| Reservation {
+            deadline,
+            ..reservation(key, "flight", &[])
+        });
+        store.reserve(&first, 0);
+        assert_eq!(store.reserve(&second, flies - 1), Known::Duplicate { wait: 1 });
+        assert_eq!(store.reserve(&second, flies), Known::Reserved { at: flies });
+    }
+    // A handler of an earlier version does not say how long.
+    let earlier = reservation("key-0001", "flight", &[])
+        .to_json()
+        .replace(r#""deadline":40000,"#, "");
+    assert_eq!(Reservation::from_json(&earlier).unwrap().deadline, 0);
+    // What a clock that was ahead has written ends with the longest call, or with one as long as this.
+    for (deadline, wait) in [(40_000, 635_000), (900_000, 920_000)] {
+        let call = Reservation {
+            deadline,
+            ..reservation("key-0002", "flight", &[])
+        };
+        let entries = [None, Some("9000000000 key-0001".to_owned())];
+        assert_eq!(call.reserve(&entries, 0).0, Known::Duplicate { wait });
+    }
+}
+
 #[test]
 fn a_window_is_a_text() {
     let limit = |text: &str| RateLimit::read(&Value::from(text), Path::Root).unwrap();
@@ -414,7 +480,7 @@ fn a_window_is_a_text() {
     }
     assert_eq!(window.to_text(), "1005x3,3,13x2,1");
     for now in [1_022, 2_004] {
-        assert_eq!(SlidingWindow::from_text(&window.to_text(), large, now), window);
+        assert_eq!(read(&window.to_text(), large, now), window);
     }
     for (text, now, expected) in [
         ("1005x3,3", 2_005, "1008"),
@@ -423,15 +489,17 @@ fn a_window_is_a_text() {
         ("1000", 2_000, ""),
         ("1000,0,5", 1_500, "1000,0,5"),
         ("1000x12", 1_500, "1000x12"),
-        ("", 1_500, ""),
-        ("x3", 1_500, ""),
-        ("?", 1_500, ""),
-        ("1000?5", 1_500, "1000,5"),
+    ] {
+        assert_eq!(read(text, large, now).to_text(), expected, "{text}");
+    }
+    for unreadable in [
+        "", "?", "x3", "1000x", "1000x3x3", "1000,", ",1000", "1000,,5", "1000?5", "1000,x3", "-1", " 1000",
+        "{}", "null",
     ] {
         assert_eq!(
-            SlidingWindow::from_text(text, large, now).to_text(),
-            expected,
-            "{text}"
+            SlidingWindow::from_text(unreadable, large, 1_500),
+            None,
+            "{unreadable}"
         );
     }
     // Of a small limit each is kept by itself, up to 128.
@@ -448,7 +516,7 @@ fn a_window_is_a_text() {
         (1_008, "1005x3", Some(1_005)),
         (1_009, "1005x3,3", Some(1_008)),
     ] {
-        let mut window = SlidingWindow::from_text("1005x3,3", large, 1_010);
+        let mut window = read("1005x3,3", large, 1_010);
         window.remove(taken_back);
         assert_eq!(
             (window.to_text().as_str(), window.last()),
@@ -456,7 +524,7 @@ fn a_window_is_a_text() {
             "{taken_back}"
         );
     }
-    let mut window = SlidingWindow::from_text("1005", large, 1_010);
+    let mut window = read("1005", large, 1_010);
     window.remove(1_005);
     assert_eq!(window, SlidingWindow::default());
     // For how long one more has to wait.
@@ -468,7 +536,7 @@ fn a_window_is_a_text() {
         ("1000x2", 2_000, None),
         ("1000,200,100", 1_500, Some(700)),
     ] {
-        let window = SlidingWindow::from_text(text, two, 1_200);
+        let window = read(text, two, 1_200);
         assert_eq!(window.wait(two, now), wait, "{text}");
     }
 }
@@ -478,16 +546,17 @@ proptest! {
     #[test]
     fn a_window_slides(steps in proptest::collection::vec(0i64..2_000, 1..200), count in 1u32..6) {
         let limit = RateLimit::read(&Value::from(format!("{count}/s")), Path::Root).unwrap();
-        let mut text = String::new();
+        let mut text: Option<String> = None;
         let mut counted: Vec<i64> = Vec::new();
         let mut now = 1_790_000_000_000;
         for step in steps {
             now += step;
-            let mut window = SlidingWindow::from_text(&text, limit, now);
+            let at = |time| text.as_ref().map_or_else(SlidingWindow::default, |text| read(text, limit, time));
+            let mut window = at(now);
             match window.wait(limit, now) {
                 Some(wait) => {
                     prop_assert!((1..=1_000).contains(&wait));
-                    let of = |time| SlidingWindow::from_text(&text, limit, time).wait(limit, time);
+                    let of = |time| at(time).wait(limit, time);
                     prop_assert_eq!(of(now + wait), None);
                     prop_assert_eq!(of(now + wait - 1), Some(1));
                 }
@@ -496,7 +565,7 @@ proptest! {
                     counted.push(now);
                 }
             }
-            text = window.to_text();
+            text = Some(window.to_text());
             let last = counted.iter().filter(|time| now - **time < 1_000).count();
             prop_assert!(last <= count as usize);
         }
@@ -506,17 +575,18 @@ proptest! {
     #[test]
     fn a_large_window_slides_too(steps in proptest::collection::vec(0i64..8, 1..600)) {
         let limit = RateLimit::read(&Value::from("200/s"), Path::Root).unwrap();
-        let mut text = String::new();
+        let mut text: Option<String> = None;
         let mut counted: Vec<i64> = Vec::new();
         let mut now = 1_790_000_000_000;
         for step in steps {
             now += step;
-            let mut window = SlidingWindow::from_text(&text, limit, now);
+            let at = |time| text.as_ref().map_or_else(SlidingWindow::default, |text| read(text, limit, time));
+            let mut window = at(now);
             let before = |span: i64| counted.iter().filter(|time| now - **time < span).count();
             match window.wait(limit, now) {
                 Some(wait) => {
                     prop_assert!(before(1_000 + 8) >= 200, "{}", before(1_000 + 8));
-                    let of = |time| SlidingWindow::from_text(&text, limit, time).wait(limit, time);
+                    let of = |time| at(time).wait(limit, time);
                     prop_assert_eq!(of(now + wait), None);
                 }
                 None => {
@@ -524,9 +594,10 @@ proptest! {
                     counted.push(now);
                 }
             }
-            text = window.to_text();
+            let written = window.to_text();
             prop_assert!(counted.iter().filter(|time| now - **time < 1_000).count() <= 200);
-            prop_assert!(text.len() < 129 * 8 + 16, "{}", text.len());
+            prop_assert!(written.len() < 129 * 8 + 16, "{}", written.len());
+            text = Some(written);
         }
     }
 

@@ -140,6 +140,7 @@ fn replies() {
         let asked = Asked {
             blocking: case["blocking"] == true,
             ring_time: 30,
+            through_handler: false,
         };
         match reply.outcome(asked) {
             Ok(placed) => {
@@ -180,6 +181,7 @@ fn a_hangup_cause_that_holds_the_token_is_not_taken_over() {
         .outcome(Asked {
             blocking: true,
             ring_time: 30,
+            through_handler: false,
         });
         reply.unwrap_err().hangup_cause
     };

@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let outcome = reply.outcome(Asked {
         blocking,
-        ring_time: 30,
+        ring_time: 30, through_handler: false,
     });
     let is_whole = !is_cut && body.len() <= 1 << 20;
     let read: Option<Json> = is_whole.then(|| serde_json::from_slice(body).ok()).flatten();

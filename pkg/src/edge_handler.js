@@ -9,8 +9,9 @@ import { failure, init, made } from "./core.js";
 import { TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { edgeRefusal, kept, preflight, respond, UNAVAILABLE, upstream } from "./edge_answer.js";
 import { codeOfCause } from "./edge_cause.js";
+import { areChecked, enter } from "./edge_checking.js";
 import { edgeCore } from "./edge_core.js";
-import { inTime, PATIENCE, patiently, timeLeft, VERCEL_LIMIT } from "./edge_patience.js";
+import { Failed, inTime, PATIENCE, patiently, timeLeft, VERCEL_LIMIT } from "./edge_patience.js";
 import { QuickcallError } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { Guard } from "./guard.js";
@@ -29,8 +30,11 @@ const MAX_BODY = 4_096;
 /** How long a repeat waits where its own call is not known, in milliseconds. */
 const USUAL_WAIT = 40_000;
 
-/** A byte order mark counts, and is no JSON. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** A byte order mark counts, and is no JSON; nor are bytes that are no text. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+/** How long a repeat that failed its check waits for what came of the others with its key, in milliseconds. */
+const OTHERS = 3 * PATIENCE;
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -153,7 +157,10 @@ export function createHandler(config) {
       ? follow(request, ready, entry, started)
       : decide(request, host, ready, entry, started);
     const decided = decision.catch((error) => {
-      report(ready.log, problem("handler", error));
+      report(
+        ready.log,
+        error instanceof Failed ? problem(error.where, error.error) : problem("handler", error),
+      );
       return edgeRefusal(isFollowing ? "not_followed" : "unavailable");
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
@@ -276,8 +283,10 @@ async function judge(request, ready, entry) {
   if (request.method === "OPTIONS") return { refusal: edgeRefusal("origin_refused") };
   const refused = edgeCore().judge_method(request.method, header("content-type"));
   if (refused !== undefined) return { refusal: JSON.parse(refused) };
-  const body = await readStart(request);
-  if (body === undefined) return { refusal: edgeRefusal("bad_request") };
+  const bytes = await readStart(request);
+  if (bytes === undefined) return { refusal: edgeRefusal("bad_request") };
+  if (bytes.length > MAX_BODY) return { refusal: edgeRefusal("too_large") };
+  const body = decoded(bytes);
   const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
   const { key, trace, endpoint, masked } = judged;
   if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
@@ -332,24 +341,54 @@ const followed = new Set();
 async function decide(request, host, ready, entry, started) {
   const judged = await judge(request, ready, entry);
   if (judged.key === undefined) return judged.refusal;
-  const { key, fingerprint, endpoint, refusal, call, body } = judged;
+  const { key, fingerprint, refusal, call, body } = judged;
   const { guard } = ready;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
+  const knownNow = () => patiently(() => guard.known(key, fingerprint), "guard");
   if (refusal || ready.verify) {
-    const known = await patiently(() => guard.known(key, fingerprint));
+    const known = await knownNow();
     if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
     if (refusal) return refusal;
-    if (!(await isVerified(ready, request, body))) return edgeRefusal("verification_failed");
   }
-  const { visitor: given } = ready;
+  const leave = enter(key);
+  try {
+    if (ready.verify && !(await isVerified(ready, request, body))) {
+      leave();
+      // A browser sends a request again by itself. Where its check can be passed once only, the first one has passed it.
+      if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
+      const known = await knownNow();
+      if (known.state === "nothing") return edgeRefusal("verification_failed");
+      return repeat(known, ready, key, fingerprint, wait, entry);
+    }
+    return await begin(request, host, ready, entry, started, judged, wait, leave);
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * Reserves a call that passed its checks, and places it.
+ * @param {Request} request
+ * @param {Host} host
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @param {number} started
+ * @param {{ key: string, fingerprint: string, endpoint: string, call: Sendable }} judged
+ * @param {number} wait For how long a repeat waits, in milliseconds.
+ * @param {() => void} leave Called once it is reserved, or not.
+ * @returns {Promise<Answer>}
+ */
+async function begin(request, host, ready, entry, started, judged, wait, leave) {
+  const { key, fingerprint, endpoint, call } = judged;
+  const { guard, visitor: given } = ready;
   let asked;
   try {
     asked = given
-      ? await patiently(() => given(request, host.env, host.context))
+      ? await patiently(() => given(request, host.env, host.context), "visitor")
       : clientAddress(request, host.server);
   } catch (error) {
     // A call that is there is told all the same.
-    const known = await patiently(() => guard.known(key, fingerprint));
+    const known = await patiently(() => guard.known(key, fingerprint), "guard");
     if (known.state === "nothing") throw error;
     return repeat(known, ready, key, fingerprint, wait, entry);
   }
@@ -365,11 +404,12 @@ async function decide(request, host, ready, entry, started) {
   const reserved = patiently(() => {
     reserving = guard.reserve(reservation);
     return reserving;
-  }).then((known) => {
+  }, "guard").then((known) => {
     // The timer of a process that stood still is late, too.
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw TOO_LATE;
     return known;
   });
+  reserved.then(leave, leave);
   /** @type {Promise<void> | undefined} */
   let keeping;
   const work = reserved.then(async (known) => {
@@ -402,14 +442,25 @@ async function decide(request, host, ready, entry, started) {
 /**
  * The body, up to one byte over the limit; nothing where it was cut off.
  * @param {Request} request
- * @returns {Promise<string | undefined>}
+ * @returns {Promise<Uint8Array | undefined>}
  */
 async function readStart(request) {
   try {
-    const bytes = await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
-    return bytes && decoder.decode(bytes);
+    return await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * The text of a body; of bytes that are none, a text that is no JSON.
+ * @param {Uint8Array} bytes
+ */
+function decoded(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return "?";
   }
 }
 
@@ -533,15 +584,20 @@ async function keep(write, log, tried) {
 
 /**
  * What went wrong, as far as it is safe to log: an error of somebody else may hold a secret.
- * @param {"configuration" | "handler" | "verify" | "guard" | "events"} where
+ * @param {"configuration" | "handler" | "visitor" | "verify" | "guard" | "events"} where
  * @param {unknown} error
  * @returns {LogEntry}
  */
 function problem(where, error) {
-  const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
   const thrown = error === TOO_LATE ? "TimeoutError" : typeof error;
-  const name = error instanceof Error ? error.name : thrown;
-  return { event: "problem", level: "error", where, name, ...own };
+  try {
+    const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
+    const name = error instanceof Error ? error.name : thrown;
+    return { event: "problem", level: "error", where, name, ...own };
+  } catch {
+    // What somebody else throws may be anything.
+    return { event: "problem", level: "error", where, name: thrown };
+  }
 }
 
 /**

@@ -13,15 +13,32 @@ export const PATIENCE = 10_000;
 /** In how many seconds Vercel's edge runtime must have its answer. */
 export const VERCEL_LIMIT = 25;
 
+/** What failed of the owner's own, and why. */
+export class Failed {
+  /**
+   * @param {"guard" | "visitor"} where
+   * @param {unknown} error
+   */
+  constructor(where, error) {
+    this.where = where;
+    this.error = error;
+  }
+}
+
 /**
  * Waits for what may take `PATIENCE`, and no longer. What is there at once needs no timer.
  * @template T
  * @param {() => T | Promise<T>} work
+ * @param {"guard" | "visitor"} [where] Whose work it is: its error is told with that, as `Failed`.
  * @returns {Promise<T>}
  */
-export async function patiently(work) {
-  const given = work();
-  return isPromise(given) ? within(() => given, PATIENCE, undefined) : given;
+export async function patiently(work, where) {
+  try {
+    const given = work();
+    return isPromise(given) ? await within(() => given, PATIENCE, undefined) : given;
+  } catch (error) {
+    throw where === undefined ? error : new Failed(where, error);
+  }
 }
 
 /**

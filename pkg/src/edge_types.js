@@ -76,7 +76,7 @@
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.
  * @property {number} [took] In milliseconds.
- * @property {string} [where] What went wrong: `configuration`, `handler`, `verify`, `guard` or `events`.
+ * @property {string} [where] What went wrong: `configuration`, `handler`, `visitor`, `verify`, `guard` or `events`.
  * @property {string} [name] The name of the error.
  * @property {string} [code] Its code, where it is one of Quickcall's own.
  * @property {string} [message]

@@ -90,7 +90,9 @@ export class Guard {
    */
   async reserve(reservation) {
     return this.#step(reservation, (entries, now) => {
-      const { known, writes } = JSON.parse(edgeCore().reserve(reservation, entries, now) ?? "null");
+      const reserved = edgeCore().reserve(reservation, entries, now);
+      if (reserved === undefined) throw new Error("The store gave an entry that cannot be read.");
+      const { known, writes } = JSON.parse(reserved);
       return { writes, result: known };
     });
   }

@@ -141,7 +141,11 @@ pub fn outcome(
         took: took.into(),
         token: token.as_ref(),
     };
-    let outcome = reply.outcome(Asked { blocking, ring_time });
+    let outcome = reply.outcome(Asked {
+        blocking,
+        ring_time,
+        through_handler: false,
+    });
     told(outcome.map(|placed| placed.to_json()))
 }
 

@@ -175,10 +175,13 @@ pub fn known(entry: Option<String>, fingerprint: &str, now: f64) -> String {
     known_json(reservation::known(entry.as_deref(), fingerprint, now as i64))
 }
 
-/// Reserves a call: `{ known, writes }`; each write is `{ place, value?, expires }`.
+/// Reserves a call: `{ known, writes }`; each write is `{ place, value?, expires }`. Nothing where an entry cannot be read.
 #[wasm_bindgen]
 pub fn reserve(reservation: &str, entries: &str, now: f64) -> Option<String> {
     let (known, writes) = Reservation::from_json(reservation)?.reserve(&read_entries(entries), now as i64);
+    if known == Known::Unreadable {
+        return None;
+    }
     let mut out = String::new();
     let mut members = Members::open(&mut out);
     write_known(members.key("known"), known);
@@ -266,6 +269,7 @@ fn write_known(out: &mut String, known: Known) {
         Known::Open => members.text("state", "open"),
         Known::Mismatch => refused("refused", RefusalCode::KeyMismatch, None),
         Known::Lost => refused("refused", RefusalCode::Unknown, None),
+        Known::Unreadable => refused("refused", RefusalCode::Unavailable, None),
         Known::Duplicate { wait } => refused("refused", RefusalCode::Duplicate, Some(wait)),
         Known::Limited { wait, limit } => {
             refused("refused", RefusalCode::Limited, Some(wait));

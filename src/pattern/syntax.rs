@@ -424,7 +424,7 @@ impl<'a> Parser<'a> {
                 'u' => {}
                 _ => {
                     return Err(Invalid(
-                        "a flag in it is not known, or means different things elsewhere",
+                        "what stands behind a `(?` is not known, or means different things elsewhere",
                     ));
                 }
             }
@@ -481,18 +481,23 @@ impl<'a> Parser<'a> {
 
     /// A class, behind its first bracket.
     fn class(&mut self) -> Result<(), Fault> {
+        const TWO: Fault = Invalid("`&&`, `--` and `~~` mean different things elsewhere");
         let negated = self.skip("^");
         if self.peek() == Some(']') {
             return Err(Invalid("write `\\]` for a bracket at the start of a class"));
         }
         let mut ranges = Vec::new();
-        while self.skip("-") {
+        // A `-` at the start stands for itself. Two may be the start of a range.
+        if self.skip("-") {
             add(&mut ranges, "--", false);
+            if self.peek() == Some('-') && !self.rest.as_str().starts_with("-]") {
+                return Err(TWO);
+            }
         }
         loop {
             let rest = self.rest.as_str();
             if ["&&", "--", "~~"].iter().any(|two| rest.starts_with(two)) {
-                return Err(Invalid("`&&`, `--` and `~~` mean different things elsewhere"));
+                return Err(TWO);
             }
             if self.skip("]") {
                 break;

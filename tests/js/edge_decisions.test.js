@@ -194,6 +194,20 @@ const FAILING = [
   ["the guard gives what is no text", { guard: givingGuard([{ length: 2 ** 31 }]) }, "unavailable"],
   ["the guard gives a number", { guard: givingGuard([5]) }, "unavailable"],
   ["the guard gives too little", { guard: givingGuard([]) }, "unavailable"],
+  [
+    "the guard gives a call in flight that cannot be read",
+    { guard: givingGuard([undefined, "garbage"]), limits: {}, verify: undefined },
+    "unavailable",
+  ],
+  [
+    "the guard gives what is no count",
+    {
+      guard: givingGuard([undefined, undefined, "garbage"]),
+      limits: { total: "9/day" },
+      verify: undefined,
+    },
+    "unavailable",
+  ],
   ["authToken throws", { authToken: () => Promise.reject(new Error(TOKEN)) }, "token_failed"],
   ["authToken gives no token", { authToken: () => "two\nlines" }, "token_failed"],
 ];

@@ -160,6 +160,131 @@ test("a call that is there is told where `visitor` fails meanwhile", async () =>
   assert.equal(sent.length, 1);
 });
 
+/** Checks that can be passed once only, as those of many services. */
+function once() {
+  /** @type {Set<string>} */
+  const used = new Set();
+  /** @type {boolean[]} */
+  const verified = [];
+  const verify = async (/** @type {any} */ _, /** @type {any} */ { verification }) => {
+    const isNew = !used.has(verification);
+    used.add(verification);
+    await new Promise((resolve) => setTimeout(resolve, isNew ? 200 : 20));
+    verified.push(isNew);
+    return isNew;
+  };
+  return { verified, verify };
+}
+const BODY = JSON.stringify({ endpoint: "sales", number: "+14155550100", verification: "a-ticket" });
+
+for (const guard of [undefined, memoryStore()]) {
+  const where = guard ? "a store" : "memory";
+  test(`a browser's repeat gets what came of its call, where its check passes once only: in ${where}`, async () => {
+    const { sent, fetch } = kazoo();
+    const { verified, verify } = once();
+    const handler = createHandler(config({ fetch, verify, guard }));
+    const key = freshKey();
+    const answers = [handler(request(key, BODY))];
+    for (const pause of [30, 60, 130]) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      answers.push(handler(request(key, BODY)));
+    }
+    assert.deepEqual(await Promise.all(answers.map(told)), new Array(4).fill("started placed"));
+    assert.equal(sent.length, 1);
+    assert.deepEqual(
+      verified.filter((passed) => passed),
+      [true],
+    );
+    // Another call with the same ticket is refused, and so is each where the check fails for all.
+    assert.equal(await told(handler(request(freshKey(), BODY))), "verification_failed not_placed");
+    const refused = createHandler(config({ fetch, verify: () => false, guard }));
+    const wrong = [key, freshKey()].flatMap((key) => [
+      refused(request(`${key}-a`)),
+      refused(request(`${key}-a`)),
+    ]);
+    for (const answer of wrong) assert.equal(await told(answer), "verification_failed not_placed");
+    assert.equal(sent.length, 1);
+  });
+}
+
+test("a repeat that fails its check is told nothing false while the first one's goes on and on", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    return asked === 1 ? new Promise((resolve) => setTimeout(() => resolve(true), 9_000)) : false;
+  };
+  const visitor = () => new Promise((resolve) => setTimeout(() => resolve("somebody"), 9_000));
+  const handler = createHandler(config({ fetch, verify, visitor: /** @type {any} */ (visitor) }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  const { value } = await hurry(context, async () => [await told(handler(request(key))), await first], 120);
+  assert.deepEqual(value, ["started placed", "started placed"]);
+  assert.equal(sent.length, 1);
+});
+
+const hostile = {
+  get [Symbol.for("quickcall.error")]() {
+    throw new Error("canary-token");
+  },
+};
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+for (const [name, thrown] of /** @type {[string, unknown][]} */ ([
+  ["has a getter that throws", hostile],
+  ["cannot be looked at", revoked],
+])) {
+  test(`what ${name} may be thrown by whatever the owner gave`, async (context) => {
+    const { sent, fetch } = kazoo();
+    context.mock.method(console, "log", () => {});
+    const throws = () => {
+      throw thrown;
+    };
+    /** @type {any[]} */
+    const logged = [];
+    const log = (/** @type {object} */ entry) => logged.push(entry);
+    const cases = /** @type {[any, string, string][]} */ ([
+      [{ visitor: throws }, "unavailable not_placed", "visitor"],
+      [{ guard: { update: throws } }, "unavailable not_placed", "guard"],
+      [{ guard: { update: async () => throws() } }, "unavailable not_placed", "guard"],
+      [{ verify: throws }, "verification_failed not_placed", "verify"],
+      [{ verify: async () => throws() }, "verification_failed not_placed", "verify"],
+    ]);
+    for (const [more, expected, where] of cases) {
+      logged.length = 0;
+      const handler = createHandler(config({ fetch, log, ...more }));
+      assert.equal(await told(handler(request(freshKey()))), expected);
+      assert.deepEqual(
+        logged.filter(({ event }) => event === "problem").map(({ where }) => where),
+        [where],
+      );
+    }
+    const unmade = createHandler(/** @type {any} */ (throws));
+    assert.equal(await told(unmade(request(freshKey()))), "unavailable not_placed");
+    assert.deepEqual(sent, []);
+    assert.doesNotMatch(JSON.stringify(logged), /canary/);
+  });
+}
+
+test("bytes that are no text are no JSON, and counted as they are", async () => {
+  const { sent, fetch } = kazoo();
+  const handler = createHandler(config({ fetch }));
+  const body = (/** @type {number} */ length, /** @type {number} */ byte) => {
+    const [head, tail] = ['{"endpoint":"sales","number":"+14155550100","verification":"', '"}'];
+    const bytes = new Uint8Array(length).fill(byte);
+    bytes.set(new TextEncoder().encode(head));
+    bytes.set(new TextEncoder().encode(tail), length - tail.length);
+    return /** @type {any} */ (bytes);
+  };
+  const ask = (/** @type {any} */ body) => told(handler(request(freshKey(), body)));
+  assert.equal(await ask(body(100, 0xff)), "bad_request not_placed");
+  assert.equal(await ask(body(4_096, 0xff)), "bad_request not_placed");
+  assert.equal(await ask(body(4_097, 0xff)), "too_large not_placed");
+  assert.equal(await ask(body(4_097, 0x61)), "too_large not_placed");
+  assert.equal(await ask(body(4_096, 0x61)), "started placed");
+  assert.equal(sent.length, 1);
+});
+
 /** What says nothing for ever: how long the answer takes, what it is, what is dialled. @type {[string, any, number, string, number][]} */
 const SILENT = [
   ["`visitor`", { visitor: never }, 10, "unavailable not_placed", 0],

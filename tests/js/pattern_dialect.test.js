@@ -64,6 +64,8 @@ const ELSEWHERE = [
   "^\\x{2}(\\d+)",
   "^[[:digit:]]+(\\d+)",
   "^[\u{1f4de}x]*(\\d+)",
+  "([--9]+)",
+  "([^--9]*)2?",
 ];
 for (const source of ELSEWHERE) {
   test(`the RegExp ${source} is refused`, () => {
@@ -104,10 +106,11 @@ test("30,000 patterns find what JavaScript finds, or are refused", () => {
   ];
   const REPEATS = ["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{0,2}", "{1,}"];
   const CHARACTERS = [..."1234512345ab-é ", "\u00a0", "\u202f", "\u2028", "\r", "\n", "\u{1f4de}"];
+  const someClass = () => `[${Array.from({ length: 1 + upTo(4) }, () => one([..."--^135"])).join("")}]`;
   /** @param {number} depth @returns {string} */
   const part = (depth) => {
     const kind = depth > 0 ? upTo(6) : 0;
-    if (kind < 3) return one(PLACES) + one(REPEATS);
+    if (kind < 3) return (upTo(10) > 0 ? one(PLACES) : someClass()) + one(REPEATS);
     if (kind === 3) return `(?:${part(depth - 1)}|${part(depth - 1)})${one(REPEATS)}`;
     return `(${part(depth - 1)}${part(depth - 1)})${one(REPEATS)}`;
   };

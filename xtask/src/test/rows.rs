@@ -18,6 +18,9 @@ use crate::{bench, project, soak, wasm_target};
 /// How long one command of a row may take. A clean machine compiles everything in the first of them.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20 * 60);
 
+/// The features of all the bindings.
+const BINDINGS: &str = "edge,events";
+
 /// One check.
 pub(crate) struct Row {
     /// Its name, and that of its log.
@@ -64,8 +67,8 @@ pub(crate) const ALL: &[Row] = &[
         counted: AsOne,
         commands: |_| {
             Ok(vec![
-                wasm_clippy(&["--all-targets"]),
-                wasm_clippy(&["--no-default-features"]),
+                wasm_clippy(&["--all-targets", "--features", BINDINGS]),
+                wasm_clippy(&[]),
             ])
         },
     },
@@ -98,6 +101,8 @@ pub(crate) const ALL: &[Row] = &[
                 "--package",
                 "quickcall",
                 "--no-deps",
+                "--features",
+                BINDINGS,
                 "--target",
                 wasm_target::TRIPLE,
             ]);
@@ -360,6 +365,8 @@ fn wasm_tests(equipment: &Equipment) -> Result<Command> {
         "quickcall",
         "--target",
         wasm_target::TRIPLE,
+        "--features",
+        BINDINGS,
         "--test",
         "*",
         "--no-fail-fast",
