@@ -5,12 +5,20 @@ import { make } from "./element_parts.js";
 import { abortedBefore, notPlaced } from "./errors.js";
 import { loadTalk, talk } from "./talk.js";
 
-/** @typedef {"idle" | "confirming" | "calling" | "started" | "accepted" | "failed" | "unknown" | "invalid"} CallState */
+/**
+ * What a button or a link knows of its call. `idle`: there is none. `confirming`: a question is asked first. `calling`: its answer is
+ * awaited. `started`, `accepted`: it was placed, as `Placed` has it. `failed`: none was placed. `invalid`: something is wrong with the
+ * number, and none was placed. `unknown`: nobody knows.
+ * @typedef {"idle" | "confirming" | "calling" | "started" | "accepted" | "failed" | "unknown" | "invalid"} CallState
+ */
 
 /**
- * A step of a call that was placed, as a source of events tells it. `seconds`: for how long the phone's leg was there, ringing
- * included.
- * @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string | undefined, seconds?: number | undefined }} Step
+ * A step of a call that was placed, as a source of events tells it.
+ * @typedef {object} Step
+ * @property {"ringing" | "answered" | "connected" | "ended"} state How far the call has come. `ringing`: a phone rings. `answered`: it was
+ *   answered, and the number is being called. `connected`: both are. `ended`: it is over, or never came about.
+ * @property {string | undefined} [hangupCause] Why it ended, such as `USER_BUSY`.
+ * @property {number | undefined} [seconds] For how long the phone's leg was there, ringing included.
  */
 
 /**

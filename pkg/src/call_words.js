@@ -15,14 +15,14 @@ import { isOfNumber } from "./number_error.js";
  * @property {string} yes Calls, in the dialog.
  * @property {string} no Does not.
  * @property {string} close Closes the notice of a link.
- * @property {string} calling
+ * @property {string} calling The call is being placed.
  * @property {string} started The person's own phone was answered.
  * @property {string} accepted The phone system took the request.
  * @property {string} failed No call was placed, and the code has no text of its own.
- * @property {string} unknown
+ * @property {string} unknown Nobody knows whether a call was placed.
  * @property {string} unanswered Nobody knows, but most likely nobody answered.
  * @property {string} stopped The person ended the waiting.
- * @property {string} invalid
+ * @property {string} invalid Something is wrong with the number, and no call was placed.
  * @property {Record<"ringing" | "answered" | "connected" | "ended", string>} progress The steps of a call that was placed.
  * @property {Record<ErrorCode, string>} errors Why no call was placed, by code.
  * @property {Record<string, string>} causes Why the person's own phone was not reached, by hang-up cause.
@@ -31,8 +31,15 @@ import { isOfNumber } from "./number_error.js";
 /** @template T @typedef {{ [Name in keyof T]?: T[Name] | undefined }} Some */
 
 /**
- * What a page says in its own words. What is missing is said in English.
- * @typedef {Some<Omit<AllMessages, "progress" | "errors"> & { progress: Some<AllMessages["progress"]>, errors: Some<AllMessages["errors"]> }>} Messages
+ * What of the texts by name a page may say in its own words: some of them.
+ * @typedef {object} SomeNamed
+ * @property {Some<AllMessages["progress"]>} progress The steps of a call that was placed.
+ * @property {Some<AllMessages["errors"]>} errors Why no call was placed, by code.
+ */
+
+/**
+ * What a page says in its own words. What is missing is said in English. A text may hold `{number}`.
+ * @typedef {Some<Omit<AllMessages, "progress" | "errors"> & SomeNamed>} Messages
  */
 
 // For their chunks: see HACKING.md.

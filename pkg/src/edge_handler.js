@@ -1,7 +1,7 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
+/** @import { Namespace } from "./durable_object.js" */
 /** @import { Context, EdgeConfig, LogEntry } from "./edge_types.js" */
 /** @import { Answer, Known, Store } from "./guard.js" */
-/** @import { Namespace } from "./guard_durable_object.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
 /** @import { Sendable } from "./place.js" */
 import { clientAddress } from "./client_address.js";

@@ -1,6 +1,6 @@
 /** @import { AuthToken, CallOptions, Fetch } from "./types.js" */
+/** @import { Namespace } from "./durable_object.js" */
 /** @import { Store } from "./guard.js" */
-/** @import { Namespace } from "./guard_durable_object.js" */
 
 /**
  * How often calls may be placed: a number from 1 to 10,000, a slash, and `s`, `min`, `hour` or `day`. In every span of that
@@ -9,23 +9,54 @@
  */
 
 /**
- * How often calls may be placed, by whom and to what.
+ * How often calls may be placed, by whom and to what. Requests that are refused do not count.
  * @typedef {object} Limits
- * @property {Limit | undefined} [perVisitor]
- * @property {Limit | undefined} [perDestination]
- * @property {Limit | undefined} [perEndpoint]
- * @property {Limit | undefined} [total]
+ * @property {Limit | undefined} [perVisitor] By one visitor: an address (of IPv6 the first 64 bits), or the name that `visitor` gives.
+ * @property {Limit | undefined} [perDestination] To one number: its digits alone count.
+ * @property {Limit | undefined} [perEndpoint] For one endpoint.
+ * @property {Limit | undefined} [total] All together.
+ */
+
+/**
+ * What every visitor sends.
+ * @typedef {object} VisitorCall
+ * @property {string} endpoint The name of who is rung, one of `endpoints`.
+ * @property {string} number The number to connect to, as it was typed.
+ * @property {unknown} [verification] What `verify` asks for, such as the answer of a bot check.
  */
 
 /**
  * What a visitor sends, as far as it was looked at: the shape is right, the rest is checked later.
- * @typedef {{ endpoint: string, number: string, verification?: unknown, [option: string]: unknown }} VisitorBody
+ * @typedef {VisitorCall & { [option: string]: unknown }} VisitorBody
  */
 
 /**
  * What a platform gives besides the environment; on Cloudflare Workers and Vercel it keeps work alive that outlasts the
  * answer.
- * @typedef {{ waitUntil?: (work: Promise<unknown>) => void }} Context
+ * @typedef {object} Context
+ * @property {(work: Promise<unknown>) => void} [waitUntil] Keeps the worker alive until this work is done.
+ */
+
+/**
+ * Which numbers may be called.
+ * @typedef {object} Destinations
+ * @property {string[]} allow Prefixes with `+` and country code, such as `+1415`.
+ * @property {string[] | undefined} [deny] Prefixes that are not called, whatever `allow` says. One without `+` is of extensions, or
+ *   means the same as with it where there are none.
+ * @property {boolean | undefined} [extensions] Numbers of 2 to 6 digits, too, but none that is an emergency number of some country, such as
+ *   112, 911 and 100 to 119: nothing allows these. Default: no.
+ */
+
+/**
+ * A user, all of whose devices ring.
+ * @typedef {object} UserEndpoint
+ * @property {string} user The user's id.
+ */
+
+/**
+ * A device that rings.
+ * @typedef {object} DeviceEndpoint
+ * @property {string} device The device's id.
  */
 
 /**
@@ -35,16 +66,13 @@
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
  * @property {AuthToken} authToken The token, or a function for one, such as `apiToken({ baseUrl, apiKey })`.
- * @property {Record<string, { user: string } | { device: string }>} endpoints Who can be rung, by the names that visitors
+ * @property {Record<string, UserEndpoint | DeviceEndpoint>} endpoints Who can be rung, by the names that visitors
  *   use. The ids never leave the handler.
  * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
- * @property {{ allow: string[], deny?: string[] | undefined, extensions?: boolean | undefined }} destinations Which numbers
- *   may be called: prefixes with `+` and country code; in `deny` one without `+` is of extensions, or means the same where there are none. `deny`
- *   wins. Emergency numbers of all countries are always denied. `extensions`: 2 to 6 digits, too, but none that is an emergency number
- *   of some country, such as 112, 911 and 100 to 119: nothing allows these.
+ * @property {Destinations} destinations Which numbers may be called. Emergency numbers of all countries are always denied.
  * @property {CallOptions | undefined} [options] The options of every call.
  * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
- * @property {Limits | undefined} [limits]
+ * @property {Limits | undefined} [limits] How often calls may be placed. Without any nothing bounds how many, and the log says so.
  * @property {Namespace | Store | undefined} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
  *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
  * @property {import("./relay.js").EventsConfig | undefined} [events] Where the server tells what becomes of calls: visitors can follow their own.
@@ -62,8 +90,9 @@
 /**
  * What is logged: for each decision one entry. It holds no secret.
  * @typedef {object} LogEntry
- * @property {"call" | "follow" | "guard" | "limits" | "problem"} event
- * @property {"warning" | "error"} [level]
+ * @property {"call" | "follow" | "guard" | "limits" | "problem"} event What it is about: a request that asks for a call, or to follow
+ *   one; a guard in memory, or missing limits, told at the start; or something that went wrong, of which `where` says more.
+ * @property {"warning" | "error"} [level] That somebody should look at it: `warning` with `guard` and `limits`, `error` with `problem`.
  * @property {string} [decision] `started`, `accepted`, or the code of the refusal or failure.
  * @property {string} [outcome] `placed`, `not_placed` or `unknown`.
  * @property {number} [status] The status of the answer.
@@ -79,7 +108,7 @@
  * @property {string} [where] What went wrong: `configuration`, `handler`, `visitor`, `verify`, `guard` or `events`.
  * @property {string} [name] The name of the error.
  * @property {string} [code] Its code, where it is one of Quickcall's own.
- * @property {string} [message]
+ * @property {string} [message] What is wrong, in words.
  */
 
 export {};

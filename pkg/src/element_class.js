@@ -34,7 +34,9 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
  * `cancel`. Slots: the default one (the label) and `icon`.
  */
 export class QuickcallButton extends Base {
+  /** That it can be part of a form, for the browser. */
   static formAssociated = true;
+  /** Of which attributes the browser tells that they changed. */
   static observedAttributes = ["disabled", "aria-label"];
 
   /** What every button says that has no `messages` of its own. Default: English. @type {Messages | undefined} */
@@ -136,11 +138,13 @@ export class QuickcallButton extends Base {
     observer.observe(this, { childList: true, characterData: true, subtree: true, attributeFilter });
   }
 
+  /** Called by the browser when the button comes into a page. */
   connectedCallback() {
     this.#showLabel();
     this.#show();
   }
 
+  /** Called by the browser when the button has left its page. */
   disconnectedCallback() {
     // One that is moved is in the page again by then. One that is gone ends its waiting, not the call.
     queueMicrotask(() => {
@@ -148,16 +152,18 @@ export class QuickcallButton extends Base {
     });
   }
 
+  /** Called by the browser when one of `observedAttributes` has changed. */
   attributeChangedCallback() {
     this.#show();
   }
 
-  /** @param {boolean} disabled */
+  /** Called by the browser when a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
   formDisabledCallback(disabled) {
     this.#isFormDisabled = disabled;
     this.#show();
   }
 
+  /** Called by the browser when the button's form is reset. */
   formResetCallback() {
     this.reset();
   }
@@ -235,7 +241,7 @@ export class QuickcallButton extends Base {
     setOrRemove(this, "cooldown", cooldown);
   }
 
-  /** @type {boolean} */
+  /** Whether it cannot be pressed. A disabled `fieldset` around it disables it, too, and is not told here. @type {boolean} */
   get disabled() {
     return this.hasAttribute("disabled");
   }

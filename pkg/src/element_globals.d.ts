@@ -5,33 +5,51 @@ import type { Placed } from "./types.js";
 
 /** What `<quickcall-button>` takes in JSX, besides what every element takes. */
 export interface QuickcallButtonAttributes {
+  /** The handler's URL, whole or relative to the page. */
   handler?: string | undefined;
+  /** The handler's name of who is rung. */
   endpoint?: string | undefined;
+  /** The number to call. Without it and `for`: that of the `tel:` link in the button. */
   number?: string | undefined;
+  /** The id of an input that holds the number. */
   for?: string | undefined;
+  /** What is asked before a call: nothing, a question in a dialog, or a second press. Default: nothing. */
   confirm?: "none" | "dialog" | "press" | undefined;
+  /** For how long a call that was placed keeps the button quiet, in seconds. Default 5. */
   cooldown?: number | string | undefined;
+  /** Whether the button cannot be pressed. */
   disabled?: boolean | undefined;
+  /** The server's API, such as `https://kazoo.example.com:8443/v2`. Only without a handler. */
   "base-url"?: string | undefined;
+  /** The account: 32 characters of 0-9 and a-f. Only without a handler. */
   "account-id"?: string | undefined;
+  /** The id of the user whose devices ring. Only without a handler. */
   user?: string | undefined;
+  /** The id of the device that rings. Only without a handler. */
   device?: string | undefined;
+  /** What every element takes. */
   [attribute: string]: unknown;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
+    /** A button that calls. */
     "quickcall-button": QuickcallButton;
   }
   // What document, window and every element have: the events bubble.
   interface GlobalEventHandlersEventMap {
+    /** A call is about to be placed. Where the event is cancelled, none is. */
     "quickcall-before": CustomEvent<{ number: string; endpoint: string | undefined }>;
+    /** What is known of the call has changed. */
     "quickcall-state": CustomEvent<{ state: CallState }>;
+    /** The call was placed. */
     "quickcall-placed": CustomEvent<Placed>;
+    /** No call was placed, or nobody knows: `detail.outcome` says which. */
     "quickcall-error": CustomEvent<QuickcallError>;
   }
   namespace JSX {
     interface IntrinsicElements {
+      /** A button that calls. */
       "quickcall-button": QuickcallButtonAttributes;
     }
   }

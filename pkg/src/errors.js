@@ -6,16 +6,16 @@ const BRAND = Symbol.for("quickcall.error");
 /**
  * What an error is made of, as the core writes it.
  * @typedef {object} Failure
- * @property {ErrorCode | (string & {})} code
- * @property {"not_placed" | "unknown"} outcome
- * @property {string} message
- * @property {Issue[]} [issues]
- * @property {number} [status]
- * @property {string} [requestId]
- * @property {string} [hangupCause]
- * @property {number} [retryAfter]
- * @property {boolean} [unanswered]
- * @property {string[]} [callIds]
+ * @property {ErrorCode | (string & {})} code What kind of error it is.
+ * @property {"not_placed" | "unknown"} outcome Whether a call may exist.
+ * @property {string} message What happened, what that means for the call, and what to do.
+ * @property {Issue[]} [issues] What was wrong with the call.
+ * @property {number} [status] The status of the answer.
+ * @property {string} [requestId] The server's id of the request.
+ * @property {string} [hangupCause] Why the phone was not reached, such as `USER_BUSY`.
+ * @property {number} [retryAfter] After how many seconds to try again.
+ * @property {boolean} [unanswered] That most likely nobody answered.
+ * @property {string[]} [callIds] The legs that events show.
  */
 
 /**
@@ -62,12 +62,13 @@ export class QuickcallError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** @override */
+  /** The name of the class, also in a minified page. @override */
   get name() {
     return "QuickcallError";
   }
 
   /**
+   * Whether a value is such an error, also one of another copy of this package.
    * @override
    * @param {unknown} value
    */

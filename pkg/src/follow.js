@@ -24,7 +24,12 @@ const TIMES = {
 const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended"]);
 
 /**
- * A step of a call, as a handler tells it. @typedef {{ state: "ringing" | "answered" | "connected" | "ended", hangupCause?: string, seconds?: number }} FollowedStep
+ * A step of a call, as a handler tells it. Steps never go back, and some may be left out.
+ * @typedef {object} FollowedStep
+ * @property {"ringing" | "answered" | "connected" | "ended"} state How far the call has come. `ringing`: a phone rings. `answered`: it was
+ *   answered, and the number is being called. `connected`: both are. `ended`: it is over, or never came about.
+ * @property {string} [hangupCause] Why it ended, such as `USER_BUSY`, once it has and where that is known.
+ * @property {number} [seconds] For how long its phone's leg was there, ringing included, once it has ended and where that is known.
  */
 
 /**
@@ -40,7 +45,7 @@ const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended
  * @param {Record<string, unknown>} what.call The call as it was placed, with its endpoint.
  * @param {string} what.key Its `Idempotency-Key`.
  * @param {AbortSignal} [what.signal] Ends the following.
- * @param {typeof globalThis.fetch} [what.fetch]
+ * @param {typeof globalThis.fetch} [what.fetch] Used instead of the global one.
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
  *   came for 45 seconds.
  * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `invalid`, `network`, `timeout` or `aborted`. Its

@@ -1,16 +1,24 @@
 import { edgeCore } from "./edge_core.js";
 
 /**
- * What a step writes under a name; without a value the entry is removed.
- * @typedef {{ name: string, value: string | undefined, expires: number }} Write `expires`: when the entry may be forgotten,
- *   in milliseconds since 1970.
+ * What a step writes under a name.
+ * @typedef {object} Write
+ * @property {string} name The entry's name, one of those that were read.
+ * @property {string | undefined} value What the entry is from now on. Without one it is removed.
+ * @property {number} expires When the entry may be forgotten, in milliseconds since 1970.
  */
 
 /**
- * A memory with an atomic check-and-set: `update` reads the entries of `names`, asks `step` what to write, and writes all of
- * it; or begins again, where one of the entries was changed meanwhile by somebody else.
+ * A memory with an atomic check-and-set, shared by all who handle calls.
  * @typedef {object} Store
  * @property {<T>(names: string[], step: (entries: (string | undefined)[]) => { writes: Write[], result: T }) => T | Promise<T>} update
+ *   One atomic step. It reads the entries of `names`, as they were written last by anybody, and calls `step` with them: one for each
+ *   name, in the order of the names, a string, or `undefined` where there is none. `step` returns `{ writes, result }` at once. Then it
+ *   puts all of `writes` in place, or none: under each `name` the string `value`, or nothing any more where `value` is `undefined`. It
+ *   keeps an entry until `expires` at least, in milliseconds since 1970. It gives `result` when all of that is kept. Where somebody
+ *   else changed one of the entries of `names` meanwhile, it writes nothing, and begins again: `step` may be called many times, and
+ *   only the last one counts. All of it may take 10 seconds. Where it cannot do that, it throws or rejects: no call is placed that was
+ *   not reserved.
  */
 
 /**

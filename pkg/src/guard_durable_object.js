@@ -1,3 +1,4 @@
+/** @import { Namespace } from "./durable_object.js" */
 /** @import { Answer, Known, Store } from "./guard.js" */
 import { init } from "./core.js";
 import { Guard } from "./guard.js";
@@ -130,12 +131,6 @@ function durableStore(storage) {
       }),
   };
 }
-
-/**
- * As much of a Durable Object's binding as is needed here.
- * @typedef {{ idFromName(name: string): unknown, get(id: unknown): Stub }} Namespace
- * @typedef {{ fetch(url: string, init: { method: string, body: string }): Promise<Response> }} Stub
- */
 
 /** The steps of the memory, taken in the Durable Object. */
 export class DurableGuard {

@@ -9,11 +9,12 @@ import { dialledPart } from "./tel_url.js";
  * @typedef {object} TelLinkOptions
  * @property {string | undefined} [handler] The handler's URL, whole or relative to the page.
  * @property {string | undefined} [endpoint] The handler's name of who is rung.
- * @property {string | undefined} [baseUrl]
- * @property {string | undefined} [accountId]
- * @property {string | undefined} [user]
- * @property {string | undefined} [device]
- * @property {AuthToken | undefined} [authToken]
+ * @property {string | undefined} [baseUrl] The server's API, such as `https://kazoo.example.com:8443/v2`. Only without a handler.
+ * @property {string | undefined} [accountId] The account: 32 characters of 0-9 and a-f. Only without a handler.
+ * @property {string | undefined} [user] The id of the user whose devices ring. Only without a handler.
+ * @property {string | undefined} [device] The id of the device that rings. Only without a handler.
+ * @property {AuthToken | undefined} [authToken] The token, or a function for one. Everybody who sees the page can read it. Only without
+ *   a handler.
  * @property {Record<string, unknown> | undefined} [options] More options of the call, such as `{ timeout: 20 }`.
  * @property {"none" | "dialog" | "press" | undefined} [confirm] What is asked before a call. Default: nothing.
  * @property {number | undefined} [cooldown] For how long no link calls when a call was placed, in seconds. Default 5.

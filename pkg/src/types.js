@@ -40,20 +40,15 @@
  */
 
 /**
- * @template {string} Name
- * @template {keyof NamedOptions} Option
- * @typedef {{ [Spelling in Name]?: NamedOptions[Option] }} Spelled
- */
-
-/**
- * The options as the API document spells them. Mapped types, because the compiler writes a name with a hyphen without its quotes.
- * @typedef {Spelled<"auto_answer", "autoAnswer">
- *   & Spelled<"cid-name", "cidName">
- *   & Spelled<"cid-number", "cidNumber">
- *   & Spelled<"custom_application_vars", "customApplicationVars">
- *   & Spelled<"ignore-early-media", "ignoreEarlyMedia">
- *   & Spelled<"number_filter", "numberFilter">
- *   & Spelled<"target_call_id", "targetCallId">} DocumentedOptions
+ * The options as the API document spells them.
+ * @typedef {object} DocumentedOptions
+ * @property {NamedOptions["autoAnswer"]} [auto_answer] `autoAnswer`, as the API document writes it.
+ * @property {NamedOptions["cidName"]} [cid-name] `cidName`, as the API document writes it.
+ * @property {NamedOptions["cidNumber"]} [cid-number] `cidNumber`, as the API document writes it.
+ * @property {NamedOptions["customApplicationVars"]} [custom_application_vars] `customApplicationVars`, as the API document writes it.
+ * @property {NamedOptions["ignoreEarlyMedia"]} [ignore-early-media] `ignoreEarlyMedia`, as the API document writes it.
+ * @property {NamedOptions["numberFilter"]} [number_filter] `numberFilter`, as the API document writes it.
+ * @property {NamedOptions["targetCallId"]} [target_call_id] `targetCallId`, as the API document writes it.
  */
 
 /**
@@ -62,18 +57,30 @@
  */
 
 /**
+ * Who is called, and what a handler wants to know besides.
+ * @typedef {object} Parties
+ * @property {string | undefined} [device] The id of the device that rings: letters, digits, `_` and `-`. Instead of a `user`.
+ * @property {string | undefined} [user] The id of the user whose devices ring: letters, digits, `_` and `-`. Instead of a `device`.
+ * @property {string | undefined} [endpoint] With a handler, instead of `device` and `user`: its name of who is rung.
+ * @property {string} number The number to connect to, as it was typed. `numberFilter` says what of it is dialled: up to 64 characters of
+ *   `+`, digits, letters, `*`, `#`, `.`, `_` and `-`.
+ * @property {string | undefined} [verification] What the `verify` of a handler asks for, such as the answer of a bot check: up to 3,000
+ *   characters. Only with a handler.
+ */
+
+/**
  * A call: whose phone rings, and whom it is connected to. A `device` or a `user`; or, with a handler, an `endpoint` that the
  * handler knows by this name, and the `verification` that it asks for, such as the answer of a bot check.
- * @typedef {CallOptions & { device?: string | undefined, user?: string | undefined, endpoint?: string | undefined, number: string, verification?: string | undefined }} Call
+ * @typedef {CallOptions & Parties} Call
  */
 
 /**
  * A request without its token: that is added when it is sent. A handler needs none.
  * @typedef {object} Request
- * @property {"GET" | "POST"} method
- * @property {string} url
- * @property {Record<string, string>} headers
- * @property {string | null} body
+ * @property {"GET" | "POST"} method `GET` for a call to a server that is not blocking, else `POST`. Both place a call.
+ * @property {string} url The whole URL. That of a GET holds the options.
+ * @property {Record<string, string>} headers The headers, but never the token. With a handler the `Idempotency-Key` is one.
+ * @property {string | null} body The JSON of a POST. A GET has none.
  * @property {string} number What is dialled.
  * @property {Issue[]} warnings What may surprise.
  */
@@ -82,10 +89,10 @@
  * What the server set out to do.
  * @typedef {object} Originate
  * @property {string} [route] What is dialled.
- * @property {string} [media]
+ * @property {string} [media] Where the media runs: `bypass` or `process`.
  * @property {number} [timeout] The ring time in seconds.
- * @property {boolean} [ignoreEarlyMedia]
- * @property {boolean} [autoAnswer]
+ * @property {boolean} [ignoreEarlyMedia] Whether early media is ignored.
+ * @property {boolean} [autoAnswer] Whether the phone is told to answer by itself. Servers apply it where one device rings only.
  * @property {Record<string, string>} customApplicationVars With the names as the server returns them.
  * @property {string} [calleeIdName] The name of the ringing party.
  * @property {string} [calleeIdNumber] The number of the ringing party.
@@ -112,7 +119,7 @@
  * @typedef {string | ((reason: "call" | "unauthorized", refused?: string) => string | Promise<string>)} AuthToken
  */
 
-/** @typedef {typeof globalThis.fetch} Fetch */
+/** A function like `fetch`. @typedef {typeof globalThis.fetch} Fetch */
 
 /**
  * What every configuration of a `Quickcall` can hold. Every duration is in seconds.
@@ -127,8 +134,8 @@
 /**
  * The configuration of a `Quickcall` that calls a server itself.
  * @typedef {object} ServerConfig
- * @property {undefined} [handler]
- * @property {undefined} [endpoint]
+ * @property {undefined} [handler] The other way to call: it takes the place of server, account and token.
+ * @property {undefined} [endpoint] Only a handler knows one. Here it is `user` or `device`.
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
  * @property {AuthToken | undefined} [authToken] Needed by `call()` only.
@@ -145,6 +152,9 @@
  * @property {string | undefined} [endpoint] The endpoint, by the handler's name for it, that rings where a call names none.
  */
 
-/** @typedef {CommonConfig & (ServerConfig | HandlerConfig)} Config */
+/**
+ * The configuration of a `Quickcall`: with a server, account and token of its own, or with a handler. Every duration is in seconds.
+ * @typedef {CommonConfig & (ServerConfig | HandlerConfig)} Config
+ */
 
 export {};

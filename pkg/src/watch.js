@@ -49,11 +49,11 @@ const TIMES = {
  * What is watched, and with what.
  * @typedef {object} WatchOptions
  * @property {string} url The websocket of events: `wss://kazoo.example.com:5556`.
- * @property {string} baseUrl The server's API.
- * @property {string} accountId
+ * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
+ * @property {string} accountId 32 characters of 0-9 and a-f.
  * @property {AuthToken | undefined} authToken It is sent in messages and a header, never in a URL.
  * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
- * @property {Fetch} [fetch]
+ * @property {Fetch} [fetch] Used instead of the global one.
  * @property {AbortSignal} [signal] Ends the watching, also while the socket is opened.
  * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.
  * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
@@ -67,9 +67,11 @@ const OPTIONS = /** @type {const} */ ([
 /** What is known of a call: its legs, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Known */
 
 /**
- * A call and its steps. They end with `ended`, or without it when nothing can be learnt of the call for five minutes (four hours while
- * the socket is there).
- * @typedef {{ result: Placed, progress: AsyncGenerator<ProgressStep, void, unknown> }} Watched
+ * A call and its steps.
+ * @typedef {object} Watched
+ * @property {Placed} result What `quickcall.call` gives; where its answer was lost, what the events show.
+ * @property {AsyncGenerator<ProgressStep, void, unknown>} progress The steps of the call. They end with `ended`, or without it when nothing
+ *   can be learnt of the call for five minutes (four hours while the socket is there).
  */
 
 /**

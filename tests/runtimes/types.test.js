@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { makeProject } from "./harness/project.js";
+import { undocumented } from "./harness/undocumented.js";
 
 const own = fileURLToPath(new URL("node_modules", import.meta.url));
 const root = fileURLToPath(new URL("../../node_modules", import.meta.url));
@@ -334,4 +335,10 @@ test("no declaration says any", () => {
     const code = readFileSync(join(folder, name), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
   }
+});
+
+test("every exported name and every member has its documentation", () => {
+  const { missing, count } = undocumented(join(project.folder, "node_modules/quickcall"));
+  assert.ok(count > 600, String(count));
+  assert.deepEqual(missing, []);
 });

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod command;
 mod core_module;
+mod declarations;
 mod demo;
 mod glue;
 mod imports;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::core_module::CoreModule;
 use crate::stamp::Step;
-use crate::{command, core_module, inline_module, node_modules, project, wasm_target};
+use crate::{command, core_module, declarations, inline_module, node_modules, project, wasm_target};
 
 /// One module that users import.
 struct Entry {
@@ -264,6 +264,13 @@ fn declare(folder: &Path) -> Result<()> {
     let mut compiler = command::node_tool("tsc", ["--project", "tsconfig.types.json", "--outDir"]);
     compiler.arg(&types);
     command::run(compiler)?;
+    for file in fs::read_dir(types.join("src"))? {
+        let file = file?;
+        let script = file.file_name().to_string_lossy().replace(".d.ts", ".js");
+        let script = fs::read_to_string(project::path("pkg/src").join(script))?;
+        let text = declarations::with_descriptions(&fs::read_to_string(file.path())?, &script);
+        fs::write(file.path(), text)?;
+    }
     copy_declarations(&project::path("pkg/src"), &types.join("src"))?;
     for module in &core_module::MODULES {
         let below = types.join("build").join(module.below);
