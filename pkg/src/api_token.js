@@ -29,7 +29,7 @@ export function apiToken(config) {
   async function renew() {
     for (const [name, value] of Object.entries({ baseUrl, apiKey })) {
       if (typeof value !== "string" || value === "")
-        throw invalid("wrong_type", name, "This must be a text.");
+        throw invalid("wrong_type", name, "`apiToken` needs this, as a text.");
     }
     await init();
     const base = ask(({ base_url }) => base_url(baseUrl, allowInsecure === true));

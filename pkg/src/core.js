@@ -13,9 +13,10 @@ import { isPage } from "./page.js";
 /** How long a call waits for the WebAssembly, in milliseconds. */
 const LOAD_DEADLINE = 60_000;
 
-const LOAD_FAILED =
-  "The call was not placed: the WebAssembly could not be loaded. If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
+const LOAD_FAILED = "The call was not placed: the WebAssembly could not be loaded.";
+const POLICY = "If the page has a Content-Security-Policy, its script-src needs 'wasm-unsafe-eval'.";
 
+let loadFailed = `${LOAD_FAILED} ${POLICY}`;
 let ready = false;
 /** @type {Glue} */
 let glue;
@@ -30,9 +31,11 @@ let compiled;
  * Says what binds the module, and how it is loaded in this runtime. It is loaded when `init` is called first.
  * @param {AnyGlue} bindings
  * @param {() => Promise<import("../build/glue.js").InitInput>} loader
+ * @param {string} [hint] What to do where it cannot be loaded.
  */
-export function setCore(bindings, loader) {
+export function setCore(bindings, loader, hint) {
   glue ??= /** @type {Glue} */ (/** @type {unknown} */ (bindings));
+  if (!load && hint) loadFailed = `${LOAD_FAILED} ${hint} ${POLICY}`;
   load ??= loader;
 }
 
@@ -68,7 +71,7 @@ async function start() {
     else await glue.default({ module_or_path: from });
     ready = true;
   } catch (cause) {
-    throw notPlaced("load_failed", LOAD_FAILED, cause);
+    throw notPlaced("load_failed", loadFailed, cause);
   }
 }
 
@@ -82,7 +85,7 @@ export async function initForCall(signal) {
   await within(init, LOAD_DEADLINE, signal).catch((reason) => {
     if (reason === ABORTED) throw abortedBefore();
     if (reason !== TOO_LATE) throw reason;
-    throw notPlaced("load_failed", LOAD_FAILED, new Error("It was not there within 60 seconds."));
+    throw notPlaced("load_failed", loadFailed, new Error("It was not there within 60 seconds."));
   });
 }
 

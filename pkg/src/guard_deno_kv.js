@@ -26,8 +26,12 @@ const PAUSE = 100;
  * has changed.
  * @param {Kv} kv
  * @returns {Store}
+ * @throws {TypeError} When it is no database, such as a promise of one.
  */
 export function denoKv(kv) {
+  if (typeof kv?.getMany !== "function") {
+    throw new TypeError("denoKv() takes an open database: `denoKv(await Deno.openKv())`.");
+  }
   return {
     async update(names, step) {
       const keys = names.map((name) => ["quickcall", name]);

@@ -31,8 +31,12 @@ const MAX_BODY = 4_096;
  * that of the socket; behind a proxy give the handler a `visitor` of your own.
  * @param {(request: Request) => Promise<Response>} handler
  * @returns {(incoming: Incoming, outgoing: Outgoing) => Promise<void>}
+ * @throws {TypeError} When it is no handler.
  */
 export function nodeListener(handler) {
+  if (typeof handler !== "function") {
+    throw new TypeError("nodeListener() takes a handler, as `createHandler()` makes it.");
+  }
   return async (incoming, outgoing) => {
     // The page may go away before anything is streamed to it, and that is told once.
     const gone = new AbortController();

@@ -145,7 +145,7 @@ export class Quickcall {
     if (this.#throughHandler) {
       if (key !== undefined) prepared.headers["Idempotency-Key"] = usable(key);
       const waiting = { signal, deadline: prepared.deadline, repeated: key !== undefined };
-      return place(prepared, { again: again === true, key }, fetch, async (fetch) => {
+      return place(prepared, { again, key }, fetch, async (fetch) => {
         const placed = await askHandler(prepared, { ...waiting, fetch });
         return { ...placed, warnings: prepared.warnings };
       });
@@ -155,9 +155,7 @@ export class Quickcall {
     if (authToken === undefined) {
       throw invalid("required", "authToken", "A token is needed to place a call.");
     }
-    return place(prepared, { again: again === true }, fetch, (fetch) =>
-      callServer(prepared, authToken, fetch, signal),
-    );
+    return place(prepared, { again }, fetch, (fetch) => callServer(prepared, authToken, fetch, signal));
   }
 
   /**
@@ -188,13 +186,36 @@ export class Quickcall {
   }
 }
 
+/** What may be asked for besides a call. */
+const HOW = /** @type {const} */ (["again", "key", "signal"]);
+
+/** @param {object} given */
+function isSignal(given) {
+  return readable("how", () => "aborted" in given);
+}
+
 /**
  * What is asked for besides the call.
  * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} how
  */
 function asked(how) {
-  if (Object(how) !== how) throw invalid("wrong_type", "how", "This is no object, such as `{ signal }`.");
-  const { again = false, key, signal } = members("how", how, ["again", "key", "signal"]);
+  if (Object(how) !== how || isSignal(how)) {
+    throw invalid("wrong_type", "how", "This is no object with what is asked for, such as `{ signal }`.");
+  }
+  // A name that was written wrong would go unseen: without its key a call is another call, and rings once more.
+  const unknown = readable("how", () => Object.entries(how)).find(
+    ([name, value]) => value !== undefined && !(/** @type {readonly string[]} */ (HOW).includes(name)),
+  );
+  if (unknown) {
+    const [name] = unknown;
+    throw invalid(
+      "unknown_key",
+      name,
+      `There is no \`${name}\` here. There are \`signal\`, \`again\` and \`key\`.`,
+    );
+  }
+  const { again = false, key, signal } = members("how", how, HOW);
+  if (typeof again !== "boolean") throw invalid("wrong_type", "again", "This must be true or false.");
   return { again, key, signal: usableSignal(signal) };
 }
 

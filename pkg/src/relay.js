@@ -1,5 +1,6 @@
 /** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
+import { invalid } from "./invalid.js";
 import { members } from "./readable.js";
 import { sourceOf, watch } from "./watch.js";
 
@@ -29,7 +30,13 @@ const STATES = ["ringing", "answered", "connected", "ended"];
  */
 export function checkEvents(events, { baseUrl, accountId, allowInsecure }) {
   const { url, WebSocket } = members("events", events, ["url", "WebSocket"]);
-  sourceOf({ url, baseUrl, accountId, WebSocket, allowInsecure });
+  try {
+    sourceOf({ url, baseUrl, accountId, WebSocket, allowInsecure });
+  } catch (error) {
+    // What is wrong with the server was told before.
+    const [issue] = /** @type {import("./errors.js").QuickcallError} */ (error).issues;
+    throw issue ? invalid(issue.code, ["events", ...issue.path], issue.message) : error;
+  }
 }
 
 /**

@@ -10,14 +10,16 @@ import { init as makeReady, setCore } from "./core.js";
 /** @type {ModuleSource | undefined} */
 let source;
 
-setCore(glue, async () => {
-  if (source === undefined) {
-    throw new Error(
-      "Give the module to init(): `quickcall/slim` brings none. It is `quickcall/quickcall.wasm`.",
-    );
-  }
-  return source;
-});
+const HINT = "`quickcall/slim` brings none: give `quickcall/quickcall.wasm` to `init()`.";
+
+setCore(
+  glue,
+  async () => {
+    if (source === undefined) throw new Error("No module was given.");
+    return source;
+  },
+  HINT,
+);
 
 /**
  * Makes Quickcall ready with a module of your own: `quickcall/quickcall.wasm`. Does nothing where it is ready, shares one

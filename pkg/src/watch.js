@@ -197,6 +197,9 @@ export class Watcher {
   async call(quickcall, call, how = {}) {
     const signal = usableSignal(members("how", how, ["signal"]).signal);
     if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
+      throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
+    }
     const { ownId, id, watched } = this.#begin();
     watched.isPlaced = false;
     try {

@@ -98,6 +98,27 @@ test("what a caller gives throws when it is let go of: the call settles, and not
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
+test("what is not known besides a call, or is of another type, is invalid: nothing is sent", async () => {
+  /** @type {[any, string, string[]][]} */
+  const wrong = [
+    [{ idempotencyKey: "0123456789abcdef" }, "unknown_key", ["idempotencyKey"]],
+    [{ Key: "0123456789abcdef" }, "unknown_key", ["Key"]],
+    [{ signal: undefined, timeout: 20 }, "unknown_key", ["timeout"]],
+    [{ again: "true" }, "wrong_type", ["again"]],
+    [{ again: 1 }, "wrong_type", ["again"]],
+    [{ again: null }, "wrong_type", ["again"]],
+    [new AbortController().signal, "wrong_type", ["how"]],
+    [new ForeignController().signal, "wrong_type", ["how"]],
+  ];
+  for (const [how, code, path] of wrong) {
+    const { issues } = await fails(client().call(fresh(), how), "invalid", "not_placed");
+    assert.deepEqual([issues[0]?.code, issues[0]?.path], [code, path]);
+  }
+  assert.equal(received.length, 0);
+  const nothing = /** @type {any} */ ({ timeout: undefined, again: undefined });
+  assert.equal((await client().call(fresh(), nothing)).state, "started");
+});
+
 test("what is asked for besides the call and cannot be read is invalid", async () => {
   const how = {
     get again() {

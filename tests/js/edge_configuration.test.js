@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { createHandler } from "#quickcall/edge";
+import { createHandler, denoKv, nodeListener } from "#quickcall/edge";
 import { config, right, TOKEN } from "./harness/checked_handler.js";
 import { freshKey, memoryStore, ORIGIN } from "./harness/handler.js";
 
@@ -39,13 +39,13 @@ const WRONG = [
   ["an empty token", { authToken: "" }, "authToken"],
   ["a wrong option", { options: { timeout: 2 } }, "options.timeout"],
   ["a guard that is none", { guard: {} }, "guard"],
-  ["events that are none", { events: /** @type {any} */ (null) }, "url"],
-  ["events of a server that is none", { events: { url: "http://kazoo.example.com" } }, "url"],
-  ["events that everybody could read", { events: { url: "ws://kazoo.example.com" } }, "url"],
+  ["events that are none", { events: /** @type {any} */ (null) }, "events.url"],
+  ["events of a server that is none", { events: { url: "http://kazoo.example.com" } }, "events.url"],
+  ["events that everybody could read", { events: { url: "ws://kazoo.example.com" } }, "events.url"],
   [
     "events without a socket",
     { events: /** @type {any} */ ({ url: "wss://kazoo.example.com", WebSocket: 5 }) },
-    "WebSocket",
+    "events.WebSocket",
   ],
 ];
 for (const [name, more, path] of WRONG) {
@@ -68,6 +68,15 @@ for (const [name, more, path] of WRONG) {
     assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
   });
 }
+
+test("what is no handler or no database is refused where it is given, and not with each call", async () => {
+  for (const none of /** @type {any[]} */ ([undefined, config(), { fetch: createHandler(config()) }])) {
+    assert.throws(() => nodeListener(none), /^TypeError: nodeListener\(\) takes a handler/);
+  }
+  for (const none of /** @type {any[]} */ ([undefined, null, {}, Promise.resolve({})])) {
+    assert.throws(() => denoKv(none), /^TypeError: denoKv\(\) takes an open database/);
+  }
+});
 
 /** @type {[string, any, string[]][]} */
 const RISKY = [

@@ -257,6 +257,9 @@ test("load_failed: the WebAssembly cannot be had; tried again afterwards", () =>
     codes.push(Quickcall.filterNumber("1 2"));
     console.log(JSON.stringify(codes));`;
   assert.deepEqual(inNewProcess(script), ["load_failed", "not_placed", "load_failed", "12"]);
+  // What to do is said.
+  const { message } = inNewProcess(`await init().catch(${SHOW});`, SLIM);
+  assert.match(message, /give `quickcall\/quickcall\.wasm` to `init\(\)`/);
   produced.add("load_failed");
 });
 

@@ -178,6 +178,8 @@ describe("a watched call", () => {
       [watcher.call(quickcall, unreadable()), "call"],
       [watcher.call(quickcall, keys), "call"],
       [watcher.call(quickcall, right, how), "how"],
+      [watcher.call(/** @type {any} */ (right), /** @type {any} */ (quickcall)), "quickcall"],
+      [watcher.call(/** @type {any} */ (undefined), right), "quickcall"],
       [watch(/** @type {any} */ (Object.defineProperty({}, "WebSocket", { get: throws }))), "options"],
     ])) {
       const { code, outcome, issues } = await failureOf(failed);
