@@ -153,3 +153,8 @@ pub use token::Token;
 pub use value::Value;
 pub use visitor::Visitor;
 pub use watch::Watch;
+
+/// Runs what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -232,14 +232,20 @@ fn crates_in_the_modules() -> Result<Vec<Crate>> {
     Ok(crates.filter(|one| one.name != "quickcall").collect())
 }
 
-/// The crates that the table in HACKING.md explains.
+/// The crates in the modules that HACKING.md explains.
 fn explained_crates(hacking: &str) -> BTreeSet<String> {
+    explained(hacking, "## What lands in the module")
+}
+
+/// The names in the first column of the table below a heading.
+fn explained(hacking: &str, heading: &str) -> BTreeSet<String> {
     hacking
         .lines()
-        .skip_while(|line| *line != "## What lands in the module")
+        .skip_while(|line| *line != heading)
         .skip_while(|line| !line.starts_with("|---"))
         .skip(1)
-        .map_while(|line| Some(line.strip_prefix("| ")?.split(' ').next()?.to_owned()))
+        .map_while(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|names| names.split(", ").map(str::to_owned))
         .collect()
 }
 
@@ -280,6 +286,53 @@ mod tests {
         let crates = crates_in_the_modules().expect("cargo tree");
         let names: BTreeSet<_> = crates.into_iter().map(|one| one.name).collect();
         assert_eq!(explained_crates(&read("HACKING.md").expect("HACKING.md")), names);
+    }
+
+    #[test]
+    fn what_tools_and_tests_use_is_explained() {
+        let hacking = read("HACKING.md").expect("HACKING.md");
+        let mut used = BTreeSet::new();
+        for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+            let of = [
+                "metadata",
+                "--no-deps",
+                "--format-version",
+                "1",
+                "--manifest-path",
+                manifest,
+            ];
+            let metadata = command::output(command::cargo(of)).expect("cargo metadata");
+            let metadata: Value = serde_json::from_str(&metadata).expect("JSON");
+            for package in metadata["packages"].as_array().expect("packages") {
+                let dependencies = package["dependencies"].as_array().expect("dependencies");
+                let foreign = dependencies.iter().filter(|one| one["path"].is_null());
+                used.extend(foreign.filter_map(|one| one["name"].as_str().map(str::to_owned)));
+            }
+        }
+        for folder in [".", "tests/runtimes", "tests/edge", "tests/bundlers"] {
+            let manifest = read(&format!("{folder}/package.json")).expect("package.json");
+            let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
+            used.extend(
+                manifest["devDependencies"]
+                    .as_object()
+                    .expect("an object")
+                    .keys()
+                    .cloned(),
+            );
+        }
+        used.remove("wasm-bindgen");
+        assert_eq!(explained(&hacking, "## What tools and tests use"), used);
+    }
+
+    #[test]
+    fn the_crate_packs_its_sources_and_nothing_else() {
+        let list = command::cargo(["package", "--list", "--allow-dirty", "--package", "quickcall"]);
+        for name in command::output(list).expect("cargo package").lines() {
+            let is_source = name.starts_with("src/") && name.ends_with(".rs");
+            let is_cargos = name.starts_with("Cargo.") || name == ".cargo_vcs_info.json";
+            let is_told = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"].contains(&name);
+            assert!(is_source || is_cargos || is_told, "{name}");
+        }
     }
 
     #[test]
