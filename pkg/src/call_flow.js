@@ -187,6 +187,14 @@ export class CallFlow {
     if (asked && this.#asked === asked) this.#to(this.#open ? "unknown" : "idle");
   }
 
+  /**
+   * The same a little later, unless the person only looks at another window: what is pressed meanwhile must not move away.
+   */
+  declineSoon() {
+    const asked = this.#asked;
+    setTimeout(() => asked && document.hasFocus() && this.decline(asked), 500);
+  }
+
   /** Forgets the question. */
   #drop() {
     const asked = this.#asked;

@@ -89,10 +89,10 @@ export class QuickcallButton extends Base {
     addStyle(root);
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    svg.setAttribute("part", "icon");
-    path.setAttribute("d", ICON);
+    setOrRemove(svg, "viewBox", "0 0 24 24");
+    setOrRemove(svg, "aria-hidden", true);
+    setOrRemove(svg, "part", "icon");
+    setOrRemove(path, "d", ICON);
     svg.append(path);
     this.#label = make("span", { part: "label" });
     this.#button = make(
@@ -124,7 +124,7 @@ export class QuickcallButton extends Base {
     });
     root.addEventListener("focusout", () => {
       this.#begun = undefined;
-      if (!this.#flow.isInDialog) this.#flow.decline();
+      if (!this.#flow.isInDialog) this.#flow.declineSoon();
     });
     for (const intent of ["pointerenter", "focusin", "touchstart"]) {
       this.addEventListener(intent, () => prepare(this.getAttribute("handler") ?? undefined), {
@@ -233,8 +233,8 @@ export class QuickcallButton extends Base {
 
   /** For how long a call that was placed keeps the button quiet, in seconds. Default 5. @type {number} */
   get cooldown() {
-    const seconds = Number(this.getAttribute("cooldown") ?? COOLDOWN);
-    return seconds >= 0 && Number.isFinite(seconds) ? seconds : COOLDOWN;
+    const seconds = Number(this.getAttribute("cooldown") || COOLDOWN);
+    return seconds >= 0 && seconds < Infinity ? seconds : COOLDOWN;
   }
 
   set cooldown(cooldown) {
@@ -301,8 +301,7 @@ export class QuickcallButton extends Base {
     // Assistive technology may press without pointer and key; `detail` counts the presses of a pointer.
     const begun = this.#begun?.byKey === (detail === 0) ? this.#begun : undefined;
     this.#begun = undefined;
-    const asks = ["dialog", "press"].includes(this.confirm);
-    this.#flow.press(begun ? begun.number : this.number, asks);
+    this.#flow.press(begun ? begun.number : this.number, this.confirm !== "none");
   }
 
   #showLabel() {
@@ -311,7 +310,10 @@ export class QuickcallButton extends Base {
     const name = link && nameOf(link);
     const call = this.messages?.call;
     const own = make("span", call === undefined ? { lang: "en", dir: "ltr" } : {}, call ?? "Call");
-    this.#label.replaceChildren(name || (link ? own : make("slot", {}, own)));
+    // Of its own direction, as the link was: a number in a text that runs from right to left.
+    const text = make("bdi", {}, name ?? "");
+    setOrRemove(text, "lang", link?.getAttribute("lang"));
+    this.#label.replaceChildren(name ? text : link ? own : make("slot", {}, own));
   }
 
   #show() {

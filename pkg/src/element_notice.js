@@ -10,7 +10,7 @@ const STYLE = `
 [part=notice] {
   display: flex; flex-wrap: wrap; align-items: center; gap: .75em; box-sizing: border-box; max-width: min(34em, 100%);
   padding: .75em 1em; pointer-events: auto; color: CanvasText; background: Canvas; border: 1px solid; border-radius: .75em;
-  box-shadow: 0 4px 24px #0004;
+  box-shadow: 0 4px 24px #0004; max-height: calc(100vh - 2rem); overflow: auto;
 }
 [part=notice]:not(.said) { width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); }
 [part=notice]:not(.said) button { display: none; }
@@ -24,6 +24,7 @@ const STYLE = `
  * @property {ShadowRoot} root
  * @property {(link: Element) => void} moveTo Puts it where it is seen and heard beside this link.
  * @property {(write: (element: HTMLElement) => void) => void} say
+ * @property {boolean} isSaid Whether something stands in it.
  * @property {() => void} remove
  */
 
@@ -63,6 +64,9 @@ export function makeNotice({ body }, messages, closed, left) {
     say(write) {
       write(message);
       box.classList.toggle("said", message.textContent !== "");
+    },
+    get isSaid() {
+      return message.textContent !== "";
     },
     remove: () => host.remove(),
   };

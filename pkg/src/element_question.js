@@ -12,6 +12,7 @@ dialog {
 dialog::backdrop { background: #0008; }
 dialog p { margin: 0 0 1em; overflow-wrap: anywhere; }
 dialog div { display: flex; flex-wrap: wrap; gap: .75em; }
+dialog [part=confirm] { color: var(--on); background: var(--off); border: 1px solid transparent; }
 [part=cancel] { color: inherit; background: transparent; border: 1px solid currentColor; }
 @media (prefers-color-scheme: dark) { dialog { color-scheme: dark; } }
 `;

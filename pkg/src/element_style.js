@@ -21,7 +21,7 @@ svg { display: block; width: 1.15em; height: 1.15em; flex: none; fill: currentCo
 @media (forced-colors: active) { button { border: 1px solid ButtonText; } button:disabled { opacity: 1; color: GrayText; } }
 @media (prefers-reduced-motion: no-preference) {
   [aria-busy=true] [part=icon] { animation: ring 1s ease-in-out infinite alternate; }
-  @keyframes ring { from { transform: rotate(-12deg); } to { transform: rotate(12deg); } }
+  @keyframes ring { from { rotate: -12deg; } to { rotate: 12deg; } }
 }
 `;
 

@@ -81,22 +81,9 @@ export class QuickcallError extends Error {
    * @returns {Failure & { name: string, issues: Issue[] }}
    */
   toJSON() {
-    const { name, code, outcome, message, issues, status, requestId } = this;
-    const { hangupCause, retryAfter, unanswered, callIds } = this;
-    const all = {
-      name,
-      code,
-      outcome,
-      message,
-      issues,
-      status,
-      requestId,
-      hangupCause,
-      retryAfter,
-      unanswered,
-      callIds,
-    };
-    return JSON.parse(JSON.stringify(all));
+    // Neither these two nor the cause are listed by themselves.
+    const { name, message } = this;
+    return JSON.parse(JSON.stringify({ ...this, name, message }));
   }
 }
 

@@ -35,7 +35,7 @@ export const ar = {
     load_failed: RELOAD,
     token_in_browser: NOT_HERE,
     token_failed: NOT_HERE,
-    duplicate: "هذه المكالمة في الطريق بالفعل. انظر إلى هاتفك.",
+    duplicate: "قد تكون هذه المكالمة في الطريق بالفعل. انظر إلى هاتفك.",
     unauthorized: NOT_HERE,
     forbidden: NOT_HERE,
     not_found: NOT_HERE,

@@ -39,7 +39,7 @@ export const de = {
     load_failed: RELOAD,
     token_in_browser: NOT_HERE,
     token_failed: NOT_HERE,
-    duplicate: "Dieser Anruf ist schon unterwegs. Sehen Sie auf Ihr Telefon.",
+    duplicate: "Dieser Anruf ist vielleicht schon unterwegs. Sehen Sie auf Ihr Telefon.",
     unauthorized: NOT_HERE,
     forbidden: NOT_HERE,
     not_found: NOT_HERE,

@@ -35,7 +35,7 @@ export const en = {
     load_failed: RELOAD,
     token_in_browser: NOT_HERE,
     token_failed: NOT_HERE,
-    duplicate: "This call is on its way already. Check your phone.",
+    duplicate: "This call may be on its way already. Check your phone.",
     unauthorized: NOT_HERE,
     forbidden: NOT_HERE,
     not_found: NOT_HERE,

@@ -36,7 +36,7 @@ export const es = {
     load_failed: RELOAD,
     token_in_browser: NOT_HERE,
     token_failed: NOT_HERE,
-    duplicate: "Esta llamada ya está en camino. Mire su teléfono.",
+    duplicate: "Puede que esta llamada ya esté en camino. Mire su teléfono.",
     unauthorized: NOT_HERE,
     forbidden: NOT_HERE,
     not_found: NOT_HERE,

@@ -36,7 +36,7 @@ export const fr = {
     load_failed: RELOAD,
     token_in_browser: NOT_HERE,
     token_failed: NOT_HERE,
-    duplicate: "Cet appel est déjà en cours. Regardez votre téléphone.",
+    duplicate: "Cet appel est peut-être déjà en cours. Regardez votre téléphone.",
     unauthorized: NOT_HERE,
     forbidden: NOT_HERE,
     not_found: NOT_HERE,

@@ -32,10 +32,16 @@ export function makeLinkCalls(root, options, linkOf) {
     cooldown,
   });
   let isStopped = false;
+  /** Whether the notice was closed while nobody knows what became of the call. That is not forgotten: the next press asks. */
+  let isClosed = false;
   const show = () => {
     if (isStopped) return;
     pressed?.setAttribute("data-state", flow.state);
-    notice?.say((element) => talk?.sayState(element, messages(), flow, confirm));
+    if (flow.state !== "unknown") isClosed = false;
+    notice?.say((element) => {
+      if (isClosed) element.textContent = "";
+      else talk?.sayState(element, messages(), flow, confirm);
+    });
   };
   const flow = new CallFlow({
     way,
@@ -48,13 +54,16 @@ export function makeLinkCalls(root, options, linkOf) {
     },
     tell: (name, detail, cancelable = false) =>
       isStopped ||
-      (pressed ?? root).dispatchEvent(
+      // A link that a page has taken away is heard by nobody.
+      (pressed?.isConnected ? pressed : root).dispatchEvent(
         new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }),
       ),
   });
 
   const close = () => {
-    flow.reset();
+    isClosed = flow.isOpen;
+    if (isClosed) show();
+    else flow.reset();
     pressed?.focus();
   };
   /** @param {Element | undefined} link */
@@ -69,7 +78,10 @@ export function makeLinkCalls(root, options, linkOf) {
   /** @param {Event} event */
   const onKey = (event) => {
     const { key, repeat } = /** @type {KeyboardEvent} */ (event);
-    if (key === "Escape" && !flow.isInDialog) flow.abort();
+    if (key === "Escape" && !flow.isInDialog) {
+      if (flow.state === "calling" || flow.state === "confirming") flow.abort();
+      else if (notice?.isSaid) close();
+    }
     // A key that is held down is one press: some browsers give a click for every repeat.
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
   };
@@ -88,6 +100,7 @@ export function makeLinkCalls(root, options, linkOf) {
       if (flow.isBusy) return;
       if (pressed !== link) pressed?.removeAttribute("data-state");
       pressed = link;
+      isClosed = false;
       flow.press(number, confirm !== "none");
       loadTalk().then(() => showNotice(link));
     },

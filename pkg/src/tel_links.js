@@ -27,8 +27,8 @@ const OFF = '[data-quickcall="off"]';
 
 /**
  * Turns the `tel:` links below `root` into calls, those that come later, too. There is one listener. A link stays a plain link
- * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, in a `<quickcall-button>`, and when it is pressed with a
- * modifier key or another button of the mouse. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
+ * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, in a `<quickcall-button>`, in what is edited, and when it
+ * is pressed with a modifier key or another button of the mouse. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
  * window says what becomes of the call; the link has `data-state`, and the events of the button.
  *
  * @param {Document | ShadowRoot | Element} root
@@ -101,7 +101,13 @@ export function enhanceTelLinks(root, options) {
 function linkOf({ target }) {
   const found = target instanceof Element ? target.closest('a[*|href^="tel:" i]') : null;
   const link = /** @type {HTMLElement | SVGElement | null} */ (found);
-  if (!link || link.closest(`${OFF}, quickcall-button`)) return undefined;
+  // Where links are written, a press is for the caret.
+  if (
+    !link ||
+    link.closest(`${OFF}, quickcall-button`) ||
+    /** @type {HTMLElement} */ (link).isContentEditable
+  )
+    return undefined;
   const number = dialledPart(urlOf(link));
   return number === "" || /[*#]/.test(number) ? undefined : link;
 }

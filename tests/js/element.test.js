@@ -43,6 +43,34 @@ describe("where the number comes from", () => {
   });
 });
 
+it("the text of a link keeps its order and its language in a page that runs from right to left", async () => {
+  for (const [text, direction] of /** @type {[string, string][]} */ ([
+    ["+1 415 555 0106", "ltr"],
+    ["اتصل بنا", "rtl"],
+  ])) {
+    const written = Array.from(text, (character) => `&#${character.codePointAt(0)};`).join("");
+    const link = `<a lang="fr" href="tel:+14155550106">${written}</a>`;
+    await open(
+      `<div dir="rtl"><quickcall-button handler="${handler.url}" endpoint="sales">${link}</quickcall-button></div>`,
+    );
+    const shown = await page.locator("[part=label] > *").evaluate((element) => {
+      const { direction } = getComputedStyle(element);
+      return [element.textContent, direction, /** @type {HTMLElement} */ (element).lang];
+    });
+    assert.deepEqual(shown, [text, direction, "fr"]);
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("an empty cool-down is the usual one", async () => {
+  await open(button('number="+14155550100" cooldown=""'));
+  assert.equal(
+    await page.locator("quickcall-button").evaluate((button) => /** @type {any} */ (button).cooldown),
+    5,
+  );
+});
+
 describe("a tel: link without text", () => {
   const DRAWING = '<svg width="24" height="24"><rect width="24" height="24"/></svg>';
   const named = {

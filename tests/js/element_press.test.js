@@ -89,7 +89,7 @@ describe("a press", () => {
       [...document.querySelectorAll("quickcall-button")].some(
         ({ shadowRoot }) =>
           shadowRoot?.querySelector("[part=message]")?.textContent ===
-          "This call is on its way already. Check your phone.",
+          "This call may be on its way already. Check your phone.",
       ),
     );
   });

@@ -28,6 +28,18 @@ const changeUser = () =>
   page.evaluate((user) => document.querySelector("quickcall-button")?.setAttribute("user", user), OTHER_USER);
 const askedFor = () => urls.filter((url) => url.includes("/quickcall/4155550100"));
 
+/**
+ * The relative luminance of a colour, as WCAG counts it.
+ * @param {string} [color] `rgb(1, 2, 3)`
+ */
+function brightness(color = "") {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 describe("asking first", () => {
   it("by a second press", async () => {
     await open(button('number="+14155550100" confirm="press"'));
@@ -49,6 +61,73 @@ describe("asking first", () => {
     await page.focus("#other");
     await reached("idle");
     assert.equal(await said(), "");
+  });
+
+  it("does not move what is pressed next from under the pointer", async () => {
+    await open(`${button('confirm="press" number="+14155550100"')}<br><button id="save">Save</button>`);
+    await page.evaluate(() => {
+      const save = /** @type {HTMLElement} */ (document.querySelector("#save"));
+      save.addEventListener("click", () => save.toggleAttribute("data-clicked", true));
+    });
+    await press();
+    await reached("confirming");
+    assert.notEqual(await said(), "");
+    const box = await page.locator("#save").boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
+    await page.mouse.down();
+    await page.waitForTimeout(80);
+    await page.mouse.up();
+    assert.notEqual(await page.getAttribute("#save", "data-clicked"), null);
+    await reached("idle");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("goes on while the person looks at another window", async () => {
+    await open(button('number="+14155550100" confirm="press"'));
+    await press();
+    await reached("confirming");
+    await page.evaluate(() => {
+      document.hasFocus = () => false;
+      /** @type {HTMLElement} */ (document.activeElement).blur();
+    });
+    await page.waitForTimeout(800);
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
+  it("by a second press, too, where nobody knows what `confirm` says", async () => {
+    for (const confirm of ["", "yes"]) {
+      await open(button(`number="+14155550100" confirm="${confirm}"`));
+      await press();
+      await reached("confirming");
+      assert.equal(await said(), "Press again to call +14155550100.");
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("in a dialog whose buttons can be seen, whatever colours the page gives a button", async () => {
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      const style =
+        "--quickcall-background:transparent;--quickcall-color:#fff;--quickcall-border:1px solid #fff";
+      await open(button(`number="+14155550100" confirm="dialog" style="${style}"`));
+      await page.emulateMedia({ colorScheme });
+      await press();
+      await page.waitForSelector("dialog[open]");
+      for (const part of ["confirm", "cancel"]) {
+        const [color, background] = await page.locator(`dialog [part=${part}]`).evaluate((button) => {
+          const look = getComputedStyle(button);
+          const dialog = getComputedStyle(/** @type {Element} */ (button.closest("dialog")));
+          const isClear = look.backgroundColor === "rgba(0, 0, 0, 0)";
+          return [look.color, isClear ? dialog.backgroundColor : look.backgroundColor];
+        });
+        const [light = 0, dark = 0] = [color, background].map(brightness).sort((a, b) => b - a);
+        assert((light + 0.05) / (dark + 0.05) > 4.5, `${colorScheme} ${part}: ${color} on ${background}`);
+      }
+      await page.context().close();
+    }
+    await open("");
   });
 
   it("by a dialog", async () => {

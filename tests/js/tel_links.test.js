@@ -91,6 +91,55 @@ it("in national form are sent as they are: the handler decides", async () => {
   assert.deepEqual(await dialled(), []);
 });
 
+it("are written where a page lets people write, and a press is for the caret", async () => {
+  await links('<p contenteditable>See <a id="call" href="tel:+14155550100">us</a></p>');
+  await page.click("#call");
+  await page.waitForTimeout(200);
+  assert.deepEqual([await left(), await dialled()], [["call"], []]);
+});
+
+it("that a page takes away are told of where they were", async () => {
+  await links('<a id="call" href="tel:+14155550106">Call</a>');
+  await page.click("a");
+  await linkReached("calling");
+  await page.evaluate(() => document.querySelector("#call")?.remove());
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).told.at(-1)?.[0] === "placed");
+  assert.equal(await notice(), "You are being connected.");
+});
+
+it("have a notice that Escape closes, and closing it forgets no call of which nobody knows", async () => {
+  await links('<a id="call" href="tel:+14155550107">Call</a>');
+  await page.click("a");
+  await linkReached("unknown");
+  await notice();
+  const calls = (await dialled()).length;
+  const isThere = () => page.isVisible("[data-quickcall-notice] [part=close]");
+  for (const close of ["Escape", "press"]) {
+    if (close === "Escape") await page.keyboard.press("Escape");
+    else await page.click("[data-quickcall-notice] [part=close]");
+    assert.equal(await isThere(), false, close);
+    await linkReached("unknown");
+    await page.click("a");
+    await linkReached("confirming");
+    assert.match((await notice()) ?? "", /Press again only if it is not/);
+    await page.keyboard.press("Escape");
+    await linkReached("unknown");
+    await notice();
+  }
+  assert.equal((await dialled()).length, calls);
+});
+
+it("have a notice that is never higher than the window", async () => {
+  await links('<a href="tel:(415)%20555-0100">Call</a>', {
+    messages: { errors: { destination_refused: "No, never. ".repeat(300) } },
+  });
+  await page.setViewportSize({ width: 320, height: 480 });
+  await page.click("a");
+  await notice();
+  const box = await page.locator("[data-quickcall-notice] [part=notice]").boundingBox();
+  assert((box?.y ?? -1) >= 0 && (box?.height ?? 999) <= 480, JSON.stringify(box));
+});
+
 it("stay links where they should", async () => {
   await links(
     `<a id="off" data-quickcall="off" href="tel:+14155550100">1</a>
