@@ -456,16 +456,45 @@ describe("the button on the page", () => {
   const dialled = async () => (await simulator.calls()).map((call) => call.dialled);
 
   it("calls in each of its looks with what is filled in, and the list below shows it", async () => {
+    const ended = async (/** @type {string} */ look) => {
+      await page.waitForSelector(
+        `${look}:is(${["started", "failed", "invalid", "unknown"].map((state) => `[data-state=${state}]`)})`,
+      );
+      return page.getAttribute(look, "data-state");
+    };
+    // Each rings another phone: the same call at once again would be refused.
+    const rung = async () =>
+      (await simulator.calls()).map(({ target }) =>
+        target.replace(/^.*\/(\w+\/\w)\w+\/quickcall\/.*$/, "$1"),
+      );
     await page.click("#look-plain [part=button]");
-    await page.waitForSelector('#look-plain[data-state="started"]');
+    assert.equal(await ended("#look-plain"), "started");
+    assert.deepEqual(await rung(), ["users/a"]);
+
+    await page.selectOption("[name=kind]", "device");
+    await page.fill("[name=id]", "dddddddddddddddddddddddddddddddd");
     await page.click("#look-round [part=button]");
+    await page.waitForSelector('#look-round[data-state="confirming"]');
     await page.waitForTimeout(450);
     await page.click("#look-round [part=button]");
-    await page.waitForSelector('#look-round[data-state="failed"], #look-round[data-state="started"]');
+    assert.equal(await ended("#look-round"), "started");
+    assert.deepEqual(await rung(), ["users/a", "devices/d"]);
+
+    await page.selectOption("[name=kind]", "user");
+    await page.fill("[name=id]", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
     await page.click("#look-quiet [part=button]");
     await page.click("#look-quiet [part=cancel]");
-    assert.equal((await dialled())[0], "+14155550100");
-    await page.waitForFunction(() => document.querySelector("#dial-count")?.textContent !== "0");
+    await page.waitForSelector('#look-quiet[data-state="idle"]');
+    assert.deepEqual(await rung(), ["users/a", "devices/d"]);
+    await page.click("#look-quiet [part=button]");
+    await page.waitForSelector("#look-quiet dialog[open]");
+    await page.waitForTimeout(450);
+    await page.click("#look-quiet [part=confirm]");
+    assert.equal(await ended("#look-quiet"), "started");
+    assert.deepEqual(await rung(), ["users/a", "devices/d", "users/b"]);
+
+    assert.deepEqual(await dialled(), ["+14155550100", "+14155550100", "+14155550100"]);
+    await page.waitForFunction(() => document.querySelector("#dial-count")?.textContent === "3");
     assert.deepEqual(complaints, []);
   });
 

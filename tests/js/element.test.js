@@ -150,18 +150,6 @@ describe("the page", () => {
     await Promise.all([page.waitForResponse(/call_directly\.js$/), page.focus(inner)]);
   });
 
-  it("calls through the handler where a strict policy refuses WebAssembly and inline styles", async () => {
-    const origin = new URL(handler.url).origin;
-    await open(button(), {
-      policy: `default-src 'none'; script-src 'self'; connect-src ${origin}; img-src data:`,
-    });
-    await press();
-    await reached("started");
-    assert.deepEqual(await dialled(), ["+14155550100"]);
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).violations), []);
-  });
-
   it("calls directly where the owner gives a token as a property", async () => {
     await openDirect('number="4155550100"');
     await press();
@@ -226,26 +214,52 @@ describe("the page", () => {
             addEventListener("click", (event) => {
               scope.pressed ??= event.timeStamp;
             });
+            /** When the WebAssembly was made. @type {number[]} */
+            scope.made = [];
+            for (const name of /** @type {const} */ (["compile", "instantiate"])) {
+              /** @type {any} */
+              const make = WebAssembly[name];
+              /** @type {any} */ (WebAssembly)[name] = async (/** @type {any} */ ...given) => {
+                const made = await make(...given);
+                scope.made.push(performance.now());
+                return made;
+              };
+            }
           },
           isDirect ? TOKEN : "",
         );
         const loaded = isDirect ? /call_directly\.js$/ : /call_by_handler\.js$/;
         if (warm) {
-          await Promise.all([page.waitForResponse(loaded), page.hover(inner)]);
+          await Promise.all([
+            page.waitForResponse(loaded),
+            page.waitForResponse(/call_words\.js$/),
+            page.hover(inner),
+          ]);
+          const isMade = () => /** @type {any} */ (globalThis).made.length > 0;
+          if (isDirect) await page.waitForFunction(isMade);
           await page.waitForTimeout(300);
         }
         await press();
         await reached("started");
-        const took = await page.evaluate(() => {
-          const asked = performance
-            .getEntriesByType("resource")
-            .find(({ name }) => /\/(call|quickcall\/[^/.]+)$/.test(name));
-          return (asked?.startTime ?? 0) - /** @type {any} */ (globalThis).pressed;
+        const { took, between } = await page.evaluate(() => {
+          const { pressed, made } = /** @type {any} */ (globalThis);
+          const entries = performance.getEntriesByType("resource");
+          const asked = entries.find(({ name }) => /\/(call|quickcall\/[^/.]+)$/.test(name))?.startTime ?? 0;
+          const isBetween = (/** @type {number} */ time) => time >= pressed && time < asked;
+          return {
+            took: asked - pressed,
+            between: [
+              ...entries.filter(({ startTime }) => isBetween(startTime)).map(({ name }) => name),
+              ...made.filter(isBetween).map(() => "WebAssembly"),
+            ],
+          };
         });
         context.diagnostic(
           `press to request, ${name}, ${warm ? "all loaded" : "nothing loaded"}: ${took.toFixed(1)} ms`,
         );
         assert.ok(took > 0 && took < 3_000, `${took}`);
+        // How long that takes depends on the machine, what it waits for does not.
+        if (warm) assert.deepEqual(between, [], "the request waits for nothing");
         await page.context().close();
       }
       await open("");

@@ -22,15 +22,21 @@ function thrown(attempt) {
   assert.fail("nothing was thrown");
 }
 
-/** @param {{ code?: string, path: string[] }[]} issues */
-const sorted = (issues) => issues.map(({ code, path }) => JSON.stringify([code, path])).sort();
+/** @param {{ code: string, path: string[] }[]} [issues] Absent: none. */
+const sorted = (issues = []) => issues.map(({ code, path }) => JSON.stringify([code, path])).sort();
+
+/** @param {import("#quickcall").Issue[]} issues @param {"error" | "warning"} kind */
+const only = (issues, kind) => issues.filter(({ severity }) => severity === kind);
 
 before(() => init());
 
-for (const { number, filter, dialled, issue } of cases("number")) {
+for (const { number, filter, dialled, issue, warns } of cases("number")) {
   test(`number ${JSON.stringify(number)} with filter ${JSON.stringify(filter)}`, () => {
     if (dialled !== undefined) assert.equal(Quickcall.filterNumber(number, filter), dialled);
     else assert.equal(thrown(() => Quickcall.filterNumber(number, filter)).issues[0]?.code, issue);
+    const call = { user: server.accountId, number, ...(filter !== undefined && { numberFilter: filter }) };
+    const issues = new Quickcall(server).validate(call);
+    assert.deepEqual(sorted(only(issues, "warning")), sorted(warns && [{ code: warns, path: ["number"] }]));
   });
 }
 
@@ -52,7 +58,7 @@ test("calls of one instance never meet the pattern of an earlier call", () => {
       const codes = error.issues.map(({ code }) => code);
       for (const issues of [thrown(() => quickcall.build(call)).issues, quickcall.validate(call)]) {
         assert.deepEqual(
-          issues.filter(({ severity }) => severity === "error").map(({ code }) => code),
+          only(issues, "error").map(({ code }) => code),
           codes,
         );
       }
@@ -70,16 +76,15 @@ for (const { name, call, method, url, body, issues, warnings } of [...cases("req
     if (issues) {
       const error = thrown(() => quickcall.build(call));
       assert.equal(error.code, "invalid");
-      assert.deepEqual(sorted(error.issues.filter((issue) => issue.severity === "error")), sorted(issues));
+      assert.deepEqual(sorted(only(error.issues, "error")), sorted(issues));
+      assert.deepEqual(sorted(only(error.issues, "warning")), sorted(warnings));
       return;
     }
     const request = quickcall.build(call);
     assert.equal(request.method, method);
     assert.equal(request.url, url);
     assert.deepEqual(request.body === null ? null : JSON.parse(request.body), body);
-    /** @param {{ path: string[] }} issue */
-    const path = ({ path }) => ({ path });
-    assert.deepEqual(sorted(request.warnings.map(path)), sorted((warnings ?? []).map(path)));
+    assert.deepEqual(sorted(request.warnings), sorted(warnings));
     assert.deepEqual(quickcall.validate(call), request.warnings);
   });
 }

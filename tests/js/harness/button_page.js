@@ -60,12 +60,8 @@ after(async () => {
 beforeEach(() => simulator.clear());
 afterEach(() => page.context().close());
 
-/**
- * Opens a page with this content.
- * @param {string} content
- * @param {{ policy?: string }} [how]
- */
-export async function open(content, { policy } = {}) {
+/** Opens a page with this content. @param {string} content */
+export async function open(content) {
   const context = await browser.newContext();
   page = await context.newPage();
   complaints = [];
@@ -73,19 +69,12 @@ export async function open(content, { policy } = {}) {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => urls.push(request.url()));
-  const meta = policy ? `<meta http-equiv="content-security-policy" content="${policy}">` : "";
   // On a real socket: a page that the test makes up would count as one of the open network, and could not ask this machine.
   writeFileSync(
     join(folder, "page.html"),
-    `<!doctype html><html lang="en">${meta}<title>A page</title><link rel="icon" href="data:,">
+    `<!doctype html><html lang="en"><title>A page</title><link rel="icon" href="data:,">
       <main><h1>A page</h1>${content}</main><script type="module" src="/quickcall/dist/element.js"></script>`,
   );
-  await page.addInitScript(() => {
-    /** @type {string[]} */
-    const violations = [];
-    Object.assign(globalThis, { violations });
-    addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
-  });
   await page.goto(`${simulator.origin}/page.html`);
   await page.waitForFunction(() => customElements.get("quickcall-button"));
   await page.evaluate(() => {
