@@ -25,7 +25,7 @@ export function measureWarm({ rounds, only = /./ }) {
     const works = {};
     for (const [name, call] of Object.entries(CALLS))
       works[`build(), ${name}`] = (client) => client.build(call);
-    for (const name of ["few options", "all options", "few options, a pattern"]) {
+    for (const name of ["few options", "all options", "few options, a pattern", "all options, a pattern"]) {
       works[`validate(), ${name}`] = (client) => client.validate(CALLS[name]);
     }
     works["validate(), wrong in four places"] = (client) => client.validate(WRONG);

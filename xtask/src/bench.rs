@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::browser::CHROMIUM;
-use crate::{command, node_modules, package};
+use crate::{command, core_module, node_modules, package};
 
 /// Which kinds are measured.
 #[derive(Args)]
@@ -26,6 +26,8 @@ enum Kind {
     ColdStart,
     /// `build()` and `validate()`, done often.
     Warm,
+    /// Where the bytes of the module and the time of `build()` go.
+    Profile,
     /// Ordinary and catastrophic patterns.
     Patterns,
     /// Time and memory against the size of a call and the number of calls.
@@ -78,6 +80,10 @@ impl Kind {
         let mut node = match self {
             Kind::Sizes => command::program("node", [SIZES, "--keep"]),
             Kind::Edge => command::program("node", ["benches/edge.js"]),
+            Kind::Profile => {
+                let folder = core_module::build_named()?;
+                command::program("node", ["benches/profile.js", &folder.to_string_lossy()])
+            }
             _ => command::program("node", ["benches/run.js", &self.name().replace('-', " ")]),
         };
         if self == Kind::ColdStart {

@@ -79,10 +79,25 @@ pub(crate) fn build_in(target: &Path) -> Result<Vec<Vec<u8>>> {
         let folder = target.join("made").join(module.name);
         fs::create_dir_all(&folder)?;
         bind(&compiled, &folder)?;
-        optimise(&folder)?;
+        optimise(&folder, &WITHOUT_NAMES)?;
         Ok(fs::read(folder.join("quickcall.wasm"))?)
     });
     modules.collect()
+}
+
+/// Makes the module that pages load once more, with the names of its functions, and gives the folder: for profiles.
+///
+/// # Errors
+/// When a tool fails.
+pub(crate) fn build_named() -> Result<PathBuf> {
+    let [module, ..] = &MODULES;
+    let modules = project::target_folder()?.join("modules");
+    let compiled = module.compile(&modules.join(module.name))?;
+    let folder = modules.join("named");
+    fs::create_dir_all(&folder)?;
+    bind(&compiled, &folder)?;
+    optimise(&folder, &["--debuginfo"])?;
+    Ok(folder)
 }
 
 impl CoreModule {
@@ -136,7 +151,7 @@ impl CoreModule {
         let folder = self.folder();
         let ran = step.run(|| {
             bind(&compiled, &folder)?;
-            optimise(&folder)?;
+            optimise(&folder, &WITHOUT_NAMES)?;
             inline_module::write(&folder)
         })?;
         if !ran {
@@ -197,12 +212,16 @@ fn take_back(module: &mut [u8], feature: &str) -> Result<()> {
     Ok(())
 }
 
+/// Names and producers are of no use to who loads a module.
+const WITHOUT_NAMES: [&str; 2] = ["--strip-debug", "--strip-producers"];
+
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.
-fn optimise(folder: &Path) -> Result<()> {
+fn optimise(folder: &Path, names: &[&str]) -> Result<()> {
     println!("build: wasm-opt");
     let bound = folder.join("glue_bg.wasm");
     // Features are read from the module's own section. `--all-features` would write a module that Node 20 refuses.
-    let mut wasm_opt = command::node_tool("wasm-opt", ["--converge", "--strip-debug", "--strip-producers"]);
+    let mut wasm_opt = command::node_tool("wasm-opt", ["--converge"]);
+    wasm_opt.args(names);
     // What is put in its caller's place, and where that is the only one: little, for fewer bytes.
     wasm_opt.args([
         "-O3",
