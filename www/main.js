@@ -4,6 +4,7 @@
  */
 
 import { init, Quickcall, QuickcallError } from "/quickcall/dist/index.js";
+import { announce } from "./announce.js";
 import { onCall, setServer } from "./button_view.js";
 import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
@@ -43,8 +44,20 @@ function update() {
   showNumber(call.number, request?.number ?? filtered(call));
   showRequest(request);
   setServer(form.config(), call);
-  byId("call").disabled = request === undefined || calling !== undefined;
+  showCallButton(request !== undefined);
   return { quickcall, call };
+}
+
+/**
+ * Who waits must not lose the place: the button can be focused whatever it is.
+ * @param {boolean} isRight Whether there is a call to place.
+ */
+function showCallButton(isRight) {
+  const isBusy = calling !== undefined;
+  const button = byId("call");
+  button.disabled = false;
+  button.setAttribute("aria-disabled", String(!isRight || isBusy));
+  button.setAttribute("aria-busy", String(isBusy));
 }
 
 /** @param {string} name */
@@ -67,10 +80,11 @@ function filtered({ number, numberFilter }) {
 
 /** @param {{ again?: boolean }} how */
 async function place(how) {
+  if (calling) return;
   const { quickcall, call } = update();
   if (!quickcall) return;
   calling = new AbortController();
-  byId("call").disabled = true;
+  showCallButton(true);
   showWaiting();
   clearTimeline();
   const options = { signal: calling.signal, ...how };
@@ -93,12 +107,14 @@ async function place(how) {
 
 /** Shows where the command was put, or that it must be copied by hand. */
 async function copyCommand() {
+  let note = "Copied.";
   try {
     await navigator.clipboard.writeText(byId("curl").textContent);
-    byId("copied").textContent = "Copied.";
   } catch {
-    byId("copied").textContent = "The browser does not allow it. Select the command and copy it.";
+    note = "The browser does not allow it. Select the command and copy it.";
   }
+  byId("copied").textContent = note;
+  announce(note);
 }
 
 form.form.addEventListener("input", update);
@@ -108,7 +124,7 @@ form.form.addEventListener("focusout", ({ target }) => {
 });
 form.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!byId("call").disabled) place({});
+  if (byId("call").getAttribute("aria-disabled") === "false") place({});
 });
 byId("again").addEventListener("click", () => place({ again: true }));
 byId("abort").addEventListener("click", () => calling?.abort());

@@ -5,7 +5,9 @@
 
 /** @import { ProgressStep, Watcher } from "/quickcall/dist/events.js" */
 import { watch } from "/quickcall/dist/events.js";
+import { announce } from "./announce.js";
 import { byId, element } from "./element.js";
+import { hide } from "./hide.js";
 
 /** The states, in their order, and what they are to a person. @type {Record<ProgressStep["state"], string>} */
 const WORDS = {
@@ -34,9 +36,15 @@ export async function watcherFor(server) {
     return open.watcher;
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    byId("follow-note").textContent = `The call is not followed. ${message}`;
+    showNote(`The call is not followed. ${message}`);
     return undefined;
   }
+}
+
+/** @param {string} note */
+function showNote(note) {
+  byId("follow-note").textContent = note;
+  announce(note);
 }
 
 /** The call whose steps are shown: the last one. @type {object | undefined} */
@@ -47,7 +55,7 @@ export function clearTimeline() {
   shown = undefined;
   byId("timeline").hidden = true;
   byId("timeline").replaceChildren();
-  byId("hangup").hidden = true;
+  hide("hangup");
 }
 
 /**
@@ -58,7 +66,9 @@ export function clearTimeline() {
 export async function showProgress(watcher, progress) {
   const call = {};
   shown = call;
-  const items = Object.entries(WORDS).map(([state, words]) => element("li", { "data-step": state }, [words]));
+  const items = Object.entries(WORDS).map(([state, words]) =>
+    element("li", { "data-step": state }, [element("span", { class: "only-heard" }, ["Not told: "]), words]),
+  );
   byId("timeline").replaceChildren(...items);
   byId("timeline").hidden = false;
   const started = Date.now();
@@ -66,22 +76,22 @@ export async function showProgress(watcher, progress) {
   for await (const { state, callId, otherCallId, hangupCause, seconds } of progress) {
     if (shown !== call) return;
     const item = items.find((item) => item.dataset.step === state);
-    const facts = [
-      `${((Date.now() - started) / 1000).toFixed(1)} s`,
-      hangupCause,
-      seconds === undefined ? undefined : `lasted ${seconds} s`,
-      otherCallId,
-    ];
+    const time = `${((Date.now() - started) / 1000).toFixed(1)} s`;
+    const end = [hangupCause, seconds === undefined ? undefined : `lasted ${seconds} s`];
+    const known = (/** @type {(string | undefined)[]} */ facts) => facts.filter((fact) => fact !== undefined);
     item?.classList.add("done");
-    item?.append(element("small", {}, [facts.filter((fact) => fact !== undefined).join(" · ")]));
-    hangUp.hidden = state === "ended";
+    item?.querySelector(".only-heard")?.remove();
+    item?.append(element("small", {}, [known([time, ...end, otherCallId]).join(" · ")]));
+    announce(`${[WORDS[state], ...known(end)].join(", ")}.`);
+    if (state === "ended") hide("hangup");
+    else hangUp.hidden = false;
     hangUp.onclick = async () => {
       const note = await watcher.hangup(callId).then(
         (status) => (status === "gone" ? "There is no such call any more." : "Kazoo was asked to hang up."),
         (error) => String(error.message),
       );
-      if (shown === call) byId("follow-note").textContent = note;
+      if (shown === call) showNote(note);
     };
   }
-  if (shown === call) hangUp.hidden = true;
+  if (shown === call) hide("hangup");
 }
