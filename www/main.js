@@ -13,6 +13,7 @@ import { addFields, Form } from "./form.js";
 import { clearTimeline, showProgress, watcherFor } from "./progress_view.js";
 import { showNumber, showRequest } from "./request_view.js";
 import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
+import { addVar, issuesOfVars } from "./vars.js";
 
 addFields(byId("fields-call"), CALL_FIELDS);
 addFields(byId("fields-options"), OPTION_FIELDS);
@@ -33,7 +34,7 @@ function update() {
   let issues = [];
   try {
     quickcall = new Quickcall(form.config());
-    issues = quickcall.validate(call);
+    issues = [...quickcall.validate(call), ...issuesOfVars()];
     if (!issues.some(({ severity }) => severity === "error")) request = quickcall.build(call);
   } catch (error) {
     if (!(error instanceof QuickcallError)) throw error;
@@ -128,7 +129,7 @@ form.form.addEventListener("submit", (event) => {
 });
 byId("again").addEventListener("click", () => place({ again: true }));
 byId("abort").addEventListener("click", () => calling?.abort());
-byId("add-var").addEventListener("click", () => form.addVar());
+byId("add-var").addEventListener("click", () => addVar(update));
 byId("copy").addEventListener("click", copyCommand);
 byId("clear").addEventListener("click", () => forgetReceived().then(showReceived));
 
