@@ -10,7 +10,7 @@ import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
 import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
 import { addFields, Form } from "./form.js";
-import { clearTimeline, showProgress, watcherFor } from "./progress_view.js";
+import { clearTimeline, showAwaited, showFailed, showProgress, watcherFor } from "./progress_view.js";
 import { showNumber, showRequest } from "./request_view.js";
 import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
 import { addVar, issuesOfVars } from "./vars.js";
@@ -88,18 +88,23 @@ async function place(how) {
   showCallButton(true);
   showWaiting();
   clearTimeline();
+  const pressed = Date.now();
+  const isAwaited = call.blocking !== false;
   const options = { signal: calling.signal, ...how };
+  const watcher = form.isOn("follow") ? await watcherFor(form.events()) : undefined;
+  if (watcher && isAwaited) showAwaited();
   try {
-    const watcher = form.isOn("follow") ? await watcherFor(form.events()) : undefined;
     if (watcher) {
       const { result, progress } = await watcher.call(quickcall, call, options);
       showPlaced(result);
-      showProgress(watcher, progress);
+      showProgress(watcher, progress, { pressed, isAwaited });
     } else {
       showPlaced(await quickcall.call(call, options));
     }
-  } catch (error) {
-    showError(/** @type {QuickcallError} */ (error));
+  } catch (thrown) {
+    const error = /** @type {QuickcallError} */ (thrown);
+    showError(error);
+    if (watcher) showFailed(watcher, error, pressed);
   }
   calling = undefined;
   update();

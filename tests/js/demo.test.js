@@ -447,7 +447,7 @@ describe("a call that is followed", () => {
     await page.check("[name=follow]");
     await page.fill("[name=events]", "https://kazoo.example.com/");
     await call("(415) 555-0100");
-    assert.match((await text("#follow-note")) ?? "", /not followed.*url/);
+    assert.match((await text("#follow-note")) ?? "", /cannot be followed.*url/);
     assert.deepEqual(await dialled(), ["4155550100"]);
   });
 });
