@@ -12,7 +12,13 @@ import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
 import { addFields, Form } from "./form.js";
 import { clearTimeline, showAwaited, showFailed, showProgress, watcherFor } from "./progress_view.js";
 import { showNumber, showRequest } from "./request_view.js";
-import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
+import {
+  aboutSimulator,
+  forgetReceived,
+  isRefusedOnce,
+  showReceived,
+  showScenarios,
+} from "./simulator_view.js";
 import { addVar, issuesOfVars } from "./vars.js";
 
 addFields(byId("fields-call"), CALL_FIELDS);
@@ -22,6 +28,8 @@ const form = new Form(byId("call-form"));
 
 /** @type {AbortController | undefined} */
 let calling;
+/** What the simulator says of itself, where one serves this page. @type {any} */
+let simulated;
 
 /** Judges what the form says, and shows it. */
 function update() {
@@ -33,7 +41,7 @@ function update() {
   /** @type {import("/quickcall/dist/index.js").Issue[]} */
   let issues = [];
   try {
-    quickcall = new Quickcall(form.config());
+    quickcall = new Quickcall(config(call));
     issues = [...quickcall.validate(call), ...issuesOfVars()];
     if (!issues.some(({ severity }) => severity === "error")) request = quickcall.build(call);
   } catch (error) {
@@ -44,9 +52,19 @@ function update() {
   form.showIssues(issues.filter(({ path, code }) => !(code === "required" && isUntouched(path[0] ?? ""))));
   showNumber(call.number, request?.number ?? filtered(call));
   showRequest(request);
-  setServer(form.config(), call);
+  setServer(config(call), call);
   showCallButton(request !== undefined);
   return { quickcall, call };
+}
+
+/**
+ * The configuration. A token that is refused once is asked for again only where a function gives it: here so for that scenario.
+ * @param {{ number: string }} call
+ */
+function config({ number }) {
+  const { authToken, ...config } = form.config();
+  const isRefused = authToken !== undefined && isRefusedOnce(simulated, number);
+  return { ...config, authToken: isRefused ? () => authToken : authToken };
 }
 
 /**
@@ -158,15 +176,18 @@ function choose(said) {
 }
 
 const kazoo = new URLSearchParams(location.search).get("kazoo");
-const simulated = kazoo === null ? await aboutSimulator() : undefined;
+if (kazoo === null) simulated = await aboutSimulator();
 const note = byId("server-note");
 if (simulated) {
   const { accountId, token, endpoints, events, release } = simulated;
   const [user] = endpoints.filter((/** @type {any} */ { kind }) => kind === "users");
   note.textContent = `No real phone rings: this page talks to a simulated Kazoo ${release}, which knows the filled-in ids.`;
-  const server = { baseUrl: `${location.origin}/v2`, accountId, authToken: token, events };
-  say({ ...server, kind: "user", id: user.id, number: "(415) 555-0100" });
-  showScenarios(simulated, choose);
+  const server = { baseUrl: `${location.origin}/v2`, accountId, authToken: token };
+  const call = { kind: "user", id: user.id, number: "(415) 555-0100" };
+  // What else decides what happens: the title of a scenario is true only so.
+  const rest = { numberFilter: "", blocking: "", timeout: "", cooldown: "" };
+  say({ ...server, ...call, events });
+  showScenarios(simulated, (said) => choose({ ...server, ...call, ...rest, ...said }));
   await showReceived();
   onCall(showReceived);
 } else {
