@@ -476,11 +476,22 @@ describe("the button on the page", () => {
     await page.selectOption("#play-language", "de");
     await page.selectOption("#play-background", "#1d4ed8");
     await page.waitForFunction(() =>
-      /\+14155550199/.test(document.querySelector("#played-html")?.textContent ?? ""),
+      /1d4ed8.*messages\/de/s.test(document.querySelector("#played-html")?.textContent ?? ""),
     );
     assert.equal(
       await page.textContent("#played-html"),
-      '<quickcall-button\n  handler="https://edge.example.com/call"\n  endpoint="sales"\n  number="+14155550199"\n  confirm="press">Anrufen</quickcall-button>',
+      `<quickcall-button
+  handler="https://edge.example.com/call"
+  endpoint="sales"
+  number="+14155550199"
+  confirm="press"
+  lang="de"
+  style="--quickcall-background: #1d4ed8; --quickcall-color: #fff">Anrufen</quickcall-button>
+<script type="module">
+  import { QuickcallButton } from "quickcall/element";
+  import { de } from "quickcall/messages/de";
+  QuickcallButton.messages = de;
+</script>`,
     );
     const button = page.getByRole("button", { name: "Anrufen" });
     await button.click();
