@@ -83,7 +83,7 @@ export function showError(error) {
  * @param {[string, unknown][]} facts
  */
 function show(kind, title, words, facts) {
-  announce(`${title}. ${words}`);
+  announce(words.startsWith(title) ? words : `${title}. ${words}`);
   const known = facts.filter(([, value]) => value !== undefined && value !== "");
   const list = known.flatMap(([name, value]) => [
     element("dt", {}, [name]),

@@ -52,11 +52,13 @@ describe("who hears the demo page", () => {
   });
 
   it("keeps its place when it stops waiting, and when it calls again", async () => {
+    const heard = await listen();
     await page.fill("#field-number", "(415) 555-0109");
     await page.click("#call");
     await page.focus("#abort");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".outcome.unknown");
+    assert.equal((await heard()).join(" ").match(/whether the call was placed/g)?.length, 1);
     assert.equal(await focused(), "heading-dialled");
     await page.focus("#again");
     await page.keyboard.press("Enter");
