@@ -6,6 +6,7 @@
 /** @import { Messages, QuickcallButton, TelLinkOptions } from "/quickcall/dist/element.js" */
 import { enhanceTelLinks } from "/quickcall/dist/element.js";
 import { byId } from "./element.js";
+import { howToWrite } from "./how_to_write.js";
 
 /** @type {TelLinkOptions} */
 const links = {};
@@ -46,32 +47,38 @@ function said(name) {
   return /** @type {HTMLInputElement} */ (playground.elements.namedItem(name)).value;
 }
 
-/** Gives the button of the playground what is chosen there. */
+/** Gives the button of the playground what is chosen there, and shows how to write it. */
 async function play() {
   const language = said("language");
   /** @type {Record<string, Messages>} */
   const words = language === "en" ? {} : await import(`/quickcall/dist/messages_${language}.js`);
+  // Another language may have been chosen while this one was loaded.
+  if (said("language") !== language) return;
   played.messages = words[language];
-  played.dir = language === "ar" ? "rtl" : "";
-  played.lang = language;
-  played.textContent = said("label");
   const { checked } = /** @type {HTMLInputElement} */ (playground.elements.namedItem("disabled"));
-  played.disabled = checked;
-  const attributes = { number: said("number"), confirm: said("confirm"), cooldown: said("cooldown") };
-  for (const [name, value] of Object.entries(attributes)) played.setAttribute(name, value);
-  const look = { "--quickcall-background": said("background"), "--quickcall-radius": said("radius") };
-  played.style.setProperty("--quickcall-color", said("background") === "" ? "" : "#fff");
+  /** @type {Record<string, string | undefined>} */
+  const attributes = {
+    number: said("number") || undefined,
+    confirm: said("confirm") === "none" ? undefined : said("confirm"),
+    cooldown: said("cooldown") || undefined,
+    disabled: checked ? "" : undefined,
+    lang: language === "en" ? undefined : language,
+    dir: language === "ar" ? "rtl" : undefined,
+  };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) played.removeAttribute(name);
+    else played.setAttribute(name, value);
+  }
+  const background = said("background");
+  const look = {
+    "--quickcall-background": background,
+    "--quickcall-color": background && "#fff",
+    "--quickcall-radius": said("radius"),
+  };
   for (const [name, value] of Object.entries(look)) played.style.setProperty(name, value);
-
-  const chosen = Object.entries({ ...attributes, ...(checked ? { disabled: "" } : {}) })
-    .filter(
-      ([name, value]) => !(name === "confirm" && value === "none") && !(name === "cooldown" && value === "5"),
-    )
-    .map(([name, value]) =>
-      value === "" ? `\n  ${name}` : `\n  ${name}="${value.replaceAll('"', "&quot;")}"`,
-    );
-  byId("played-html").textContent =
-    `<quickcall-button\n  handler="https://edge.example.com/call"\n  endpoint="sales"${chosen.join("")}>${said("label").replaceAll("<", "&lt;")}</quickcall-button>`;
+  const label = said("label");
+  played.textContent = label;
+  byId("played-html").textContent = howToWrite({ attributes, look, language, label });
 }
 
 playground.addEventListener("input", play);

@@ -4,30 +4,35 @@
  */
 
 /** @import { Placed, QuickcallError } from "/quickcall/dist/index.js" */
+import { announce } from "./announce.js";
 import { byId, element } from "./element.js";
+import { hide } from "./hide.js";
 
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let timer;
+
+const CALLING = "Calling. Answer your phone when it rings.";
 
 /** Shows that an answer is awaited, and for how long. */
 export function showWaiting() {
   const started = Date.now();
   const show = () => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    byId("progress").textContent = `Kazoo was asked to ring your phone. Waiting for its answer: ${seconds} s`;
+    byId("progress").textContent = `${CALLING} Waiting for Kazoo's answer: ${seconds} s`;
   };
   show();
   timer = setInterval(show, 1000);
+  announce(`${CALLING} You will hear what became of it.`);
   byId("progress").hidden = false;
   byId("abort").hidden = false;
-  byId("again").hidden = true;
+  hide("again");
   byId("outcome").replaceChildren();
 }
 
 function stopWaiting() {
   clearInterval(timer);
   byId("progress").hidden = true;
-  byId("abort").hidden = true;
+  hide("abort");
 }
 
 /**
@@ -78,6 +83,7 @@ export function showError(error) {
  * @param {[string, unknown][]} facts
  */
 function show(kind, title, words, facts) {
+  announce(words.startsWith(title) ? words : `${title}. ${words}`);
   const known = facts.filter(([, value]) => value !== undefined && value !== "");
   const list = known.flatMap(([name, value]) => [
     element("dt", {}, [name]),

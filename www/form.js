@@ -5,7 +5,10 @@
 
 /** @import { Field } from "./fields.js" */
 /** @import { Issue } from "/quickcall/dist/index.js" */
+import { announceIssues } from "./announce_issues.js";
 import { element } from "./element.js";
+import { showList } from "./issue_list.js";
+import { showIssuesOfVars, vars } from "./vars.js";
 
 /**
  * Puts fields into a part of the page.
@@ -106,7 +109,7 @@ export class Form {
       autoAnswer: flag(this.text("autoAnswer")),
       cidName: this.text("cidName") || undefined,
       cidNumber: this.text("cidNumber") || undefined,
-      customApplicationVars: this.#vars(),
+      customApplicationVars: vars(),
       ignoreEarlyMedia: flag(this.text("ignoreEarlyMedia")),
       media: this.text("media") || undefined,
       numberFilter: filter === "pattern" ? this.text("pattern") : flag(filter),
@@ -137,38 +140,6 @@ export class Form {
     return { url: this.text("events"), baseUrl, accountId, authToken };
   }
 
-  #vars() {
-    const rows = [...this.form.querySelectorAll(".var")].map((row) =>
-      [...row.querySelectorAll("input")].map((input) => input.value),
-    );
-    const given = rows.filter(([key, value]) => key || value);
-    return given.length === 0 ? undefined : Object.fromEntries(given);
-  }
-
-  /** Adds an empty row for a var, and goes to it. */
-  addVar() {
-    const rows = /** @type {Element} */ (this.form.querySelector("#var-rows"));
-    const name = element("input", {
-      "aria-label": "Name of the var",
-      placeholder: "name",
-      autocomplete: "off",
-    });
-    const value = element("input", {
-      "aria-label": "Value of the var",
-      placeholder: "value",
-      autocomplete: "off",
-    });
-    const remove = element("button", { type: "button", class: "quiet" }, ["Remove"]);
-    const row = element("div", { class: "var" }, [name, value, remove]);
-    remove.addEventListener("click", () => {
-      row.remove();
-      /** @type {HTMLElement} */ (this.form.querySelector("#add-var")).focus();
-      this.form.dispatchEvent(new Event("input"));
-    });
-    rows.append(row);
-    name.focus();
-  }
-
   /** Shows the fields that the choices ask for. */
   showFields() {
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll("[data-only]"))) {
@@ -182,35 +153,42 @@ export class Form {
    */
   showIssues(issues) {
     for (const list of this.form.querySelectorAll("[data-issues]")) {
-      const name = list.getAttribute("data-issues");
+      const name = list.getAttribute("data-issues") ?? "";
       const own = issues.filter((issue) => this.#fieldOf(issue) === name);
-      const lines = own.map(({ severity, code, path, message, expected }) =>
-        element("li", { class: severity }, [
-          element("b", {}, [severity === "error" ? "Error: " : "Note: "]),
-          path.length > 1 ? `${path.slice(1).join(".")}: ` : "",
-          message,
-          expected && !message.includes(expected) ? ` Expected: ${expected}.` : "",
-          " ",
-          element("code", {}, [code]),
-        ]),
-      );
-      // Written only when it differs, so that a screen reader does not hear it again with every key.
-      const next = element("ul", {}, lines).innerHTML;
-      if (list.innerHTML !== next) list.replaceChildren(...lines);
-      const control = this.form.elements.namedItem(name ?? "");
-      const isWrong = own.some(({ severity }) => severity === "error");
-      if (control instanceof HTMLElement) control.setAttribute("aria-invalid", String(isWrong));
+      const control = this.form.elements.namedItem(name);
+      showList(list, own, control instanceof HTMLElement ? [control] : []);
     }
+    showIssuesOfVars(issues.filter(isOfVar));
+    announceIssues(
+      issues.map(
+        (issue) =>
+          `${this.#labelOf(issue)}, ${issue.severity === "error" ? "error" : "note"}: ${issue.message}`,
+      ),
+    );
   }
 
   /** @param {Issue} issue */
-  #fieldOf({ path: [name = "", ...rest] }) {
+  #labelOf(issue) {
+    if (isOfVar(issue)) return `The var ${issue.path[1]}`;
+    const field = this.#fieldOf(issue) ?? "";
+    return this.form.querySelector(`label[for="field-${field}"]`)?.textContent ?? field;
+  }
+
+  /** @param {Issue} issue */
+  #fieldOf(issue) {
+    const [name = "", ...rest] = issue.path;
+    if (isOfVar(issue)) return undefined;
     if (name === "options") return rest[0];
     if (name === "user" || name === "device") return "id";
     if (name === "numberFilter") return this.text("numberFilter") === "pattern" ? "pattern" : name;
     // A URL that is too long is about all that was given.
     return name === "" ? "number" : name;
   }
+}
+
+/** Whether it is about one var, and not about all of them. @param {Issue} issue */
+function isOfVar({ path }) {
+  return path[0] === "customApplicationVars" && path.length > 1;
 }
 
 /** @param {string} text */

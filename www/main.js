@@ -4,14 +4,22 @@
  */
 
 import { init, Quickcall, QuickcallError } from "/quickcall/dist/index.js";
+import { announce } from "./announce.js";
 import { onCall, setServer } from "./button_view.js";
 import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
 import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
 import { addFields, Form } from "./form.js";
-import { clearTimeline, showProgress, watcherFor } from "./progress_view.js";
+import { clearTimeline, showAwaited, showFailed, showProgress, watcherFor } from "./progress_view.js";
 import { showNumber, showRequest } from "./request_view.js";
-import { aboutSimulator, forgetReceived, showReceived, showScenarios } from "./simulator_view.js";
+import {
+  aboutSimulator,
+  forgetReceived,
+  isRefusedOnce,
+  showReceived,
+  showScenarios,
+} from "./simulator_view.js";
+import { addVar, issuesOfVars } from "./vars.js";
 
 addFields(byId("fields-call"), CALL_FIELDS);
 addFields(byId("fields-options"), OPTION_FIELDS);
@@ -20,6 +28,8 @@ const form = new Form(byId("call-form"));
 
 /** @type {AbortController | undefined} */
 let calling;
+/** What the simulator says of itself, where one serves this page. @type {any} */
+let simulated;
 
 /** Judges what the form says, and shows it. */
 function update() {
@@ -31,8 +41,8 @@ function update() {
   /** @type {import("/quickcall/dist/index.js").Issue[]} */
   let issues = [];
   try {
-    quickcall = new Quickcall(form.config());
-    issues = quickcall.validate(call);
+    quickcall = new Quickcall(config(call));
+    issues = [...quickcall.validate(call), ...issuesOfVars()];
     if (!issues.some(({ severity }) => severity === "error")) request = quickcall.build(call);
   } catch (error) {
     if (!(error instanceof QuickcallError)) throw error;
@@ -42,9 +52,31 @@ function update() {
   form.showIssues(issues.filter(({ path, code }) => !(code === "required" && isUntouched(path[0] ?? ""))));
   showNumber(call.number, request?.number ?? filtered(call));
   showRequest(request);
-  setServer(form.config(), call);
-  byId("call").disabled = request === undefined || calling !== undefined;
+  setServer(config(call), call);
+  showCallButton(request !== undefined);
   return { quickcall, call };
+}
+
+/**
+ * The configuration. A token that is refused once is asked for again only where a function gives it: here so for that scenario.
+ * @param {{ number: string }} call
+ */
+function config({ number }) {
+  const { authToken, ...config } = form.config();
+  const isRefused = authToken !== undefined && isRefusedOnce(simulated, number);
+  return { ...config, authToken: isRefused ? () => authToken : authToken };
+}
+
+/**
+ * Who waits must not lose the place: the button can be focused whatever it is.
+ * @param {boolean} isRight Whether there is a call to place.
+ */
+function showCallButton(isRight) {
+  const isBusy = calling !== undefined;
+  const button = byId("call");
+  button.disabled = false;
+  button.setAttribute("aria-disabled", String(!isRight || isBusy));
+  button.setAttribute("aria-busy", String(isBusy));
 }
 
 /** @param {string} name */
@@ -67,24 +99,30 @@ function filtered({ number, numberFilter }) {
 
 /** @param {{ again?: boolean }} how */
 async function place(how) {
+  if (calling) return;
   const { quickcall, call } = update();
   if (!quickcall) return;
   calling = new AbortController();
-  byId("call").disabled = true;
+  showCallButton(true);
   showWaiting();
   clearTimeline();
+  const pressed = Date.now();
+  const isAwaited = call.blocking !== false;
   const options = { signal: calling.signal, ...how };
+  const watcher = form.isOn("follow") ? await watcherFor(form.events()) : undefined;
+  if (watcher && isAwaited) showAwaited();
   try {
-    const watcher = form.isOn("follow") ? await watcherFor(form.events()) : undefined;
     if (watcher) {
       const { result, progress } = await watcher.call(quickcall, call, options);
       showPlaced(result);
-      showProgress(watcher, progress);
+      showProgress(watcher, progress, { pressed, isAwaited });
     } else {
       showPlaced(await quickcall.call(call, options));
     }
-  } catch (error) {
-    showError(/** @type {QuickcallError} */ (error));
+  } catch (thrown) {
+    const error = /** @type {QuickcallError} */ (thrown);
+    showError(error);
+    if (watcher) showFailed(watcher, error, pressed);
   }
   calling = undefined;
   update();
@@ -93,12 +131,14 @@ async function place(how) {
 
 /** Shows where the command was put, or that it must be copied by hand. */
 async function copyCommand() {
+  let note = "Copied.";
   try {
     await navigator.clipboard.writeText(byId("curl").textContent);
-    byId("copied").textContent = "Copied.";
   } catch {
-    byId("copied").textContent = "The browser does not allow it. Select the command and copy it.";
+    note = "The browser does not allow it. Select the command and copy it.";
   }
+  byId("copied").textContent = note;
+  announce(note);
 }
 
 form.form.addEventListener("input", update);
@@ -108,11 +148,11 @@ form.form.addEventListener("focusout", ({ target }) => {
 });
 form.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!byId("call").disabled) place({});
+  if (byId("call").getAttribute("aria-disabled") === "false") place({});
 });
 byId("again").addEventListener("click", () => place({ again: true }));
 byId("abort").addEventListener("click", () => calling?.abort());
-byId("add-var").addEventListener("click", () => form.addVar());
+byId("add-var").addEventListener("click", () => addVar(update));
 byId("copy").addEventListener("click", copyCommand);
 byId("clear").addEventListener("click", () => forgetReceived().then(showReceived));
 
@@ -136,15 +176,18 @@ function choose(said) {
 }
 
 const kazoo = new URLSearchParams(location.search).get("kazoo");
-const simulated = kazoo === null ? await aboutSimulator() : undefined;
+if (kazoo === null) simulated = await aboutSimulator();
 const note = byId("server-note");
 if (simulated) {
   const { accountId, token, endpoints, events, release } = simulated;
   const [user] = endpoints.filter((/** @type {any} */ { kind }) => kind === "users");
   note.textContent = `No real phone rings: this page talks to a simulated Kazoo ${release}, which knows the filled-in ids.`;
-  const server = { baseUrl: `${location.origin}/v2`, accountId, authToken: token, events };
-  say({ ...server, kind: "user", id: user.id, number: "(415) 555-0100" });
-  showScenarios(simulated, choose);
+  const server = { baseUrl: `${location.origin}/v2`, accountId, authToken: token };
+  const call = { kind: "user", id: user.id, number: "(415) 555-0100" };
+  // What else decides what happens: the title of a scenario is true only so.
+  const rest = { numberFilter: "", blocking: "", timeout: "", cooldown: "" };
+  say({ ...server, ...call, events });
+  showScenarios(simulated, (said) => choose({ ...server, ...call, ...rest, ...said }));
   await showReceived();
   onCall(showReceived);
 } else {

@@ -18,6 +18,24 @@ export async function aboutSimulator() {
   }
 }
 
+/** What happens where a token is refused, and taken the next time. */
+const REFUSED_ONCE = "refused_once";
+
+/**
+ * Whether a simulator refuses the token once for this number.
+ * @param {any} about
+ * @param {string} number
+ */
+export function isRefusedOnce(about, number) {
+  const digits = number.replaceAll(/\D/g, "");
+  return Boolean(
+    about?.scenarios.some(
+      (/** @type {any} */ scenario) =>
+        scenario.happening === REFUSED_ONCE && digits.endsWith(scenario.digits),
+    ),
+  );
+}
+
 /**
  * Shows what can be tried. A press says so in the form.
  * @param {any} about
@@ -25,9 +43,10 @@ export async function aboutSimulator() {
  */
 export function showScenarios(about, say) {
   byId("simulator").hidden = false;
-  const ofNumbers = about.scenarios.map((/** @type {any} */ { digits, title }) =>
-    button(title, `number ends in ${digits}`, () => say({ number: `(415) 555-${digits}` })),
-  );
+  const ofNumbers = about.scenarios.map((/** @type {any} */ { digits, title, happening }) => {
+    const more = happening === REFUSED_ONCE ? "; here a function gives the token, and is asked again" : "";
+    return button(title, `number ends in ${digits}${more}`, () => say({ number: `(415) 555-${digits}` }));
+  });
   const ofEndpoints = about.endpoints.map((/** @type {any} */ { kind, id, title }) =>
     button(title, kind === "users" ? "user" : "device", () =>
       say({ kind: kind === "users" ? "user" : "device", id }),
@@ -60,6 +79,7 @@ export async function showReceived() {
   const dialled = received.filter((call) => call.dialled !== null);
   byId("dial-count").textContent = String(dialled.length);
   byId("dial-word").textContent = dialled.length === 1 ? "call dialled" : "calls dialled";
+  byId("repeat-note").hidden = dialled.length < 2;
   const lines = received
     .reverse()
     .slice(0, 20)
