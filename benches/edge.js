@@ -1,24 +1,20 @@
 /**
  * Requests a second and latency through the handler in workerd, beside a worker that only forwards: same machine, same run,
- * turn and turn about. Prints a table and keeps it. Needs the packages of tests/edge.
+ * turn and turn about. Needs the packages of tests/edge.
  * @module
  */
 
 import { once } from "node:events";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { Agent, createServer, request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { keep } from "./figures.js";
+import { inFolder } from "./bundle.js";
 
-const { Miniflare } = createRequire(new URL("../tests/edge/package.json", import.meta.url))("miniflare");
 const dist = fileURLToPath(new URL("../pkg/dist/", import.meta.url));
 
-const ROUNDS = 7;
-const SECONDS = 2;
 const CONNECTIONS = 16;
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -39,67 +35,114 @@ const answer = JSON.stringify({
     ignore_early_media: true,
   },
 });
-let dialled = 0;
-const server = createServer((incoming, outgoing) => {
-  incoming.resume().on("end", () => {
-    dialled += 1;
-    outgoing.writeHead(200, { "content-type": "application/json", "content-length": answer.length });
-    outgoing.end(answer);
+
+/** The workers, the forward first. */
+export const WORKERS = {
+  forward: "a worker that only forwards",
+  memory: "the handler, its guard in memory",
+  durable: "the handler, its guard a Durable Object",
+};
+
+/**
+ * @param {{ rounds: number, seconds: number, names?: (keyof typeof WORKERS)[] }} how `seconds`: how long a round is. `names`: which of
+ *   them are measured, the forward besides.
+ */
+export async function measureEdge({ rounds, seconds, names = ["memory", "durable"] }) {
+  const server = await serve();
+  try {
+    return await inFolder(async (folder) => {
+      const engine = await start(folder, server.baseUrl);
+      try {
+        const results = await inTurns(engine, ["forward", ...names], rounds, seconds);
+        if (server.dialled !== next - server.before)
+          throw new Error(`${next - server.before} requests, ${server.dialled} calls`);
+        return { rounds, connections: CONNECTIONS, rows: rowsOf(results) };
+      } finally {
+        await engine.dispose();
+      }
+    });
+  } finally {
+    server.stop();
+  }
+}
+
+/** The server, on a real socket. */
+async function serve() {
+  const found = { before: next, dialled: 0, baseUrl: "", stop: () => {} };
+  const server = createServer((incoming, outgoing) => {
+    incoming.resume().on("end", () => {
+      found.dialled += 1;
+      outgoing.writeHead(200, { "content-type": "application/json", "content-length": answer.length });
+      outgoing.end(answer);
+    });
   });
-});
-server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-const baseUrl = `http://127.0.0.1:${port}/v2`;
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  found.baseUrl = `http://127.0.0.1:${port}/v2`;
+  found.stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return found;
+}
 
-const folder = await mkdtemp(join(tmpdir(), "quickcall-bench-"));
-await build({
-  entryPoints: [fileURLToPath(new URL("edge_worker.js", import.meta.url))],
-  outfile: join(folder, "worker.js"),
-  bundle: true,
-  format: "esm",
-  platform: "neutral",
-  alias: { "quickcall/edge": `${dist}edge_workerd.js` },
-  external: ["*.wasm"],
-});
-await copyFile(`${dist}quickcall_edge.wasm`, join(folder, "quickcall_edge.wasm"));
-
-const CONFIG = {
-  baseUrl,
-  accountId: ACCOUNT,
-  endpoints: { sales: { user: USER } },
-  origins: [ORIGIN],
-  destinations: { allow: ["+1415"], deny: ["+1415900"] },
-  options: { timeout: 20 },
-  limits: { perVisitor: "3/min", perDestination: "5/hour", perEndpoint: "10000/s", total: "10000/s" },
-};
-const common = {
-  modules: [
-    { type: "ESModule", path: join(folder, "worker.js") },
-    { type: "CompiledWasm", path: join(folder, "quickcall_edge.wasm") },
-  ],
-  modulesRoot: folder,
-  compatibilityDate: "2026-04-01",
-  unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-};
-const FORWARD = `${baseUrl}/accounts/${ACCOUNT}/users/${USER}/quickcall`;
-const engine = new Miniflare({
-  cf: false,
-  host: "127.0.0.1",
-  port: 0,
-  workers: [
-    { ...common, name: "forward", bindings: { TOKEN: "a-token", FORWARD } },
-    { ...common, name: "memory", bindings: { TOKEN: "a-token", CONFIG } },
-    {
-      ...common,
-      name: "durable",
-      bindings: { TOKEN: "a-token", CONFIG },
-      durableObjects: { GUARD: "QuickcallGuard" },
-    },
-  ],
-});
-await engine.ready;
+/**
+ * The engine with its workers.
+ * @param {string} folder
+ * @param {string} baseUrl
+ */
+async function start(folder, baseUrl) {
+  const { Miniflare } = createRequire(new URL("../tests/edge/package.json", import.meta.url))("miniflare");
+  await build({
+    entryPoints: [fileURLToPath(new URL("edge_worker.js", import.meta.url))],
+    outfile: join(folder, "worker.js"),
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    alias: { "quickcall/edge": `${dist}edge_workerd.js` },
+    external: ["*.wasm"],
+  });
+  await copyFile(`${dist}quickcall_edge.wasm`, join(folder, "quickcall_edge.wasm"));
+  const CONFIG = {
+    baseUrl,
+    accountId: ACCOUNT,
+    endpoints: { sales: { user: USER } },
+    origins: [ORIGIN],
+    destinations: { allow: ["+1415"], deny: ["+1415900"] },
+    options: { timeout: 20 },
+    limits: { perVisitor: "3/min", perDestination: "5/hour", perEndpoint: "10000/s", total: "10000/s" },
+  };
+  const common = {
+    modules: [
+      { type: "ESModule", path: join(folder, "worker.js") },
+      { type: "CompiledWasm", path: join(folder, "quickcall_edge.wasm") },
+    ],
+    modulesRoot: folder,
+    compatibilityDate: "2026-04-01",
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+  };
+  const TOKEN = "a-token";
+  const FORWARD = `${baseUrl}/accounts/${ACCOUNT}/users/${USER}/quickcall`;
+  const engine = new Miniflare({
+    cf: false,
+    host: "127.0.0.1",
+    port: 0,
+    workers: [
+      { ...common, name: "forward", bindings: { TOKEN, FORWARD } },
+      { ...common, name: "memory", bindings: { TOKEN, CONFIG } },
+      {
+        ...common,
+        name: "durable",
+        bindings: { TOKEN, CONFIG },
+        durableObjects: { GUARD: "QuickcallGuard" },
+      },
+    ],
+  });
+  await engine.ready;
+  return engine;
+}
 
 let next = 0;
 /**
@@ -131,8 +174,15 @@ function press(url, agent) {
   });
 }
 
-/** @param {string} name @param {number} seconds */
-async function round(name, seconds) {
+/** What a round found: requests a second, and how long the one in the middle and the hundredth took, in milliseconds. @typedef {{ rate: number, median: number, late: number }} Round */
+
+/**
+ * @param {any} engine
+ * @param {string} name
+ * @param {number} seconds
+ * @returns {Promise<Round>}
+ */
+async function round(engine, name, seconds) {
   const url = await engine.unsafeGetDirectURL(name);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   /** @type {number[]} */
@@ -151,44 +201,39 @@ async function round(name, seconds) {
   return { rate: times.length / passed, median: at(0.5), late: at(0.99) };
 }
 
-/** @type {Record<string, string>} */
-const LABELS = {
-  forward: "a worker that only forwards",
-  memory: "the handler, its guard in memory",
-  durable: "the handler, its guard a Durable Object",
-};
-
-/** @type {Record<string, Awaited<ReturnType<typeof round>>[]>} */
-const results = { forward: [], memory: [], durable: [] };
-for (const name of Object.keys(results)) await round(name, SECONDS);
-for (let count = 0; count < ROUNDS; count++) {
-  for (const [name, rounds] of Object.entries(results)) rounds.push(await round(name, SECONDS));
+/**
+ * @param {any} engine
+ * @param {(keyof typeof WORKERS)[]} names
+ * @param {number} rounds
+ * @param {number} seconds
+ */
+async function inTurns(engine, names, rounds, seconds) {
+  /** @type {Map<keyof typeof WORKERS, Round[]>} */
+  const results = new Map(names.map((name) => [name, []]));
+  for (const name of names) await round(engine, name, seconds);
+  for (let count = 0; count < rounds; count++) {
+    for (const [name, found] of results) found.push(await round(engine, name, seconds));
+  }
+  return results;
 }
 
 /** @param {number[]} values */
 const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-const rows = Object.entries(results).map(([name, rounds]) => {
-  const bare = results.forward ?? [];
-  return {
-    "": LABELS[name],
-    "requests a second": Math.round(middle(rounds.map(({ rate }) => rate))),
+
+/** @param {Map<keyof typeof WORKERS, Round[]>} results */
+function rowsOf(results) {
+  const bare = results.get("forward") ?? [];
+  return [...results].map(([name, found]) => ({
+    "": WORKERS[name],
+    "requests a second": Math.round(middle(found.map(({ rate }) => rate))),
     "of the forward": Number(
-      middle(rounds.map(({ rate }, place) => rate / (bare[place]?.rate ?? 1))).toFixed(2),
+      middle(found.map(({ rate }, place) => rate / (bare[place]?.rate ?? 1))).toFixed(2),
     ),
-    "median ms": Number(middle(rounds.map(({ median }) => median)).toFixed(2)),
-    "99 % ms": Number(middle(rounds.map(({ late }) => late)).toFixed(2)),
+    "median ms": Number(middle(found.map(({ median }) => median)).toFixed(2)),
+    "99 % ms": Number(middle(found.map(({ late }) => late)).toFixed(2)),
     "added, median": Number(
-      middle(rounds.map(({ median }, place) => median - (bare[place]?.median ?? 0))).toFixed(2),
+      middle(found.map(({ median }, place) => median - (bare[place]?.median ?? 0))).toFixed(2),
     ),
-    "added, 99 %": Number(
-      middle(rounds.map(({ late }, place) => late - (bare[place]?.late ?? 0))).toFixed(2),
-    ),
-  };
-});
-console.table(rows);
-await engine.dispose();
-server.closeAllConnections();
-server.close();
-await rm(folder, { recursive: true, force: true });
-if (dialled !== next) throw new Error(`${next} requests, ${dialled} calls`);
-keep("edge", { rounds: ROUNDS, connections: CONNECTIONS, rows });
+    "added, 99 %": Number(middle(found.map(({ late }, place) => late - (bare[place]?.late ?? 0))).toFixed(2)),
+  }));
+}

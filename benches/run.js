@@ -5,6 +5,7 @@
 
 import { measureBytes } from "./bytes.js";
 import { measureColdStart } from "./cold_start.js";
+import { measureEdge } from "./edge.js";
 import { keep } from "./figures.js";
 import { measureGrowth } from "./growth.js";
 import { measurePatterns } from "./patterns.js";
@@ -17,6 +18,7 @@ const KINDS = {
   warm: () => measureWarm({ rounds: 101 }),
   patterns: () => measurePatterns({ rounds: 31 }),
   growth: () => measureGrowth({ rounds: 61 }),
+  edge: () => measureEdge({ rounds: 7, seconds: 2 }),
 };
 
 const kind = process.argv[2] ?? "";

@@ -20,6 +20,8 @@ const MEASURED = [
   { name: "index.js with its chunks", files: await withImports(file("dist/index.js")) },
   { name: "index.cjs", files: [file("dist/index.cjs").href] },
   { name: "slim.js with its chunks", files: await withImports(file("dist/slim.js")) },
+  { name: "WebAssembly module of the handler", files: [file("dist/quickcall_edge.wasm").href] },
+  { name: "edge.js with its chunks", files: await withImports(file("dist/edge.js")) },
   { name: "events.js with its chunks", files: await withImports(file("dist/events.js")) },
   {
     name: "element.js with its chunks: loaded with the page",
@@ -28,6 +30,14 @@ const MEASURED = [
   {
     name: "call_by_handler.js with its chunks: loaded before a call through a handler",
     files: await withImports(file("dist/call_by_handler.js")),
+  },
+  {
+    name: "call_words.js with its chunks: what a button says, with the first intent",
+    files: await withImports(file("dist/call_words.js")),
+  },
+  {
+    name: "tel_link_calls.js with its chunks: what a link does, with the first intent",
+    files: await withImports(file("dist/tel_link_calls.js")),
   },
 ];
 

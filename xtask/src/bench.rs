@@ -79,7 +79,6 @@ impl Kind {
     fn measure(self) -> Result<()> {
         let mut node = match self {
             Kind::Sizes => command::program("node", [SIZES, "--keep"]),
-            Kind::Edge => command::program("node", ["benches/edge.js"]),
             Kind::Profile => {
                 let folder = core_module::build_named()?;
                 command::program("node", ["benches/profile.js", &folder.to_string_lossy()])
