@@ -3,35 +3,35 @@
 /// Something a call can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallKey {
-    /// The device whose phone rings.
+    /// The id of the device whose phone rings: letters, digits, `_` and `-`. A text.
     Device,
-    /// The user whose devices ring.
+    /// The id of the user whose devices ring: letters, digits, `_` and `-`. A text.
     User,
-    /// The name that a handler knows the endpoint by.
+    /// The name that a handler knows the endpoint by. A text.
     Endpoint,
-    /// The number to connect to.
+    /// The number to connect to, as a person writes it. A text; see [`crate::Number`].
     Number,
-    /// Whether to wait until the phone was answered.
+    /// Whether to wait until the phone was answered (a POST) or not (a GET). A boolean; left out it is true.
     Blocking,
-    /// Whether the phone is told to answer by itself.
+    /// Whether the phone is told to answer by itself. A boolean; left out the server does. Ignored where a user has several devices.
     AutoAnswer,
-    /// The caller id name that the dialled party sees.
+    /// The caller id name that the dialled party sees. A text; over 35 characters there is a warning.
     CidName,
-    /// The caller id number that the dialled party sees.
+    /// The caller id number that the dialled party sees. A text; over 35 characters there is a warning.
     CidNumber,
-    /// Data to go with the call's events.
+    /// Data to go with the call's events: an object with up to [`crate::MAX_VARS`] texts, finite numbers and booleans.
     CustomApplicationVars,
-    /// Whether early media is ignored.
+    /// Whether early media is ignored. A boolean; left out the server ignores it.
     IgnoreEarlyMedia,
-    /// Whether the media runs through the switch.
+    /// `bypass`: the media runs between the phones; `process`: through the switch. A text.
     Media,
-    /// How the number is made of what was given.
+    /// How the number is made of what was given: `true`, `false`, or a pattern as a text. See [`crate::NumberFilter`].
     NumberFilter,
-    /// A call that runs already, for the choice of the media server.
+    /// A call that runs already, for the choice of the media server. A text.
     TargetCallId,
-    /// How long the phone rings.
+    /// How long the phone rings, in seconds: a whole number from 3 to 600. Left out it is 30 on a server, which also makes 30 of 3.
     Timeout,
-    /// What a handler checks a visitor by.
+    /// What a handler checks a visitor by. A text.
     Verification,
 }
 

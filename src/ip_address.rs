@@ -143,6 +143,9 @@ mod tests {
             "1::2::3",
             "::1::",
             "::::",
+            ":1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:00008",
+            "00001::",
         ] {
             let expected = text.parse::<Ipv6Addr>().ok();
             assert_eq!(ipv6(text), expected.map(|address| address.segments()), "{text}");

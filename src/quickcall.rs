@@ -50,6 +50,11 @@ const DEADLINE_MARGIN: u64 = 10_000;
 
 /// A configuration as it was given: names and values, not checked. Its `Debug` shows no token, and nothing that may be one.
 ///
+/// Its keys: `baseUrl` and `accountId`, or `handler`; `user`, `device` or `endpoint`, who rings where a call does not say; `options`, an object
+/// with the defaults of every call, under the names of [`crate::CallKey`]; `cooldown` and `deadlineMargin`, in seconds, 0 to 86,400;
+/// `allowInsecure` and `allowBrowserRepeat`. `authToken`, `fetch` and `allowTokenInBrowser` are judged by their type only: this crate sends
+/// nothing and needs no token.
+///
 /// ```
 /// use quickcall::{Config, Quickcall, Value};
 ///
@@ -307,7 +312,7 @@ impl Quickcall {
         Ok(request)
     }
 
-    /// For how long the answer to `request` is awaited, in milliseconds: the ring time of a blocking call and the
+    /// For how long the answer to `request` is to be awaited, in milliseconds: the ring time of a blocking call and the
     /// margin, or the margin alone.
     pub fn deadline(&self, request: &Request) -> u64 {
         request.asked.longest_wait() + self.deadline_margin

@@ -170,6 +170,19 @@ fn a_wrong_configuration_says_everything_at_once() {
 }
 
 #[test]
+fn an_endpoint_of_the_other_way_says_what_to_give() {
+    let message = |value: Value| {
+        let error = Quickcall::new(&Config::from_value(value, false)).unwrap_err();
+        error.issues[0].message.clone()
+    };
+    assert!(message(config(r#", "endpoint": "sales""#)).contains("give a `device` or a `user`"));
+    for name in ["user", "device"] {
+        let handler = Value::from([("handler", "https://edge.example.com/call"), (name, "u")]);
+        assert!(message(handler).contains("give an `endpoint`"), "{name}");
+    }
+}
+
+#[test]
 fn no_configuration_shows_a_token() {
     let tokens = [
         Value::from("SECRET"),

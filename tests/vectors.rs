@@ -32,6 +32,33 @@ fn numbers() {
     }
 }
 
+#[test]
+fn regexps() {
+    for case in cases(include_str!("vectors/regexp.json")) {
+        let text = |name: &str| case[name].as_str().unwrap_or("").to_owned();
+        let given = Value::Regexp {
+            source: text("pattern"),
+            flags: text("flags"),
+        };
+        let filter = NumberFilter::read(&given, Path::Root);
+        let result = filter.and_then(|filter| Number::filter(&value(&case["number"]), &filter, Path::Root));
+        match (result, case["group"].as_str()) {
+            (Ok((number, _)), group) => assert_eq!(Some(number.as_str()), group, "{case}"),
+            (Err(issue), None | Some("")) => {
+                let expected = case["issue"].as_str().unwrap_or("number_filter_no_match");
+                assert_eq!(issue.code.as_str(), expected, "{case}: {issue:?}");
+            }
+            (Err(issue), Some(group)) => {
+                assert_eq!(issue.code.as_str(), "undialable", "{case}: {issue:?}");
+                let is_dialable =
+                    |character: char| character.is_ascii_alphanumeric() || "+*#._-".contains(character);
+                let is_number = group.contains(|character: char| character.is_ascii_alphanumeric());
+                assert!(!is_number || !group.chars().all(is_dialable), "{case}");
+            }
+        }
+    }
+}
+
 /// Codes and paths of the issues, sorted: the order is not part of a case.
 fn found(issues: &[quickcall::Issue], severity: Severity) -> Vec<String> {
     let of_severity = issues.iter().filter(|issue| issue.severity == severity);

@@ -40,6 +40,25 @@ for (const { number, filter, dialled, issue, warns } of cases("number")) {
   });
 }
 
+test("a RegExp finds what is written, which is what JavaScript finds, or is refused", () => {
+  for (const { pattern, flags, number, group, issue } of cases("regexp")) {
+    const filter = new RegExp(pattern, flags);
+    const told = `${filter} in ${JSON.stringify(number)}`;
+    if (issue === undefined) assert.equal(filter.exec(number)?.[1] ?? null, group, told);
+    let found;
+    try {
+      found = Quickcall.filterNumber(number, filter);
+    } catch (error) {
+      assert(error instanceof QuickcallError);
+      const code = error.issues[0]?.code;
+      if (group) assert.equal(code, "undialable", told);
+      else assert.equal(code, issue ?? "number_filter_no_match", told);
+      continue;
+    }
+    assert.equal(found, group, told);
+  }
+});
+
 test("calls of one instance never meet the pattern of an earlier call", () => {
   const quickcall = new Quickcall({ ...server, options: { numberFilter: "(\\d{3})X" } });
   /** @type {{ number: string, filter: string | RegExp }[]} */
