@@ -154,9 +154,9 @@ fn length(digits: &str) -> i64 {
     i64::try_from(digits.len()).unwrap_or(i64::MAX)
 }
 
-impl From<i32> for Decimal {
-    fn from(value: i32) -> Decimal {
-        Decimal(integer(i64::from(value)))
+impl From<i64> for Decimal {
+    fn from(value: i64) -> Decimal {
+        Decimal(integer(value))
     }
 }
 

@@ -101,6 +101,7 @@ mod reply;
 mod request;
 mod reservation;
 mod ring_time;
+mod shown;
 mod sliding_window;
 mod text;
 mod token;

@@ -247,6 +247,7 @@ impl Quickcall {
     /// assert_eq!(issues[0].code, IssueCode::Undialable);
     /// # Ok::<(), quickcall::QuickcallError>(())
     /// ```
+    #[must_use]
     pub fn validate(&self, call: &Call) -> Vec<Issue> {
         match self.build(call) {
             Ok(request) => request.warnings,

@@ -19,6 +19,7 @@ pub struct Token(String);
 
 impl Token {
     /// Takes a token that can be the value of a header: 1 to 8,192 visible ASCII characters.
+    #[must_use]
     pub fn new(text: impl Into<String>) -> Option<Token> {
         let text = text.into();
         let usable =

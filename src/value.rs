@@ -107,11 +107,17 @@ impl From<bool> for Value {
     }
 }
 
-impl From<i32> for Value {
-    fn from(value: i32) -> Value {
-        Value::Number(Decimal::from(value))
-    }
+macro_rules! whole_numbers {
+    ($($number:ty)*) => {$(
+        impl From<$number> for Value {
+            fn from(value: $number) -> Value {
+                Value::Number(Decimal::from(i64::from(value)))
+            }
+        }
+    )*};
 }
+
+whole_numbers!(u16 i32 u32 i64);
 
 impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Value {
     fn from(members: [(K, V); N]) -> Value {

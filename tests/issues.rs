@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{Call, CheckedCall, Issue, IssueCode, Value};
+use quickcall::{Call, CheckedCall, Config, Issue, IssueCode, Quickcall, Value};
 
 /// The issues of a call with these members: severity, code, path, `expected` and `received` of each.
 fn issues(members: &str) -> Vec<String> {
@@ -27,6 +27,38 @@ fn issues(members: &str) -> Vec<String> {
         )
     };
     issues.iter().map(line).collect()
+}
+
+#[test]
+fn what_is_shown_is_what_javascript_has() {
+    let call = Call::from(Value::from([("device", "d"), ("number", "a b")])).with("timeout", 700_u32);
+    let config = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
+    let error = Quickcall::new(&config).unwrap().build(&call).unwrap_err();
+    let shown: Vec<String> = error
+        .issues
+        .iter()
+        .map(|issue| format!("{issue} ({})", issue.code))
+        .collect();
+    assert!(
+        shown.contains(&"timeout: The longest ring time is 600 seconds. (too_large)".to_owned()),
+        "{shown:?}"
+    );
+    assert_eq!(format!("{} {}", error.code, error.outcome), "invalid not_placed");
+    let not_an_object = Quickcall::new(&config)
+        .unwrap()
+        .build(&Call::from(Value::Null))
+        .unwrap_err();
+    assert_eq!(
+        not_an_object.issues[0].to_string(),
+        not_an_object.issues[0].message
+    );
+    let numbers = [
+        Value::from(7_u16),
+        Value::from(7),
+        Value::from(7_u32),
+        Value::from(7_i64),
+    ];
+    assert!(numbers.iter().all(|number| *number == numbers[0]));
 }
 
 #[test]
