@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::call::Call;
 use crate::call_key::CallKey;
@@ -51,13 +52,23 @@ pub(crate) struct Place {
     pub(crate) allow_browser_repeat: bool,
 }
 
-/// A call that can be placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A call that can be placed. Its `Debug` shows not what a visitor is checked by.
+#[derive(Clone, PartialEq, Eq)]
 pub struct CheckedCall {
     pub(crate) endpoint: Endpoint,
     pub(crate) number: Number,
     pub(crate) options: CheckedOptions,
     pub(crate) verification: Option<String>,
+}
+
+impl fmt::Debug for CheckedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckedCall")
+            .field("endpoint", &self.endpoint)
+            .field("number", &self.number)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The options of a call, checked.

@@ -35,6 +35,8 @@ fn neither_call_nor_request_nor_reply_shows_a_secret() {
     let call =
         Call::from_json(r#"{"endpoint": "sales", "number": "+14155550100", "verification": "SECRET"}"#)
             .unwrap();
+    let (checked, _) = handler.check(&call).unwrap();
+    assert!(!format!("{checked:?}").contains("SECRET"), "{checked:?}");
     let request = handler.build(&call).unwrap();
     assert!(request.body.as_ref().is_some_and(|body| body.contains("SECRET")));
     let shown = format!("{request:?}");

@@ -188,11 +188,13 @@ export class CallFlow {
   }
 
   /**
-   * The same a little later, unless the person only looks at another window: what is pressed meanwhile must not move away.
+   * The same a little later, unless the focus is back by then, or the person only looks at another window: what is pressed meanwhile
+   * must not move away.
+   * @param {ShadowRoot} root Where the question stands.
    */
-  declineSoon() {
+  declineSoon(root) {
     const asked = this.#asked;
-    setTimeout(() => asked && document.hasFocus() && this.decline(asked), 500);
+    setTimeout(() => asked && document.hasFocus() && !root.activeElement && this.decline(asked), 500);
   }
 
   /** Forgets the question. */

@@ -7,7 +7,7 @@
 /** How often it is looked whether they are through, in milliseconds. */
 const LOOK_AGAIN = 50;
 
-/** How many requests with this key are between their check and their reservation. @type {Map<string, number>} */
+/** When requests of a key began that are between their check and their reservation. @type {Map<string, Set<{ at: number }>>} */
 const entered = new Map();
 
 /**
@@ -16,15 +16,20 @@ const entered = new Map();
  * @returns {() => void} Counts it no more.
  */
 export function enter(key) {
-  entered.set(key, (entered.get(key) ?? 0) + 1);
-  let isOver = false;
-  return () => {
-    if (isOver) return;
-    isOver = true;
-    const rest = (entered.get(key) ?? 1) - 1;
-    if (rest > 0) entered.set(key, rest);
-    else entered.delete(key);
-  };
+  const own = { at: Date.now() };
+  const all = entered.get(key) ?? new Set();
+  entered.set(key, all.add(own));
+  return () => leave(key, own);
+}
+
+/**
+ * @param {string} key
+ * @param {{ at: number }} one
+ */
+function leave(key, one) {
+  const all = entered.get(key);
+  all?.delete(one);
+  if (all?.size === 0) entered.delete(key);
 }
 
 /**
@@ -32,13 +37,16 @@ export function enter(key) {
  * request must not wait for a promise of another.
  * @param {string} key
  * @param {number} milliseconds
+ * @param {number} longest For how long one can be there: a runtime may have ended it, and then nobody says so.
  * @returns {Promise<boolean>} Whether there is none.
  */
-export async function areChecked(key, milliseconds) {
+export async function areChecked(key, milliseconds, longest) {
   const end = Date.now() + milliseconds;
-  while (entered.has(key)) {
-    if (Date.now() >= end) return false;
+  for (;;) {
+    const now = Date.now();
+    for (const one of entered.get(key) ?? []) if (now - one.at > longest) leave(key, one);
+    if (!entered.has(key)) return true;
+    if (now >= end) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
-  return true;
 }

@@ -24,7 +24,7 @@ import { checkEvents, relay } from "./relay.js";
 import { readBody } from "./send.js";
 import { withoutSecret } from "./token.js";
 
-/** The most bytes of a body that are read. One more tells the core that it is too large. */
+/** The most bytes of a body that are read. One more tells that it is too large. */
 const MAX_BODY = 4_096;
 
 /** How long a repeat waits where its own call is not known, in milliseconds. */
@@ -33,8 +33,11 @@ const USUAL_WAIT = 40_000;
 /** A byte order mark counts, and is no JSON; nor are bytes that are no text. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-/** How long a repeat that failed its check waits for what came of the others with its key, in milliseconds. */
+/** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
+
+/** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
+const ELSEWHERE = [500, 1_000, 1_500];
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -44,6 +47,7 @@ const SETTLE = { attempts: 3, pause: 200 };
  * @typedef {object} Ready
  * @property {import("../build/edge/glue.js").EdgeHandler} core
  * @property {AnyGuard} guard
+ * @property {boolean} isShared Whether other processes have the same guard.
  * @property {boolean} isDryRun
  * @property {AuthToken} authToken
  * @property {Fetch} fetch
@@ -157,10 +161,7 @@ export function createHandler(config) {
       ? follow(request, ready, entry, started)
       : decide(request, host, ready, entry, started);
     const decided = decision.catch((error) => {
-      report(
-        ready.log,
-        error instanceof Failed ? problem(error.where, error.error) : problem("handler", error),
-      );
+      report(ready.log, problem("handler", error));
       return edgeRefusal(isFollowing ? "not_followed" : "unavailable");
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
@@ -201,6 +202,7 @@ async function prepare(config, env, memory, logTo) {
     relay:
       events === undefined ? undefined : (placed, gone, ended) => relay(events, server, placed, gone, ended),
     guard: guard === undefined ? memory() : guardOf(guard),
+    isShared: guard !== undefined,
     isDryRun: handler.is_dry_run(),
     authToken,
     fetch: ownFetch,
@@ -350,13 +352,14 @@ async function decide(request, host, ready, entry, started) {
     if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
     if (refusal) return refusal;
   }
-  const leave = enter(key);
+  const leave = ready.verify ? enter(key) : () => {};
   try {
     if (ready.verify && !(await isVerified(ready, request, body))) {
       leave();
       // A browser sends a request again by itself. Where its check can be passed once only, the first one has passed it.
-      if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
-      const known = await knownNow();
+      if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started)), OTHERS)))
+        return edgeRefusal("in_progress");
+      const known = await knownSoon(knownNow, ready.isShared ? ELSEWHERE : []);
       if (known.state === "nothing") return edgeRefusal("verification_failed");
       return repeat(known, ready, key, fingerprint, wait, entry);
     }
@@ -364,6 +367,21 @@ async function decide(request, host, ready, entry, started) {
   } finally {
     leave();
   }
+}
+
+/**
+ * What is known of a key, now or a little later.
+ * @param {() => Promise<Known>} known
+ * @param {number[]} pauses How long to wait before it is asked again, each time, in milliseconds.
+ */
+async function knownSoon(known, pauses) {
+  let now = await known();
+  for (const pause of pauses) {
+    if (now.state !== "nothing") break;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    now = await known();
+  }
+  return now;
 }
 
 /**
@@ -406,7 +424,7 @@ async function begin(request, host, ready, entry, started, judged, wait, leave) 
     return reserving;
   }, "guard").then((known) => {
     // The timer of a process that stood still is late, too.
-    if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw TOO_LATE;
+    if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw new Failed("guard", TOO_LATE);
     return known;
   });
   reserved.then(leave, leave);
@@ -472,7 +490,14 @@ function decoded(bytes) {
  * @param {number} milliseconds
  */
 function answerOf(guard, key, fingerprint, milliseconds) {
-  return within(() => guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE, undefined);
+  const waiting = within(
+    () => guard.wait(key, fingerprint, milliseconds),
+    milliseconds + PATIENCE,
+    undefined,
+  );
+  return waiting.catch((error) => {
+    throw new Failed("guard", error);
+  });
 }
 
 /**
@@ -591,6 +616,7 @@ async function keep(write, log, tried) {
 function problem(where, error) {
   const thrown = error === TOO_LATE ? "TimeoutError" : typeof error;
   try {
+    if (error instanceof Failed) return problem(error.where, error.error);
     const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
     const name = error instanceof Error ? error.name : thrown;
     return { event: "problem", level: "error", where, name, ...own };

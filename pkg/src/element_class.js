@@ -124,7 +124,7 @@ export class QuickcallButton extends Base {
     });
     root.addEventListener("focusout", () => {
       this.#begun = undefined;
-      if (!this.#flow.isInDialog) this.#flow.declineSoon();
+      if (!this.#flow.isInDialog) this.#flow.declineSoon(root);
     });
     for (const intent of ["pointerenter", "focusin", "touchstart"]) {
       this.addEventListener(intent, () => prepare(this.getAttribute("handler") ?? undefined), {

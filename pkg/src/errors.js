@@ -81,9 +81,11 @@ export class QuickcallError extends Error {
    * @returns {Failure & { name: string, issues: Issue[] }}
    */
   toJSON() {
-    // Neither these two nor the cause are listed by themselves.
+    // A copy has what an error is made of, and nothing that somebody added to it.
     const { name, message } = this;
-    return JSON.parse(JSON.stringify({ ...this, name, message }));
+    return JSON.parse(
+      JSON.stringify({ ...new QuickcallError(/** @type {Failure} */ (this)), name, message }),
+    );
   }
 }
 

@@ -32,12 +32,11 @@ export function makeLinkCalls(root, options, linkOf) {
     cooldown,
   });
   let isStopped = false;
-  /** Whether the notice was closed while nobody knows what became of the call. That is not forgotten: the next press asks. */
+  /** Whether the notice was closed though something is still known of a call. The next press opens it again. */
   let isClosed = false;
   const show = () => {
     if (isStopped) return;
     pressed?.setAttribute("data-state", flow.state);
-    if (flow.state !== "unknown") isClosed = false;
     notice?.say((element) => {
       if (isClosed) element.textContent = "";
       else talk?.sayState(element, messages(), flow, confirm);
@@ -60,10 +59,18 @@ export function makeLinkCalls(root, options, linkOf) {
       ),
   });
 
+  const hide = () => {
+    isClosed = true;
+    show();
+  };
   const close = () => {
-    isClosed = flow.isOpen;
-    if (isClosed) show();
-    else flow.reset();
+    if (flow.isOpen) {
+      // That nobody knows what became of the call is not forgotten: the next press asks.
+      flow.abort();
+      hide();
+    } else {
+      flow.reset();
+    }
     pressed?.focus();
   };
   /** @param {Element | undefined} link */
@@ -77,10 +84,12 @@ export function makeLinkCalls(root, options, linkOf) {
   };
   /** @param {Event} event */
   const onKey = (event) => {
-    const { key, repeat } = /** @type {KeyboardEvent} */ (event);
+    const { key, repeat, target, defaultPrevented, isComposing } = /** @type {KeyboardEvent} */ (event);
     if (key === "Escape" && !flow.isInDialog) {
+      // Elsewhere the key is for something else, such as a menu of the page.
+      const isHere = [pressed, notice?.root.host, document.body].some((place) => place && place === target);
       if (flow.state === "calling" || flow.state === "confirming") flow.abort();
-      else if (notice?.isSaid) close();
+      else if (notice?.isSaid && isHere && !defaultPrevented && !isComposing) flow.isBusy ? hide() : close();
     }
     // A key that is held down is one press: some browsers give a click for every repeat.
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();

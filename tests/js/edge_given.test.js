@@ -207,6 +207,24 @@ for (const guard of [undefined, memoryStore()]) {
   });
 }
 
+test("so does one that another process answers, where the guard is shared and the first is through soon", async () => {
+  const { sent, fetch } = kazoo();
+  const { verify } = once();
+  const more = { fetch, verify, guard: memoryStore() };
+  /** @type {string[]} */
+  const answers = [];
+  const key = freshKey();
+  // Another copy of the package knows nothing of what is under way in this one.
+  const path = new URL("../../pkg/dist/edge.js?another", import.meta.url).href;
+  const another = await import(path);
+  const first = createHandler(config(more))(request(key, BODY));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const second = another.createHandler(config(more))(request(key, BODY));
+  for (const answer of [second, first]) answers.push(await told(answer));
+  assert.deepEqual(answers, ["started placed", "started placed"]);
+  assert.equal(sent.length, 1);
+});
+
 test("a repeat that fails its check is told nothing false while the first one's goes on and on", async (context) => {
   const { sent, fetch } = kazoo();
   let asked = 0;
@@ -259,6 +277,13 @@ for (const [name, thrown] of /** @type {[string, unknown][]} */ ([
         [where],
       );
     }
+    // A page that follows its call.
+    logged.length = 0;
+    const following = createHandler(config({ fetch, log, guard: { update: throws } }));
+    const asked = request(freshKey());
+    asked.headers.set("accept", "text/event-stream");
+    assert.match(await told(following(asked)), /^not_followed unknown$/);
+    assert.deepEqual(logged.map(({ where }) => where).filter(Boolean), ["guard"]);
     const unmade = createHandler(/** @type {any} */ (throws));
     assert.equal(await told(unmade(request(freshKey()))), "unavailable not_placed");
     assert.deepEqual(sent, []);

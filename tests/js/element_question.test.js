@@ -82,6 +82,19 @@ describe("asking first", () => {
     assert.deepEqual(await dialled(), []);
   });
 
+  it("goes on where the focus is back at once", async () => {
+    await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
+    await press();
+    await reached("confirming");
+    await page.focus("#other");
+    await page.focus(inner);
+    await page.waitForTimeout(800);
+    await reached("confirming");
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
   it("goes on while the person looks at another window", async () => {
     await open(button('number="+14155550100" confirm="press"'));
     await press();

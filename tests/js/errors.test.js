@@ -244,6 +244,42 @@ test("not_ready: used before init()", () => {
   produced.add("not_ready");
 });
 
+test("what is logged of an error is what it is made of, whatever somebody added to it", () => {
+  const issue = {
+    severity: "error",
+    code: "too_small",
+    path: ["timeout"],
+    message: "m",
+    expected: "3",
+    received: "2",
+  };
+  const failure = /** @type {any} */ ({
+    code: "originate_failed",
+    outcome: "not_placed",
+    message: "m",
+    issues: [issue],
+    status: 500,
+    requestId: "r",
+    hangupCause: "USER_BUSY",
+    retryAfter: 5,
+    unanswered: true,
+    callIds: ["c"],
+  });
+  const error = /** @type {any} */ (new QuickcallError(failure));
+  error.cause = { token: TOKEN };
+  error.config = { token: TOKEN, error };
+  assert.deepEqual(error.toJSON(), { name: "QuickcallError", ...failure });
+  assert.doesNotMatch(JSON.stringify(error), new RegExp(TOKEN));
+  const bare = new QuickcallError({ code: "network", outcome: "unknown", message: "m" });
+  assert.deepEqual(bare.toJSON(), {
+    name: "QuickcallError",
+    code: "network",
+    outcome: "unknown",
+    message: "m",
+    issues: [],
+  });
+});
+
 test("load_failed: the WebAssembly cannot be had; tried again afterwards", () => {
   const script = `
     const { Module } = WebAssembly;

@@ -99,7 +99,7 @@ it("are written where a page lets people write, and a press is for the caret", a
 });
 
 it("that a page takes away are told of where they were", async () => {
-  await links('<a id="call" href="tel:+14155550106">Call</a>');
+  await links('<a id="call" href="tel:+14155550106">Call</a>', { cooldown: 60 });
   await page.click("a");
   await linkReached("calling");
   await page.evaluate(() => document.querySelector("#call")?.remove());
@@ -127,6 +127,60 @@ it("have a notice that Escape closes, and closing it forgets no call of which no
     await notice();
   }
   assert.equal((await dialled()).length, calls);
+});
+
+it("have a notice that closes in every state of a call of which nobody knows, and forgets nothing", async () => {
+  await links('<a id="call" href="tel:+14152550107">Call</a>');
+  const box = "[data-quickcall-notice] [part=notice]";
+  const isSaid = () => page.locator(box).evaluate((box) => box.classList.contains("said"));
+  const close = async () => {
+    await page.click("[data-quickcall-notice] [part=close]");
+    await page.waitForFunction(
+      (box) =>
+        document.querySelector("[data-quickcall-notice]")?.shadowRoot?.querySelector(box)?.className === "",
+      "[part=notice]",
+    );
+  };
+  await page.click("a");
+  await linkReached("unknown");
+  await notice();
+  // The question.
+  await page.click("a");
+  await linkReached("confirming");
+  await notice();
+  await close();
+  await linkReached("unknown");
+  // What the second answer says is the page's own: it never comes.
+  await page.route(handler.url, () => {});
+  await page.click("a");
+  await linkReached("confirming");
+  await notice();
+  await page.waitForTimeout(450);
+  await page.click("a");
+  await linkReached("calling");
+  assert.equal(await isSaid(), true);
+  await close();
+  await linkReached("unknown");
+  await page.click("a");
+  await linkReached("confirming");
+  assert.equal(await isSaid(), true);
+});
+
+it("leave Escape to whatever else it is for", async () => {
+  await links('<a id="call" href="tel:+14155550100">Call</a> <input id="field">', { cooldown: 60 });
+  await page.click("a");
+  await linkReached("started");
+  await notice();
+  await page.focus("#field");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "field");
+  await linkReached("started");
+  assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), true);
+  // On the link it hides the notice, and the call goes on.
+  await page.focus("#call");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+  await linkReached("started");
 });
 
 it("have a notice that is never higher than the window", async () => {
