@@ -86,5 +86,6 @@ function modalAround(element) {
     // The browser knows no `:modal`.
     return undefined;
   }
-  return node;
+  // The `host` of a link that left the page is the one of its address, as a text.
+  return node || undefined;
 }

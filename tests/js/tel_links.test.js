@@ -98,14 +98,24 @@ it("are written where a page lets people write, and a press is for the caret", a
   assert.deepEqual([await left(), await dialled()], [["call"], []]);
 });
 
-it("that a page takes away are told of where they were", async () => {
-  await links('<a id="call" href="tel:+14155550106">Call</a>', { cooldown: 60 });
-  await page.click("a");
-  await linkReached("calling");
-  await page.evaluate(() => document.querySelector("#call")?.remove());
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).told.at(-1)?.[0] === "placed");
-  assert.equal(await notice(), "You are being connected.");
-});
+for (const isLate of [false, true]) {
+  it(`that a page takes away ${isLate ? "behind" : "before"} their notice is there are told of where they were`, async () => {
+    await links(`<a id="call" href="tel:+1415${isLate ? 1 : 2}550106">Call</a>`, { cooldown: 60 });
+    await page.click("a");
+    if (isLate) await notice();
+    await page.evaluate(() => document.querySelector("#call")?.remove());
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).told.at(-1)?.[0] === "placed");
+    await page.waitForFunction(
+      () =>
+        document.querySelector("[data-quickcall-notice]")?.shadowRoot?.querySelector("[part=message]")
+          ?.textContent === "You are being connected.",
+    );
+    assert.deepEqual(
+      complaints.filter((text) => /Error/.test(text)),
+      [],
+    );
+  });
+}
 
 it("have a notice that Escape closes, and closing it forgets no call of which nobody knows", async () => {
   await links('<a id="call" href="tel:+14155550107">Call</a>');

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const UNCAUGHT = [
   ["index", "init, Quickcall", "init().then(() => new Quickcall({}))", /`baseUrl` is needed/],
   ["slim", "Quickcall", "new Quickcall({}).build({})", /is not ready/],
-  ["edge", "apiToken", "apiToken({ baseUrl: 1 })()", /baseUrl: This must be a text/],
+  ["edge", "apiToken", "apiToken({ baseUrl: 1 })()", /baseUrl: `apiToken` needs this/],
   ["events", "watch", "watch({ url: 1 })", /This must be a text/],
 ];
 

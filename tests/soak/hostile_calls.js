@@ -127,6 +127,11 @@ async function tryHow(chance) {
       return;
     }
   }
+  if (name === "again" && value !== undefined && typeof value !== "boolean") {
+    isTrue(error, sent.count, about);
+    assert.deepEqual([error.code, sent.count], ["invalid", 0], about());
+    return;
+  }
   assert.deepEqual([placed?.state, sent.count], ["started", 1], about());
   if (name === "key") return;
   // Only `true` repeats a call that has just ended well.
