@@ -249,7 +249,7 @@ export class CallFlow {
    */
   async #start(number, way) {
     if (this.#calling) return this.#calling;
-    if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one has just been placed.");
+    if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one was just placed.");
     this.#drop();
     this.number = number;
     const controller = new AbortController();

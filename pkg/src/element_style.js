@@ -15,7 +15,7 @@ button[aria-disabled=true], button:disabled { cursor: default; text-decoration: 
 button:disabled { opacity: .6; }
 [part=message] { font-size: .875em; line-height: 1.4; max-width: 30em; overflow-wrap: anywhere; }
 [part=message]:not(:empty) { margin-block-start: .4em; }
-svg { display: block; width: 1.15em; height: 1.15em; flex: none; fill: currentColor; }
+svg { width: 1.15em; height: 1.15em; flex: none; fill: currentColor; }
 :host(:dir(rtl)) svg { scale: -1 1; }
 @media (prefers-color-scheme: dark) { :host { --on: #06281c; --off: #4fd1a0; } }
 @media (forced-colors: active) { button { border: 1px solid ButtonText; } button:disabled { opacity: 1; color: GrayText; } }
