@@ -28,6 +28,8 @@ mod refusal;
 mod reply;
 #[path = "../reservation.rs"]
 mod reservation;
+#[path = "../sliding_window.rs"]
+mod sliding_window;
 #[path = "../token.rs"]
 mod token;
 #[path = "../vectors.rs"]

@@ -10,11 +10,12 @@ use crate::{command, project};
 const CASES: u32 = 100_000;
 
 /// Where they are.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "tests/properties.rs",
     "tests/progress.rs",
     "tests/edge.rs",
     "tests/reservation.rs",
+    "tests/sliding_window.rs",
     "src/pattern/tests.rs",
 ];
 
@@ -38,6 +39,8 @@ pub(super) fn run() -> Result<()> {
         "edge",
         "--test",
         "reservation",
+        "--test",
+        "sliding_window",
         "--",
     ]);
     tests.args(&names);
