@@ -3,83 +3,25 @@
  */
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { launchChromium } from "./harness/browser.js";
+import { mkdirSync } from "node:fs";
+import { before, describe, it } from "node:test";
+import {
+  axe,
+  call,
+  complaints,
+  dialled,
+  open,
+  page,
+  simulator,
+  TOKEN,
+  text,
+  urls,
+} from "./harness/demo_page.js";
 import { startSimulator } from "./harness/simulator.js";
 
-/** @import { Browser, Page } from "playwright-core" */
-/** @import { Simulator } from "./harness/simulator.js" */
-
 const OUT = new URL("../out/", import.meta.url).pathname;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
-const TOKEN = "canary-token-5f2b";
 
-/** @type {Simulator} */
-let simulator;
-/** @type {Browser} */
-let browser;
-/** @type {Page} */
-let page;
-/** What the console said, and what was refused by the policy. @type {string[]} */
-let complaints;
-/** Every URL that was asked for. @type {string[]} */
-let urls;
-
-before(async () => {
-  mkdirSync(OUT, { recursive: true });
-  simulator = await startSimulator({ www: "www", package: "pkg", token: TOKEN, speed: 20, rateLimit: false });
-  browser = await launchChromium();
-});
-after(async () => {
-  await browser?.close();
-  await simulator?.stop();
-});
-beforeEach(async () => {
-  await simulator.clear();
-  await open();
-});
-afterEach(async () => {
-  await page.context().close();
-});
-
-/**
- * @param {Parameters<Browser["newContext"]>[0]} [options]
- * @param {string} [path]
- * @param {string} [origin]
- */
-async function open(options = {}, path = "/", origin = simulator.origin) {
-  await page?.context().close();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  page = await context.newPage();
-  complaints = [];
-  urls = [];
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => urls.push(request.url()));
-  await page.goto(origin + path);
-  await page.waitForSelector("#server-note:visible");
-  await page.waitForFunction(() => document.querySelector("#no-request") !== null);
-}
-
-const dialled = async () =>
-  (await simulator.calls()).filter((call) => call.dialled).map((call) => call.dialled);
-const text = async (/** @type {string} */ selector) => (await page.textContent(selector))?.trim();
-
-/** @param {string} number */
-async function call(number) {
-  await page.fill("[name=number]", number);
-  await page.click("#call");
-  await page.waitForSelector(".outcome");
-}
-
-/** What axe finds wrong with the page. */
-async function axe() {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
-  return violations.map((/** @type {any} */ { id, nodes }) => [id, nodes[0].html]);
-}
+before(() => mkdirSync(OUT, { recursive: true }));
 
 /** @param {string} name */
 const issues = async (name) => (await page.textContent(`[data-issues="${name}"]`)) ?? "";

@@ -11,6 +11,8 @@ import { startSimulator } from "./simulator.js";
 
 /** @import { Browser, Page } from "playwright-core" */
 
+/** The simulator's, to be found wherever it leaks to. */
+export const TOKEN = "canary-token-5f2b";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 /** @type {import("./simulator.js").Simulator} */
@@ -19,11 +21,13 @@ export let simulator;
 let browser;
 /** @type {Page} */
 export let page;
-/** What the console said. @type {string[]} */
+/** What the console said, and what was refused by the policy. @type {string[]} */
 export let complaints;
+/** Every URL that was asked for. @type {string[]} */
+export let urls;
 
 before(async () => {
-  simulator = await startSimulator({ www: "www", package: "pkg", speed: 20, rateLimit: false });
+  simulator = await startSimulator({ www: "www", package: "pkg", token: TOKEN, speed: 20, rateLimit: false });
   browser = await launchChromium();
 });
 after(async () => {
@@ -36,16 +40,24 @@ beforeEach(async () => {
 });
 afterEach(() => page.context().close());
 
-/** Opens the page, in a new profile. @param {Parameters<Browser["newContext"]>[0]} [options] */
-export async function open(options = {}) {
+/**
+ * Opens the page, in a new profile.
+ * @param {Parameters<Browser["newContext"]>[0]} [options]
+ * @param {string} [path]
+ * @param {string} [origin]
+ */
+export async function open(options = {}, path = "/", origin = simulator.origin) {
   await page?.context().close();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   page = await context.newPage();
   complaints = [];
+  urls = [];
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(simulator.origin);
-  await page.waitForSelector("#request:visible");
+  page.on("request", (request) => urls.push(request.url()));
+  await page.goto(origin + path);
+  await page.waitForSelector("#server-note:visible");
+  await page.waitForFunction(() => document.querySelector("#no-request") !== null);
 }
 
 /** @param {string} selector */
