@@ -1,0 +1,156 @@
+/**
+ * A call that passed its checks: it is reserved, placed once, and its answer is kept.
+ * @module
+ */
+
+/** @import { Asked, Ready } from "./edge_handler.js" */
+/** @import { Judged } from "./edge_judge.js" */
+/** @import { LogEntry } from "./edge_types.js" */
+/** @import { Answer, Known } from "./guard.js" */
+/** @import { Sendable } from "./place.js" */
+/** @import { Fetch } from "./types.js" */
+import { clientAddress } from "./client_address.js";
+import { failure } from "./core.js";
+import { TOO_LATE } from "./deadline.js";
+import { edgeRefusal, upstream } from "./edge_answer.js";
+import { codeOfCause } from "./edge_cause.js";
+import { edgeCore } from "./edge_core.js";
+import { problem, quietly, report } from "./edge_log.js";
+import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
+import { knownOf, repeat } from "./edge_repeat.js";
+import { QuickcallError } from "./errors.js";
+import { callServer } from "./place.js";
+
+/** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
+const SETTLE = { attempts: 3, pause: 200 };
+
+/**
+ * Reserves a call that passed its checks, and places it.
+ * @param {Asked} asked
+ * @param {Judged} judged
+ * @param {number} wait For how long a repeat waits, in milliseconds.
+ * @param {() => void} leave Called once it is reserved, or not.
+ * @returns {Promise<Answer>}
+ */
+export async function begin({ request, host, ready, entry, started }, judged, wait, leave) {
+  const { key, fingerprint, endpoint, call } = judged;
+  const { guard, visitor: given } = ready;
+  let told;
+  try {
+    told = given
+      ? await patiently(() => given(request, host.env, host.context), "visitor")
+      : clientAddress(request, host.server);
+  } catch (error) {
+    // A call that is there is told all the same.
+    const known = await knownOf(guard, key, fingerprint);
+    if (known.state === "nothing") throw error;
+    return repeat(known, ready, key, fingerprint, wait, entry);
+  }
+  const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
+  entry.visitor = visitor;
+  // Nothing is begun of which nobody would hear.
+  if (timeLeft(started) <= 0) throw TOO_LATE;
+  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  // From here on nothing stops with the connection of the visitor.
+  const begun = Date.now();
+  /** @type {Known | Promise<Known> | undefined} */
+  let reserving;
+  const reserved = patiently(() => {
+    reserving = guard.reserve(reservation);
+    return reserving;
+  }, "guard").then((known) => {
+    // The timer of a process that stood still is late, too.
+    if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw new Failed("guard", TOO_LATE);
+    return known;
+  });
+  reserved.then(leave, leave);
+  /** @type {Promise<void> | undefined} */
+  let keeping;
+  const work = reserved.then(async (known) => {
+    if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
+    const { answer, sent } = await callOnce(call, ready, entry);
+    // What surely never left leaves nothing behind. Whatever may have left stays.
+    const write = () =>
+      sent === undefined
+        ? guard.release(reservation, known.at)
+        : guard.settle(reservation, known.at, { ...answer, sent });
+    // The visitor waits for the first attempt, not for a guard that is away.
+    await new Promise((tried) => {
+      keeping = keep(write, ready.log, () => tried(undefined));
+    });
+    return answer;
+  });
+  // What comes too late is never dialled: the visitor has an answer, and may have called again.
+  const takenBack = reserved.catch(async () => {
+    const known = await reserving;
+    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+  });
+  const over = Promise.allSettled([work, takenBack])
+    .then(() => keeping)
+    .then(() => reservation.free());
+  // It throws where the request is over, or where it is called without its context. The call goes on all the same.
+  quietly(() => host.context?.waitUntil?.(over));
+  return work;
+}
+
+/**
+ * Places a call that is reserved.
+ * @param {Sendable} call
+ * @param {Ready} ready
+ * @param {LogEntry} entry
+ * @returns {Promise<{ answer: Answer, sent: number | undefined }>} `sent`: when it left, in milliseconds since 1970.
+ */
+async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
+  /** @type {number | undefined} */
+  let sent;
+  /** @type {Fetch} */
+  const send = (url, init) => {
+    sent = Date.now();
+    return fetch(url, init);
+  };
+  /** @type {Answer} */
+  let answer;
+  if (isDryRun) {
+    sent = Date.now();
+    answer = edgeRefusal("dry_run");
+  } else {
+    try {
+      const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
+      entry.requestId = requestId;
+      answer = {
+        status: 200,
+        code: state,
+        outcome: "placed",
+        body: JSON.stringify({ state, callIds, requestId }),
+      };
+    } catch (thrown) {
+      const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
+      entry.requestId = error.requestId;
+      if (error.code === "network") entry.cause = codeOfCause(error);
+      // What is wrong with the token is the owner's to know.
+      const isToken = error.code === "token_failed";
+      if (isToken) entry.message = error.message;
+      answer = upstream(isToken ? failure("token_failed") : error);
+    }
+  }
+  return { answer, sent };
+}
+
+/**
+ * Tries to write to the guard, and goes on where it cannot: the entry of the key reads as `unknown` then.
+ * @param {() => unknown} write
+ * @param {(entry: LogEntry) => void} log
+ * @param {() => void} [tried] Called behind the first attempt.
+ */
+async function keep(write, log, tried) {
+  for (let attempt = 1; ; attempt++) {
+    const failed = await patiently(write).then(
+      () => undefined,
+      (error) => ({ error }),
+    );
+    tried?.();
+    if (failed === undefined) return;
+    if (attempt === SETTLE.attempts) return report(log, problem("guard", failed.error));
+    await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
+  }
+}

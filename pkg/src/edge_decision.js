@@ -1,0 +1,86 @@
+/**
+ * What a handler decides of a request that asks for a call: the checks in their order, and the first that fails is the answer.
+ * @module
+ */
+
+/** @import { Asked, Ready } from "./edge_handler.js" */
+/** @import { Answer, Known } from "./guard.js" */
+import { edgeRefusal } from "./edge_answer.js";
+import { begin } from "./edge_call.js";
+import { areChecked, enter } from "./edge_checking.js";
+import { judge } from "./edge_judge.js";
+import { problem, report } from "./edge_log.js";
+import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
+import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+
+/** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
+const OTHERS = 3 * PATIENCE;
+
+/** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
+const ELSEWHERE = [500, 1_000, 1_500];
+
+/**
+ * The checks, in their order, and the call.
+ * @param {Asked} asked
+ * @returns {Promise<Answer>}
+ */
+export async function decide(asked) {
+  const { request, ready, entry, started } = asked;
+  const judged = await judge(asked);
+  if (judged.key === undefined) return judged.refusal;
+  const { key, fingerprint, refusal, call, body } = judged;
+  const { guard } = ready;
+  const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
+  const knownNow = () => knownOf(guard, key, fingerprint);
+  if (refusal || ready.verify) {
+    const known = await knownNow();
+    if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
+    if (refusal) return refusal;
+  }
+  const leave = ready.verify ? enter(key) : () => {};
+  try {
+    if (ready.verify && !(await isVerified(ready, request, body))) {
+      leave();
+      // A browser sends a request again by itself. Where its check can be passed once only, the first one has passed it.
+      if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started)), OTHERS)))
+        return edgeRefusal("in_progress");
+      const known = await knownSoon(knownNow, ready.isShared ? ELSEWHERE : []);
+      if (known.state === "nothing") return edgeRefusal("verification_failed");
+      return repeat(known, ready, key, fingerprint, wait, entry);
+    }
+    return await begin(asked, judged, wait, leave);
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * What is known of a key, now or a little later.
+ * @param {() => Promise<Known>} known
+ * @param {number[]} pauses How long to wait before it is asked again, each time, in milliseconds.
+ */
+async function knownSoon(known, pauses) {
+  let now = await known();
+  for (const pause of pauses) {
+    if (now.state !== "nothing") break;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    now = await known();
+  }
+  return now;
+}
+
+/**
+ * Whether the site's own check passes: only `true` does, in time and without an error.
+ * @param {Ready} ready
+ * @param {Request} request
+ * @param {string} body
+ */
+async function isVerified({ verify, log }, request, body) {
+  try {
+    const given = JSON.parse(body);
+    return (await patiently(() => verify?.(request, given))) === true;
+  } catch (error) {
+    report(log, problem("verify", error));
+    return false;
+  }
+}

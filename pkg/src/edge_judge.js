@@ -1,0 +1,77 @@
+/**
+ * What is judged of a request by itself, before anything is asked of the memory.
+ * @module
+ */
+
+/** @import { Asked } from "./edge_handler.js" */
+/** @import { Answer } from "./guard.js" */
+/** @import { Sendable } from "./place.js" */
+import { withinOrStop } from "./deadline.js";
+import { edgeRefusal } from "./edge_answer.js";
+import { edgeCore } from "./edge_core.js";
+import { PATIENCE } from "./edge_patience.js";
+import { readBody } from "./send.js";
+
+/** The most bytes of a body that are read. One more tells that it is too large. */
+const MAX_BODY = 4_096;
+
+/** A byte order mark counts, and is no JSON; nor are bytes that are no text. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+/**
+ * A request with a key, and the call that it asks for; a `refusal` where that is not allowed.
+ * @typedef {object} Judged
+ * @property {string} key
+ * @property {string} fingerprint
+ * @property {string} endpoint
+ * @property {Answer} [refusal]
+ * @property {Sendable} call
+ * @property {string} body
+ */
+
+/**
+ * The checks that need no memory: without a `key` the refusal is the answer.
+ * @param {Asked} asked
+ * @returns {Promise<Judged | { key?: undefined, refusal: Answer }>}
+ */
+export async function judge({ request, ready, entry }) {
+  const { headers } = request;
+  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
+  // The preflight of a page that may ask was answered before.
+  if (request.method === "OPTIONS") return { refusal: edgeRefusal("origin_refused") };
+  const refused = edgeCore().judge_method(request.method, header("content-type"));
+  if (refused !== undefined) return { refusal: JSON.parse(refused) };
+  const bytes = await readStart(request);
+  if (bytes === undefined) return { refusal: edgeRefusal("bad_request") };
+  if (bytes.length > MAX_BODY) return { refusal: edgeRefusal("too_large") };
+  const body = decoded(bytes);
+  const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
+  const { key, trace, endpoint, masked } = judged;
+  if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
+  return { ...judged, body };
+}
+
+/**
+ * The body, up to one byte over the limit; nothing where it was cut off.
+ * @param {Request} request
+ * @returns {Promise<Uint8Array | undefined>}
+ */
+async function readStart(request) {
+  try {
+    return await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The text of a body; of bytes that are none, a text that is no JSON.
+ * @param {Uint8Array} bytes
+ */
+function decoded(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return "?";
+  }
+}

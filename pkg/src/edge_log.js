@@ -1,0 +1,50 @@
+/**
+ * What a handler logs. It holds no secret.
+ * @module
+ */
+
+/** @import { LogEntry } from "./edge_types.js" */
+import { TOO_LATE } from "./deadline.js";
+import { Failed } from "./edge_patience.js";
+import { QuickcallError } from "./errors.js";
+
+/**
+ * What went wrong, as far as it is safe to log: an error of somebody else may hold a secret.
+ * @param {"configuration" | "handler" | "visitor" | "verify" | "guard" | "events"} where
+ * @param {unknown} error
+ * @returns {LogEntry}
+ */
+export function problem(where, error) {
+  const thrown = error === TOO_LATE ? "TimeoutError" : typeof error;
+  try {
+    if (error instanceof Failed) return problem(error.where, error.error);
+    const own = error instanceof QuickcallError ? { code: error.code, message: error.message } : {};
+    const name = error instanceof Error ? error.name : thrown;
+    return { event: "problem", level: "error", where, name, ...own };
+  } catch {
+    // What somebody else throws may be anything.
+    return { event: "problem", level: "error", where, name: thrown };
+  }
+}
+
+/**
+ * @param {(entry: LogEntry) => void} log
+ * @param {LogEntry} entry
+ */
+export function report(log, entry) {
+  quietly(() => log(entry));
+}
+
+/**
+ * Does what may fail, at once or later: that is no reason to place no call, or two. In Node a promise that nobody looks after
+ * ends the process, and the memory with it.
+ * @param {() => unknown} work
+ */
+export function quietly(work) {
+  new Promise((resolve) => resolve(work())).catch(() => {});
+}
+
+/** @param {LogEntry} entry */
+export function logToConsole(entry) {
+  console.log(JSON.stringify(entry));
+}

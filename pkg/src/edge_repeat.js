@@ -1,0 +1,72 @@
+/**
+ * What is answered to a key that is known: a repeat gets the answer of its call, and places none.
+ * @module
+ */
+
+/** @import { AnyGuard, Ready } from "./edge_handler.js" */
+/** @import { LogEntry } from "./edge_types.js" */
+/** @import { Answer, Known } from "./guard.js" */
+import { within } from "./deadline.js";
+import { edgeRefusal, kept } from "./edge_answer.js";
+import { problem, report } from "./edge_log.js";
+import { Failed, PATIENCE, patiently } from "./edge_patience.js";
+
+/** How long a repeat waits where its own call is not known, in milliseconds. */
+export const USUAL_WAIT = 40_000;
+
+/**
+ * What is known of a key now.
+ * @param {AnyGuard} guard
+ * @param {string} key
+ * @param {string} fingerprint
+ */
+export function knownOf(guard, key, fingerprint) {
+  return patiently(() => guard.known(key, fingerprint), "guard");
+}
+
+/**
+ * The answer to a key that is known, or to a reservation that was not made.
+ * @param {Known} known
+ * @param {Pick<Ready, "guard" | "log">} ready
+ * @param {string} key
+ * @param {string} fingerprint
+ * @param {number} milliseconds
+ * @param {LogEntry} entry
+ * @returns {Promise<Answer>}
+ */
+export async function repeat(known, { guard, log }, key, fingerprint, milliseconds, entry) {
+  let now = known;
+  if (known.state === "open") {
+    try {
+      now = await answerOf(guard, key, fingerprint, milliseconds);
+    } catch (error) {
+      // That the call is under way is known all the same.
+      report(log, problem("guard", error));
+    }
+  }
+  if (now.state === "settled") {
+    entry.repeat = true;
+    return kept(now.status, now.body);
+  }
+  if (now.state !== "refused") return edgeRefusal("in_progress");
+  if (now.limit !== undefined) entry.limit = now.limit;
+  return now.refusal;
+}
+
+/**
+ * What is known of a key when its call has an answer, or after so many milliseconds.
+ * @param {AnyGuard} guard
+ * @param {string} key
+ * @param {string} fingerprint
+ * @param {number} milliseconds
+ */
+export function answerOf(guard, key, fingerprint, milliseconds) {
+  const waiting = within(
+    () => guard.wait(key, fingerprint, milliseconds),
+    milliseconds + PATIENCE,
+    undefined,
+  );
+  return waiting.catch((error) => {
+    throw new Failed("guard", error);
+  });
+}
