@@ -32,7 +32,12 @@ export function within(work, milliseconds, signal, stop) {
     const isAborted = signal?.aborted;
     timer = setTimeout(() => end(TOO_LATE), milliseconds);
     if (isAborted) return onAbort();
-    Promise.resolve().then(work).then(resolve, reject).finally(settle);
+    /** @param {(value: any) => void} tell */
+    const settled = (tell) => (/** @type {any} */ value) => {
+      settle();
+      tell(value);
+    };
+    Promise.resolve().then(work).then(settled(resolve), settled(reject));
   });
 }
 

@@ -55,42 +55,57 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
   const begun = Date.now();
   /** @type {Known | Promise<Known> | undefined} */
   let reserving;
-  const reserved = patiently(() => {
-    reserving = guard.reserve(reservation);
-    return reserving;
-  }, "guard").then((known) => {
+  const reserve = async () => {
+    const known = await patiently(() => {
+      reserving = guard.reserve(reservation);
+      return reserving;
+    }, "guard");
     // The timer of a process that stood still is late, too.
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw new Failed("guard", TOO_LATE);
     return known;
-  });
-  reserved.then(leave, leave);
-  /** @type {Promise<void> | undefined} */
+  };
+  // What comes too late is never dialled: the visitor has an answer, and may have called again.
+  const takeBack = async () => {
+    const known = await reserving;
+    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+  };
+  /** What the visitor does not wait for. @type {Promise<unknown> | undefined} */
   let keeping;
-  const work = reserved.then(async (known) => {
+  const work = async () => {
+    /** @type {Known} */
+    let known;
+    try {
+      known = await reserve();
+    } catch (error) {
+      keeping = takeBack();
+      throw error;
+    } finally {
+      leave();
+    }
     if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
+    const { at } = known;
     const { answer, sent } = await callOnce(call, ready, entry);
     // What surely never left leaves nothing behind. Whatever may have left stays.
     const write = () =>
       sent === undefined
-        ? guard.release(reservation, known.at)
-        : guard.settle(reservation, known.at, { ...answer, sent });
+        ? guard.release(reservation, at)
+        : guard.settle(reservation, at, { ...answer, sent });
     // The visitor waits for the first attempt, not for a guard that is away.
     await new Promise((tried) => {
       keeping = keep(write, ready.log, () => tried(undefined));
     });
     return answer;
-  });
-  // What comes too late is never dialled: the visitor has an answer, and may have called again.
-  const takenBack = reserved.catch(async () => {
-    const known = await reserving;
-    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
-  });
-  const over = Promise.allSettled([work, takenBack])
-    .then(() => keeping)
-    .then(() => reservation.free());
+  };
+  const answered = work();
+  const finish = async () => {
+    await quietly(() => answered);
+    await quietly(() => keeping);
+    reservation.free();
+  };
+  const over = finish();
   // It throws where the request is over, or where it is called without its context. The call goes on all the same.
   quietly(() => host.context?.waitUntil?.(over));
-  return work;
+  return answered;
 }
 
 /**

@@ -73,11 +73,11 @@ async function knownSoon(known, pauses) {
  * Whether the site's own check passes: only `true` does, in time and without an error.
  * @param {Ready} ready
  * @param {Request} request
- * @param {string} body
+ * @param {Uint8Array} body JSON, which the core has read.
  */
 async function isVerified({ verify, log }, request, body) {
   try {
-    const given = JSON.parse(body);
+    const given = JSON.parse(new TextDecoder().decode(body));
     return (await patiently(() => verify?.(request, given))) === true;
   } catch (error) {
     report(log, problem("verify", error));

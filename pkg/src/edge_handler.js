@@ -52,6 +52,7 @@ import { withoutSecret } from "./token.js";
  * A request, and what its decision takes.
  * @typedef {object} Asked
  * @property {Request} request
+ * @property {string | undefined} origin The page that asks.
  * @property {Host} host
  * @property {Ready} ready
  * @property {LogEntry} entry What is logged of it.
@@ -99,10 +100,11 @@ export function createHandler(config) {
   /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
   const made = new WeakMap();
   const withoutEnv = {};
+  const keyOf = (/** @type {unknown} */ env) => (typeof env === "object" && env !== null ? env : withoutEnv);
 
   /** @param {unknown} env */
   async function readyFor(env) {
-    const key = typeof env === "object" && env !== null ? env : withoutEnv;
+    const key = keyOf(env);
     const one = made.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
     };
@@ -132,7 +134,7 @@ export function createHandler(config) {
     /** @type {Ready} */
     let ready;
     try {
-      ready = await readyFor(host.env);
+      ready = made.get(keyOf(host.env))?.ready ?? (await readyFor(host.env));
     } catch (error) {
       reportConfig(error);
       return respond(request, UNAVAILABLE, undefined);
@@ -144,7 +146,7 @@ export function createHandler(config) {
     const entry = { event: "call" };
     // Whoever wants to hear of a call wants none, also where there is nothing to tell.
     const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
-    const asked = { request, host, ready, entry, started };
+    const asked = { request, origin, host, ready, entry, started };
     const decided = (isFollowing ? follow(asked) : decide(asked)).catch((error) => {
       report(ready.log, problem("handler", error));
       return edgeRefusal(isFollowing ? "not_followed" : "unavailable");

@@ -15,9 +15,6 @@ import { readBody } from "./send.js";
 /** The most bytes of a body that are read. One more tells that it is too large. */
 const MAX_BODY = 4_096;
 
-/** A byte order mark counts, and is no JSON; nor are bytes that are no text. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-
 /**
  * A request with a key, and the call that it asks for; a `refusal` where that is not allowed.
  * @typedef {object} Judged
@@ -26,7 +23,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
  * @property {string} endpoint
  * @property {Answer} [refusal]
  * @property {Sendable} call
- * @property {string} body
+ * @property {Uint8Array} body JSON, which the core has read.
  */
 
 /**
@@ -34,18 +31,17 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
  * @param {Asked} asked
  * @returns {Promise<Judged | { key?: undefined, refusal: Answer }>}
  */
-export async function judge({ request, ready, entry }) {
+export async function judge({ request, origin, ready, entry }) {
   const { headers } = request;
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
   // The preflight of a page that may ask was answered before.
   if (request.method === "OPTIONS") return { refusal: edgeRefusal("origin_refused") };
   const refused = edgeCore().judge_method(request.method, header("content-type"));
   if (refused !== undefined) return { refusal: JSON.parse(refused) };
-  const bytes = await readStart(request);
-  if (bytes === undefined) return { refusal: edgeRefusal("bad_request") };
-  if (bytes.length > MAX_BODY) return { refusal: edgeRefusal("too_large") };
-  const body = decoded(bytes);
-  const judged = JSON.parse(ready.core.judge(header("origin"), header("idempotency-key"), body));
+  const body = await readStart(request);
+  if (body === undefined) return { refusal: edgeRefusal("bad_request") };
+  if (body.length > MAX_BODY) return { refusal: edgeRefusal("too_large") };
+  const judged = JSON.parse(ready.core.judge(origin, header("idempotency-key"), body));
   const { key, trace, endpoint, masked } = judged;
   if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
   return { ...judged, body };
@@ -61,17 +57,5 @@ async function readStart(request) {
     return await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
   } catch {
     return undefined;
-  }
-}
-
-/**
- * The text of a body; of bytes that are none, a text that is no JSON.
- * @param {Uint8Array} bytes
- */
-function decoded(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return "?";
   }
 }

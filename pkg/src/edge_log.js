@@ -39,9 +39,10 @@ export function report(log, entry) {
  * Does what may fail, at once or later: that is no reason to place no call, or two. In Node a promise that nobody looks after
  * ends the process, and the memory with it.
  * @param {() => unknown} work
+ * @returns {Promise<unknown>} Done when it is; never rejects.
  */
 export function quietly(work) {
-  new Promise((resolve) => resolve(work())).catch(() => {});
+  return new Promise((resolve) => resolve(work())).catch(() => {});
 }
 
 /** @param {LogEntry} entry */

@@ -17,6 +17,11 @@ const { fetch: own } = globalThis;
  */
 export async function fetchOnce(url, init) {
   const { Bun, Deno, EdgeRuntime, WebSocketPair, fetch, process } = /** @type {any} */ (globalThis);
+  // No cache answers a POST. In workerd `cache` would add two headers to it, and a fifteenth to the time of a call through a handler.
+  if (WebSocketPair && init.method === "POST") {
+    const { cache, ...rest } = init;
+    return withId(url, rest);
+  }
   if (WebSocketPair || EdgeRuntime) return withId(url, init);
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (Deno) {

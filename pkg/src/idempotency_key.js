@@ -1,6 +1,6 @@
 /** A new key for one call. */
 export function newKey() {
   let key = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) key += (byte + 256).toString(16).slice(1);
+  for (const part of crypto.getRandomValues(new Uint16Array(8))) key += part.toString(16).padStart(4, "0");
   return key;
 }

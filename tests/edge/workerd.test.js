@@ -43,6 +43,15 @@ const endless = createTcpServer((socket) => {
   });
 });
 
+/** The headers that came to a server that confirms every call. @type {string[][]} */
+const heard = [];
+const confirming = createServer((request, response) => {
+  heard.push(Object.keys(request.headers).sort());
+  const endpoints = [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }];
+  const data = { application_name: "transfer", application_response: "SUCCESS", endpoints };
+  response.end(JSON.stringify({ status: "success", data }));
+});
+
 /** @param {object} [more] */
 const config = (more) => ({
   baseUrl: simulator.baseUrl,
@@ -60,6 +69,8 @@ async function start() {
   const { port } = /** @type {import("node:net").AddressInfo} */ (holding.address());
   const HOLD_URL = `http://127.0.0.1:${port}`;
   const { port: odd } = /** @type {import("node:net").AddressInfo} */ (endless.address());
+  const { port: plain } = /** @type {import("node:net").AddressInfo} */ (confirming.address());
+  const confirmed = { baseUrl: `http://127.0.0.1:${plain}/v2` };
   const env = { CONFIG: config(), TOKEN, HOLD_URL, VISITOR_HEADER: "x-test-visitor" };
   const limits = { total: "40/day", perVisitor: "3/min" };
   return startEngine(
@@ -68,6 +79,8 @@ async function start() {
       ...Object.fromEntries(WORKERS.map((name) => [name, env])),
       ...Object.fromEntries(["verify", "token", "answer"].map((step) => [step, { ...env, HOLD: step }])),
       odd: { ...env, CONFIG: config({ baseUrl: `http://127.0.0.1:${odd}/v2` }) },
+      posting: { ...env, CONFIG: config(confirmed) },
+      getting: { ...env, CONFIG: config({ ...confirmed, options: { blocking: false } }) },
       limited: { ...env, CONFIG: config({ limits }) },
       also_limited: { ...env, CONFIG: config({ limits }) },
       renewing: { CONFIG: config(), API_KEY: about.apiKey, VISITOR_HEADER: "x-test-visitor" },
@@ -81,7 +94,8 @@ async function start() {
 before(async () => {
   holding.listen(0, "127.0.0.1");
   endless.listen(0, "127.0.0.1");
-  await Promise.all([once(holding, "listening"), once(endless, "listening")]);
+  confirming.listen(0, "127.0.0.1");
+  await Promise.all([holding, endless, confirming].map((server) => once(server, "listening")));
   simulator = await startSimulator({ speed: 20, token: TOKEN, rateLimit: false });
   folder = await workerFolder();
   engine = await start();
@@ -92,6 +106,8 @@ after(async () => {
   holding.closeAllConnections();
   holding.close();
   endless.close();
+  confirming.closeAllConnections();
+  confirming.close();
   await simulator.stop();
 });
 beforeEach(() => simulator.clear());
@@ -141,6 +157,18 @@ test("the same with a call that fails for certain", async () => {
 test("an answer that is longer than it was announced is read no further than the limit", async () => {
   const { status, json } = await ask("odd", "+14155550108");
   assert.deepEqual([status, json.error.code, json.error.outcome], [504, "bad_response", "unknown"]);
+});
+
+test("a request has the headers that it needs, and no more", async () => {
+  const always = ["cf-worker", "host", "x-auth-token", "x-request-id"];
+  heard.length = 0;
+  assert.equal((await ask("posting", "+14155550201")).json.state, "started");
+  assert.equal((await ask("getting", "+14155550201")).json.state, "accepted");
+  assert.deepEqual(heard, [
+    ["content-length", "content-type", ...always].sort(),
+    // What no cache may answer is said where one could.
+    ["cache-control", "pragma", ...always].sort(),
+  ]);
 });
 
 test("limits hold over all workers, however many ask at once", async () => {

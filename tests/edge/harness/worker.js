@@ -30,6 +30,16 @@ export class Guard extends QuickcallGuard {
   }
 }
 
+/**
+ * The runtime's fetch, whose answer is kept back.
+ * @param {any} env
+ */
+const heldBack = (env) => async (/** @type {string} */ url, /** @type {RequestInit} */ init) => {
+  const response = await fetch(url, init);
+  await fetch(`${env.HOLD_URL}/answer`);
+  return response;
+};
+
 const handler = createHandler((/** @type {any} */ env) => ({
   ...env.CONFIG,
   guard: env.GUARD,
@@ -40,11 +50,7 @@ const handler = createHandler((/** @type {any} */ env) => ({
         return env.TOKEN;
       },
   ...(env.HOLD === "verify" ? { verify: async () => (await fetch(`${env.HOLD_URL}/verify`)).ok } : {}),
-  fetch: async (url, init) => {
-    const response = await fetch(url, init);
-    if (env.HOLD === "answer") await fetch(`${env.HOLD_URL}/answer`);
-    return response;
-  },
+  ...(env.HOLD === "answer" ? { fetch: heldBack(env) } : {}),
   ...(env.VISITOR_HEADER
     ? { visitor: (/** @type {Request} */ request) => request.headers.get(env.VISITOR_HEADER) ?? "" }
     : {}),
