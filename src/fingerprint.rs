@@ -27,6 +27,11 @@ impl Fingerprint {
         self.0 = self.0.wrapping_add(hash);
     }
 
+    /// The number that it is.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
     /// 16 hexadecimal digits.
     pub(crate) fn to_hexadecimal(self) -> String {
         let digit = |place: u32| char::from_digit(((self.0 >> (place * 4)) & 0xF) as u32, 16);

@@ -58,12 +58,14 @@ extern crate alloc;
 
 mod account;
 mod base_url;
+mod by_name;
 mod call;
 mod call_event;
 mod call_id;
 mod call_key;
 mod caller_id;
 mod calls_by_name;
+mod change;
 mod checked_call;
 mod country_code;
 mod curl;
@@ -74,6 +76,8 @@ mod emergency_number;
 mod endpoint;
 mod error;
 mod fingerprint;
+mod flight;
+mod found;
 mod given;
 mod handler;
 mod handler_url;
@@ -81,6 +85,7 @@ mod idempotency_key;
 mod ip_address;
 mod issue;
 mod json;
+mod key_entry;
 mod masked_number;
 mod media;
 mod memory;
@@ -109,6 +114,7 @@ mod value;
 mod visitor;
 mod visitor_call;
 mod watch;
+mod windows;
 
 #[cfg(all(target_arch = "wasm32", feature = "bindings"))]
 #[allow(unsafe_code, reason = "wasm-bindgen's macro and the allocator need it")]

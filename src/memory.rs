@@ -1,18 +1,22 @@
 //! The memory of a handler in one process: what another process or machine does it does not know.
 
 use alloc::string::String;
-use alloc::vec::Vec;
+use core::fmt;
 
+use crate::by_name::{ByName, Place};
+use crate::change::Change;
+use crate::flight::Flight;
+use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
-use crate::reservation::{Known, Reservation, Write, known};
+use crate::reservation::{Known, Reservation, flight_name, key_name, known_by, limit_name};
 use crate::sliding_window::SlidingWindow;
-use alloc::collections::BTreeMap;
+use crate::windows::Windows;
 
 /// How often what is over is thrown away, in milliseconds.
 const SWEEP: i64 = 60_000;
 
-/// Entries under their names. It ends with the process. What limits count is kept as it is, and not as text, which took most of
-/// the time of a reservation. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
+/// Entries under their names. It ends with the process. They are kept as they are, and not as texts, which took most of the time of
+/// a reservation. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 ///
 /// ```
 /// use quickcall::{Known, Memory, Reservation};
@@ -25,29 +29,27 @@ const SWEEP: i64 = 60_000;
 /// assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
 /// assert_eq!(memory.reserve(&call, 1_001), Known::Open);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Memory {
-    entries: BTreeMap<String, (String, i64)>,
-    windows: BTreeMap<String, (SlidingWindow, i64)>,
+    keys: ByName<KeyEntry>,
+    flights: ByName<Flight>,
+    windows: ByName<SlidingWindow>,
     swept: i64,
 }
 
 impl Memory {
     /// What is known of a key.
     pub fn known(&self, key: &str, fingerprint: &str, now: i64) -> Known {
-        let entry = self.entries.get(&["key:", key].concat());
-        known(entry.map(|(value, _)| value.as_str()), fingerprint, now)
+        known_by(self.keys.get(key).into(), fingerprint, now)
     }
 
     /// Reserves a call, or says why not.
     pub fn reserve(&mut self, reservation: &Reservation, now: i64) -> Known {
         self.sweep(now);
-        let names = reservation.own_names();
-        let [entry, flight] = self.read(&names);
-        let (known, writes, windows) =
-            reservation.begin(entry, flight, || Some(self.windows(reservation, now)), now);
-        self.write(names, writes);
-        self.count(reservation, windows);
+        let (key, flight, mut windows) = self.places(reservation, now);
+        let (known, changes) = reservation.begin(key.get().into(), flight.get().into(), &mut windows, now);
+        key.change(changes.key);
+        flight.change(changes.flight);
         known
     }
 
@@ -60,74 +62,94 @@ impl Memory {
         answer: (i64, String),
         unknown_since: Option<i64>,
     ) {
-        let names = reservation.own_names();
-        let [entry, flight] = self.read(&names);
-        let writes = reservation.end(entry, flight, now, at, answer, unknown_since);
-        self.write(names, writes);
+        let (key, flight, _) = self.places(reservation, now);
+        let changes = reservation.end(key.get(), flight.get(), now, at, answer, unknown_since);
+        key.change(changes.key);
+        flight.change(changes.flight);
     }
 
     /// Takes back a call that was reserved `at` this time.
     pub fn release(&mut self, reservation: &Reservation, now: i64, at: i64) {
-        let names = reservation.own_names();
-        let [entry, flight] = self.read(&names);
-        let writes = reservation.take_back(entry, flight, now, at);
-        if writes.is_empty() {
-            return;
-        }
-        let mut windows = self.windows(reservation, now);
-        windows.iter_mut().for_each(|window| window.remove(at));
-        self.write(names, writes);
-        self.count(reservation, windows);
+        let (key, flight, mut windows) = self.places(reservation, now);
+        let changes = reservation.take_back(key.get(), flight.get(), &mut windows, now, at);
+        key.change(changes.key);
+        flight.change(changes.flight);
     }
 
-    fn read(&self, names: &[String; 2]) -> [Option<&str>; 2] {
-        names
-            .each_ref()
-            .map(|name| self.entries.get(name).map(|(value, _)| value.as_str()))
-    }
-
-    /// What the limits of a reservation have counted.
-    fn windows(&self, reservation: &Reservation, now: i64) -> Vec<SlidingWindow> {
-        let window = |(name, limit): &(String, RateLimit)| {
-            let window = self.windows.get(name).map(|(window, _)| window.at(*limit, now));
-            window.unwrap_or_default()
+    /// Where the entries of a reservation lie.
+    fn places<'a>(
+        &'a mut self,
+        reservation: &'a Reservation,
+        now: i64,
+    ) -> (Place<'a, KeyEntry>, Place<'a, Flight>, KeptWindows<'a>) {
+        let windows = KeptWindows {
+            limits: &reservation.limits,
+            all: &mut self.windows,
+            now,
         };
-        reservation.limits.iter().map(window).collect()
-    }
-
-    fn count(&mut self, reservation: &Reservation, windows: Vec<SlidingWindow>) {
-        for ((name, limit), window) in reservation.limits.iter().zip(windows) {
-            match window.expires(*limit) {
-                Some(expires) => self.windows.insert(name.clone(), (window, expires)),
-                None => self.windows.remove(name),
-            };
-        }
-    }
-
-    fn write(&mut self, names: [String; 2], writes: Vec<Write>) {
-        let mut names = names.map(Some);
-        for Write {
-            place,
-            value,
-            expires,
-        } in writes
-        {
-            let Some(name) = names.get_mut(place).and_then(Option::take) else {
-                continue;
-            };
-            match value {
-                Some(value) => self.entries.insert(name, (value, expires)),
-                None => self.entries.remove(&name),
-            };
-        }
+        let key = self.keys.place(&reservation.key);
+        (key, self.flights.place(&reservation.flight), windows)
     }
 
     fn sweep(&mut self, now: i64) {
         // A clock that was ahead must not put it off.
         if !(0..SWEEP).contains(&now.saturating_sub(self.swept)) {
             self.swept = now;
-            self.entries.retain(|_, (_, expires)| *expires > now);
-            self.windows.retain(|_, (_, expires)| *expires > now);
+            self.keys.forget(now);
+            self.flights.forget(now);
+            self.windows.forget(now);
         }
+    }
+}
+
+/// The windows of a reservation's limits among those of all.
+struct KeptWindows<'a> {
+    limits: &'a [(String, RateLimit)],
+    all: &'a mut ByName<SlidingWindow>,
+    now: i64,
+}
+
+impl<'a> Windows<'a> for KeptWindows<'a> {
+    fn look(&mut self, see: &mut dyn FnMut(&mut SlidingWindow, &'a str, RateLimit)) -> bool {
+        for (name, limit) in self.limits {
+            // Where nothing was counted is nothing to see.
+            if let Some(window) = self.all.get_mut(name) {
+                see(window, name, *limit);
+            }
+        }
+        true
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&mut SlidingWindow, RateLimit)) {
+        for (place, (name, limit)) in self.limits.iter().enumerate() {
+            // What a store would write last of one name counts.
+            if self.limits.iter().skip(place + 1).any(|(later, _)| later == name) {
+                continue;
+            }
+            let mut place = self.all.place(name);
+            let mut window = place.take();
+            window.forget(*limit, self.now);
+            change(&mut window, *limit);
+            place.change(Some(Change::of_window(window, *limit, self.now)));
+        }
+    }
+}
+
+/// Under the names that a store keeps them by.
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_map();
+        all.entries(self.keys.iter().map(|(name, entry)| (key_name(name), entry)));
+        all.entries(
+            self.flights
+                .iter()
+                .map(|(name, flight)| (flight_name(name), flight)),
+        );
+        all.entries(
+            self.windows
+                .iter()
+                .map(|(name, window)| (limit_name(name), window)),
+        );
+        all.finish()
     }
 }

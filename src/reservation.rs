@@ -5,17 +5,17 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::decimal::{Whole, integer};
+use crate::change::{Change, Changes};
+use crate::decimal::integer;
+use crate::flight::Flight;
+use crate::found::Found;
 use crate::json::{self, Members};
+use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
-use crate::sliding_window::SlidingWindow;
 use crate::value::Value;
-
-/// How long the entry of a key stays, in milliseconds.
-const KEPT: i64 = 24 * 3_600_000;
+use crate::windows::{StoredWindows, Windows};
 
 /// How long over its ring time a call may be without an answer, before nobody waits for one any more, in milliseconds.
 const LOST_AFTER: i64 = 15_000;
@@ -25,6 +25,9 @@ const TOKENS: i64 = 20_000;
 
 /// The longest that a phone rings, in milliseconds.
 const LONGEST_RING: i64 = 600_000;
+
+/// How many names come before those of the limits: the key's and the flight's.
+pub(crate) const OWN_NAMES: usize = 2;
 
 /// What must be reserved for a call before it is placed. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,86 +96,18 @@ pub struct Write {
     pub expires: i64,
 }
 
-/// The entry of a key.
-struct Entry {
-    fingerprint: String,
-    at: i64,
-    until: i64,
-    answer: Option<(i64, String)>,
-}
-
-impl Entry {
-    fn read(text: Option<&str>) -> Option<Entry> {
-        let value = json::parse(text?).ok()?;
-        Some(Entry {
-            fingerprint: value.get("fingerprint")?.as_text()?.to_owned(),
-            at: whole(value.get("at"))?,
-            until: whole(value.get("until"))?,
-            answer: whole(value.get("status"))
-                .zip(value.get("body").and_then(Value::as_text).map(str::to_owned)),
-        })
-    }
-
-    fn write(&self) -> String {
-        let mut out = String::new();
-        let mut members = Members::open(&mut out);
-        members.text("fingerprint", &self.fingerprint);
-        members.raw("at", &integer(self.at));
-        members.raw("until", &integer(self.until));
-        if let Some((status, body)) = &self.answer {
-            members.raw("status", &integer(*status));
-            members.text("body", body);
-        }
-        members.close();
-        out
-    }
-
-    fn known(self, fingerprint: &str, now: i64) -> Known {
-        if self.fingerprint != fingerprint {
-            return Known::Mismatch;
-        }
-        match self.answer {
-            Some((status, body)) => Known::Settled { status, body },
-            None if now < self.until => Known::Open,
-            None => Known::Lost,
-        }
-    }
-}
-
-/// A call in flight: until when, and by which key. Nothing where it cannot be read.
-fn flight(text: &str) -> Option<(i64, &str)> {
-    let (until, key) = text.split_once(' ')?;
-    Some((until.parse().ok()?, key))
-}
-
-/// What a limit has counted by its entry. Nothing where that cannot be read.
-fn window(text: Option<&str>, limit: RateLimit, now: i64) -> Option<SlidingWindow> {
-    match text {
-        Some(text) => SlidingWindow::from_text(text, limit, now),
-        None => Some(SlidingWindow::default()),
-    }
-}
-
-fn whole(value: Option<&Value>) -> Option<i64> {
-    match value? {
-        Value::Number(number) => match number.whole() {
-            Whole::Number(number) => Some(number),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// What is known of a key, by the entry under its name. `now` is in milliseconds since 1970.
 pub fn known(entry: Option<&str>, fingerprint: &str, now: i64) -> Known {
+    known_by(Found::read(entry, KeyEntry::from_json).as_ref(), fingerprint, now)
+}
+
+/// The same, by what was found under its name.
+pub(crate) fn known_by(entry: Found<&KeyEntry>, fingerprint: &str, now: i64) -> Known {
     match entry {
-        None => Known::Nothing,
-        Some(text) => match Entry::read(Some(text)) {
-            Some(entry) if now.saturating_sub(entry.at) >= KEPT => Known::Nothing,
-            Some(entry) => entry.known(fingerprint, now),
-            // An entry that cannot be read is no reason to dial.
-            None => Known::Lost,
-        },
+        Found::Nothing => Known::Nothing,
+        Found::This(entry) => entry.known(fingerprint, now),
+        // An entry that cannot be read is no reason to dial.
+        Found::Unreadable => Known::Lost,
     }
 }
 
@@ -185,17 +120,17 @@ impl Reservation {
             return None;
         };
         let limit = |limit: &Value| {
-            let count = u32::try_from(whole(limit.get("count"))?).ok()?;
+            let count = u32::try_from(limit.get("count")?.as_whole()?).ok()?;
             let name = limit.get("name")?.as_text()?.to_owned();
-            Some((name, RateLimit::new(count, whole(limit.get("window"))?)))
+            Some((name, RateLimit::new(count, limit.get("window")?.as_whole()?)))
         };
         Some(Reservation {
             key: text("key")?,
             fingerprint: text("fingerprint")?,
             flight: text("flight")?,
-            ring_time: whole(value.get("ringTime"))?,
+            ring_time: value.get("ringTime")?.as_whole()?,
             // A handler of an earlier version does not say.
-            deadline: whole(value.get("deadline")).unwrap_or(0),
+            deadline: value.get("deadline").and_then(Value::as_whole).unwrap_or(0),
             limits: limits.iter().map(limit).collect::<Option<_>>()?,
         })
     }
@@ -225,93 +160,91 @@ impl Reservation {
 
     /// The names of the entries that a step reads: the key's, the flight's, and one for each limit.
     pub fn names(&self) -> Vec<String> {
-        let limits = self.limits.iter().map(|(name, _)| ["limit:", name].concat());
-        self.own_names().into_iter().chain(limits).collect()
-    }
-
-    /// The names of the key and the flight.
-    pub(crate) fn own_names(&self) -> [String; 2] {
-        [["key:", &self.key].concat(), ["flight:", &self.flight].concat()]
+        let own: [String; OWN_NAMES] = [key_name(&self.key), flight_name(&self.flight)];
+        let limits = self.limits.iter().map(|(name, _)| limit_name(name));
+        own.into_iter().chain(limits).collect()
     }
 
     /// Reserves the call, or says why not. Nothing is counted then, and nothing written but what sets right what a clock that was
     /// ahead has written. A call flies until its answer is awaited no more, and for a while longer.
     pub fn reserve(&self, entries: &[Option<String>], now: i64) -> (Known, Vec<Write>) {
-        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        let read = |(place, (_, limit)): (usize, &(String, RateLimit))| window(entry(place + 2), *limit, now);
-        let windows = || self.limits.iter().enumerate().map(read).collect();
-        let (known, mut writes, windows) = self.begin(entry(0), entry(1), windows, now);
-        for (place, (window, (_, limit))) in windows.iter().zip(&self.limits).enumerate() {
-            let expires = window.expires(*limit);
-            writes.push(write(
-                place + 2,
-                expires.map(|_| window.to_text()),
-                expires.unwrap_or(now),
-            ));
-        }
-        (known, writes)
+        let [entry, in_flight] = own_entries(entries);
+        let entry = Found::read(entry, KeyEntry::from_json);
+        let in_flight = Found::read(in_flight, Flight::from_text);
+        let mut windows = StoredWindows::new(&self.limits, entries, now);
+        let (known, changes) = self.begin(entry.as_ref(), in_flight.as_ref(), &mut windows, now);
+        (known, [changes.to_writes(), windows.into_writes()].concat())
     }
 
-    /// Whether the call may begin, what to write for the key and the flight, and the windows, where they are to be written.
-    pub(crate) fn begin(
-        &self,
-        entry: Option<&str>,
-        in_flight: Option<&str>,
-        windows: impl FnOnce() -> Option<Vec<SlidingWindow>>,
+    /// Whether the call may begin, and what becomes of the entries of the key and the flight. The windows are changed.
+    pub(crate) fn begin<'l>(
+        &'l self,
+        entry: Found<&KeyEntry>,
+        in_flight: Found<&Flight>,
+        windows: &mut dyn Windows<'l>,
         now: i64,
-    ) -> (Known, Vec<Write>, Vec<SlidingWindow>) {
-        match known(entry, &self.fingerprint, now) {
+    ) -> (Known, Changes) {
+        match known_by(entry, &self.fingerprint, now) {
             Known::Nothing => {}
-            known => return (known, Vec::new(), Vec::new()),
+            known => return (known, Changes::default()),
         }
-        let unreadable = (Known::Unreadable, Vec::new(), Vec::new());
-        let in_flight = match in_flight.map(flight) {
-            Some(None) => return unreadable,
-            in_flight => in_flight.flatten(),
-        };
         let flies = (self.ring_time + LOST_AFTER).max(self.deadline) + TOKENS;
-        if let Some((until, key)) = in_flight.filter(|(until, _)| now < *until) {
-            let most = now + flies.max(LONGEST_RING + LOST_AFTER + TOKENS);
-            let right = (until > most).then(|| write(1, Some([&integer(most), " ", key].concat()), most));
-            let wait = until.min(most) - now;
-            return (Known::Duplicate { wait }, right.into_iter().collect(), Vec::new());
+        match in_flight {
+            Found::This(flight) if now < flight.until => {
+                let most = now + flies.max(LONGEST_RING + LOST_AFTER + TOKENS);
+                let wait = flight.until.min(most) - now;
+                let right = (flight.until > most).then(|| {
+                    Change::from(Flight {
+                        until: most,
+                        key: flight.key.clone(),
+                    })
+                });
+                let changes = Changes {
+                    flight: right,
+                    ..Changes::default()
+                };
+                return (Known::Duplicate { wait }, changes);
+            }
+            Found::Unreadable => return (Known::Unreadable, Changes::default()),
+            _ => {}
         }
-        let Some(mut windows) = windows() else {
-            return unreadable;
-        };
         let mut were_ahead = false;
-        for window in &mut windows {
-            were_ahead |= window.pull_back(now);
-        }
         let mut longest: Option<(i64, &str)> = None;
-        for (window, (name, limit)) in windows.iter().zip(&self.limits) {
-            if let Some(wait) = window.wait(*limit, now) {
+        let readable = windows.look(&mut |window, name, limit| {
+            were_ahead |= window.pull_back(now);
+            if let Some(wait) = window.wait(limit, now) {
                 let kind = name.split(':').next().unwrap_or("");
                 longest = longest.filter(|(other, _)| *other >= wait).or(Some((wait, kind)));
             }
+        });
+        if !readable {
+            return (Known::Unreadable, Changes::default());
         }
         if let Some((wait, kind)) = longest {
-            let limit = kind.to_owned();
-            if !were_ahead {
-                windows.clear();
+            if were_ahead {
+                windows.change(&mut |_, _| {});
             }
-            return (Known::Limited { wait, limit }, Vec::new(), windows);
+            let limit = kind.to_owned();
+            return (Known::Limited { wait, limit }, Changes::default());
         }
-        let flies = now + flies;
-        let entry = Entry {
-            fingerprint: self.fingerprint.clone(),
+        windows.change(&mut |window, limit| window.add(limit, now));
+        let entry = KeyEntry {
+            fingerprint: self.fingerprint.as_str().into(),
             at: now,
             until: now + self.ring_time + LOST_AFTER,
             answer: None,
         };
-        for (window, (_, limit)) in windows.iter_mut().zip(&self.limits) {
-            window.add(*limit, now);
-        }
-        let writes = vec![
-            write(0, Some(entry.write()), now + KEPT),
-            write(1, Some([&integer(flies), " ", &self.key].concat()), flies),
-        ];
-        (Known::Reserved { at: now }, writes, windows)
+        let changes = Changes {
+            key: Some(entry.into()),
+            flight: Some(self.flies_until(now + flies)),
+        };
+        (Known::Reserved { at: now }, changes)
+    }
+
+    /// The call in flight until then.
+    fn flies_until(&self, until: i64) -> Change<Flight> {
+        let key = self.key.clone();
+        Flight { until, key }.into()
     }
 
     /// Keeps the answer. Where nobody knows what became of a call that was sent at `unknown_since`, the same one is refused for
@@ -324,90 +257,97 @@ impl Reservation {
         answer: (i64, String),
         unknown_since: Option<i64>,
     ) -> Vec<Write> {
-        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        self.end(entry(0), entry(1), now, at, answer, unknown_since)
+        let [entry, in_flight] = own_entries(entries);
+        let entry = entry.and_then(KeyEntry::from_json);
+        let in_flight = in_flight.and_then(Flight::from_text);
+        self.end(entry.as_ref(), in_flight.as_ref(), now, at, answer, unknown_since)
+            .to_writes()
     }
 
-    /// The same, with the entries of the key and the flight.
+    /// The same, by the entries of the key and the flight, where there are some that can be read.
     pub(crate) fn end(
         &self,
-        entry: Option<&str>,
-        in_flight: Option<&str>,
+        entry: Option<&KeyEntry>,
+        in_flight: Option<&Flight>,
         now: i64,
         at: i64,
         answer: (i64, String),
         unknown_since: Option<i64>,
-    ) -> Vec<Write> {
-        let mut writes = Vec::new();
-        let before = Entry::read(entry);
-        if before.is_none_or(|before| before.answer.is_none() && before.fingerprint == self.fingerprint) {
-            let settled = Entry {
-                fingerprint: self.fingerprint.clone(),
+    ) -> Changes {
+        let mut changes = Changes::default();
+        if entry.is_none_or(|entry| entry.answer.is_none() && *entry.fingerprint == *self.fingerprint) {
+            let settled = KeyEntry {
+                fingerprint: self.fingerprint.as_str().into(),
                 at,
                 until: now,
                 answer: Some(answer),
             };
-            writes.push(write(0, Some(settled.write()), at + KEPT));
+            changes.key = Some(settled.into());
         }
-        if in_flight.and_then(flight).is_some_and(|(_, key)| key == self.key) {
+        if in_flight.is_some_and(|flight| flight.key == self.key) {
             // The handler's clock may be another one.
             let until = unknown_since.map_or(now, |sent| sent.max(at).min(now) + self.ring_time);
-            let still = (now < until).then(|| [&integer(until), " ", &self.key].concat());
-            writes.push(write(1, still, until));
+            changes.flight = Some(if now < until {
+                self.flies_until(until)
+            } else {
+                Change::removal(until)
+            });
         }
-        writes
+        changes
     }
 
     /// Takes everything back, where the call surely never left.
     pub fn release(&self, entries: &[Option<String>], now: i64, at: i64) -> Vec<Write> {
-        let entry = |place: usize| entries.get(place).and_then(Option::as_deref);
-        let mut writes = self.take_back(entry(0), entry(1), now, at);
-        if writes.is_empty() {
-            return writes;
-        }
-        for (place, (_, limit)) in self.limits.iter().enumerate() {
-            let Some(mut window) = window(entry(place + 2), *limit, now) else {
-                continue;
-            };
-            window.remove(at);
-            let expires = window.expires(*limit);
-            writes.push(write(
-                place + 2,
-                expires.map(|_| window.to_text()),
-                expires.unwrap_or(now),
-            ));
-        }
-        writes
+        let [entry, in_flight] = own_entries(entries);
+        let entry = entry.and_then(KeyEntry::from_json);
+        let in_flight = in_flight.and_then(Flight::from_text);
+        let mut windows = StoredWindows::new(&self.limits, entries, now);
+        let changes = self.take_back(entry.as_ref(), in_flight.as_ref(), &mut windows, now, at);
+        [changes.to_writes(), windows.into_writes()].concat()
     }
 
-    /// What to write for the key and the flight where the call surely never left, and nothing where there is nothing to take
-    /// back.
-    pub(crate) fn take_back(
-        &self,
-        entry: Option<&str>,
-        in_flight: Option<&str>,
+    /// The same, by the entries of the key and the flight, where there are some that can be read. The windows are changed, where there
+    /// is something to take back.
+    pub(crate) fn take_back<'l>(
+        &'l self,
+        entry: Option<&KeyEntry>,
+        in_flight: Option<&Flight>,
+        windows: &mut dyn Windows<'l>,
         now: i64,
         at: i64,
-    ) -> Vec<Write> {
-        let mut writes = Vec::new();
-        let open = Entry::read(entry).is_some_and(|entry| {
-            entry.answer.is_none() && entry.at == at && entry.fingerprint == self.fingerprint
+    ) -> Changes {
+        let mut changes = Changes::default();
+        let open = entry.is_some_and(|entry| {
+            entry.answer.is_none() && entry.at == at && *entry.fingerprint == *self.fingerprint
         });
         if !open {
-            return writes;
+            return changes;
         }
-        writes.push(write(0, None, now));
-        if in_flight.and_then(flight).is_some_and(|(_, key)| key == self.key) {
-            writes.push(write(1, None, now));
+        changes.key = Some(Change::removal(now));
+        if in_flight.is_some_and(|flight| flight.key == self.key) {
+            changes.flight = Some(Change::removal(now));
         }
-        writes
+        windows.change(&mut |window, _| window.remove(at));
+        changes
     }
 }
 
-fn write(place: usize, value: Option<String>, expires: i64) -> Write {
-    Write {
-        place,
-        value,
-        expires,
-    }
+/// The name of a key's entry in a store.
+pub(crate) fn key_name(key: &str) -> String {
+    ["key:", key].concat()
+}
+
+/// The name of a flight's entry in a store.
+pub(crate) fn flight_name(flight: &str) -> String {
+    ["flight:", flight].concat()
+}
+
+/// The name of a limit's entry in a store.
+pub(crate) fn limit_name(limit: &str) -> String {
+    ["limit:", limit].concat()
+}
+
+/// The entries of the key and the flight among all that a step reads.
+fn own_entries(entries: &[Option<String>]) -> [Option<&str>; OWN_NAMES] {
+    [0, 1].map(|place| entries.get(place).and_then(Option::as_deref))
 }

@@ -157,9 +157,11 @@ impl SlidingWindow {
         self.last().map(|last| last + limit.window())
     }
 
-    /// The same window without what counts no longer at `now`.
-    pub(crate) fn at(&self, limit: RateLimit, now: i64) -> SlidingWindow {
-        let counts = |counted: &&Counted| now.saturating_sub(counted.time) < limit.window();
-        SlidingWindow(self.0.iter().filter(counts).copied().collect())
+    /// Forgets what counts no longer at `now`. Nothing does where the oldest counts.
+    pub(crate) fn forget(&mut self, limit: RateLimit, now: i64) {
+        let counts = |counted: &Counted| now.saturating_sub(counted.time) < limit.window();
+        if !self.0.first().is_none_or(counts) {
+            self.0.retain(counts);
+        }
     }
 }

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, Whole};
 
 /// A value as it was given: not checked, of any type.
 ///
@@ -84,6 +84,17 @@ impl Value {
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The whole number that this is.
+    pub(crate) fn as_whole(&self) -> Option<i64> {
+        match self {
+            Value::Number(number) => match number.whole() {
+                Whole::Number(number) => Some(number),
+                _ => None,
+            },
             _ => None,
         }
     }

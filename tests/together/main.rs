@@ -14,6 +14,8 @@ mod handler;
 mod issues;
 #[path = "../json.rs"]
 mod json;
+#[path = "../memory.rs"]
+mod memory;
 #[path = "../number.rs"]
 mod number;
 #[path = "../patterns.rs"]

@@ -10,11 +10,12 @@ use crate::{command, project};
 const CASES: u32 = 100_000;
 
 /// Where they are.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "tests/properties.rs",
     "tests/progress.rs",
     "tests/edge.rs",
     "tests/reservation.rs",
+    "tests/memory.rs",
     "tests/sliding_window.rs",
     "src/pattern/tests.rs",
 ];
@@ -39,6 +40,8 @@ pub(super) fn run() -> Result<()> {
         "edge",
         "--test",
         "reservation",
+        "--test",
+        "memory",
         "--test",
         "sliding_window",
         "--",

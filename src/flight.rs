@@ -1,0 +1,30 @@
+//! A call in flight: it keeps the same call away that has another key.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use crate::decimal::integer;
+
+/// A call in flight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flight {
+    /// When it ends, in milliseconds since 1970.
+    pub(crate) until: i64,
+    /// The key of the call.
+    pub(crate) key: String,
+}
+
+impl Flight {
+    /// Reads what [`Flight::to_text`] wrote. Nothing where it is another text.
+    pub(crate) fn from_text(text: &str) -> Option<Flight> {
+        let (until, key) = text.split_once(' ')?;
+        Some(Flight {
+            until: until.parse().ok()?,
+            key: key.to_owned(),
+        })
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        [&integer(self.until), " ", &self.key].concat()
+    }
+}

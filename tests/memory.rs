@@ -1,0 +1,251 @@
+//! A memory in one process says what a store says, whatever happens.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use quickcall::{Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
+
+const DAY: i64 = 86_400_000;
+
+/// Entries as a store keeps them, that forgets what is over when a memory does.
+#[derive(Default)]
+struct Store {
+    entries: HashMap<String, (String, i64)>,
+    swept: i64,
+}
+
+impl Store {
+    fn step<T>(&mut self, call: &Reservation, step: impl FnOnce(&[Option<String>]) -> (T, Vec<Write>)) -> T {
+        let names = call.names();
+        let text = |name: &String| Some(self.entries.get(name)?.0.clone());
+        let (result, writes) = step(&names.iter().map(text).collect::<Vec<_>>());
+        for Write {
+            place,
+            value,
+            expires,
+        } in writes
+        {
+            match value {
+                Some(value) => self.entries.insert(names[place].clone(), (value, expires)),
+                None => self.entries.remove(&names[place]),
+            };
+        }
+        result
+    }
+
+    fn reserve(&mut self, call: &Reservation, now: i64) -> Known {
+        if !(0..60_000).contains(&(now - self.swept)) {
+            self.swept = now;
+            self.entries.retain(|_, (_, expires)| *expires > now);
+        }
+        self.step(call, |entries| call.reserve(entries, now))
+    }
+
+    fn known(&self, key: &str, fingerprint: &str, now: i64) -> Known {
+        let entry = self.entries.get(&format!("key:{key}"));
+        known(entry.map(|(text, _)| text.as_str()), fingerprint, now)
+    }
+}
+
+/// A memory and a store, side by side.
+#[derive(Default)]
+struct Both {
+    memory: Memory,
+    store: Store,
+}
+
+impl Both {
+    fn reserve(&mut self, call: &Reservation, now: i64) -> Known {
+        let known = self.memory.reserve(call, now);
+        assert_eq!(known, self.store.reserve(call, now));
+        known
+    }
+
+    fn settle(&mut self, call: &Reservation, now: i64, at: i64, unknown_since: Option<i64>) {
+        let answer = || (200, format!(r#"{{"at":{at}}}"#));
+        self.memory.settle(call, now, at, answer(), unknown_since);
+        self.store.step(call, |entries| {
+            ((), call.settle(entries, now, at, answer(), unknown_since))
+        });
+    }
+
+    fn release(&mut self, call: &Reservation, now: i64, at: i64) {
+        self.memory.release(call, now, at);
+        self.store
+            .step(call, |entries| ((), call.release(entries, now, at)));
+    }
+
+    /// Both know the same of every key.
+    fn agree(&self, now: i64) {
+        for key in KEYS {
+            for fingerprint in FINGERPRINTS {
+                let known = self.memory.known(key, fingerprint, now);
+                assert_eq!(known, self.store.known(key, fingerprint, now), "{key}");
+            }
+        }
+    }
+
+    /// Both keep as many entries of each kind.
+    fn keep_as_many(&self) {
+        let kept = format!("{:?}", self.memory);
+        for kind in ["\"key:", "\"flight:", "\"limit:"] {
+            let names = self.store.entries.keys();
+            let expected = names.filter(|name| name.starts_with(&kind[1..])).count();
+            assert_eq!(kept.matches(kind).count(), expected, "{kind} {kept}");
+        }
+    }
+}
+
+// The first two have one digest (FNV-1a).
+const KEYS: [&str; 5] = [
+    "8yn0iYCKYHlIj4-BwPqk",
+    "GReLUrM4wMqfg9yzV3KQ",
+    "key-0001",
+    "key 2",
+    "",
+];
+const FLIGHTS: [&str; 4] = ["gMPflVXtwGDXbIhP73TX", "LtHf1prlU1bCeYZEdqWf", "a", "b"];
+const FINGERPRINTS: [&str; 2] = ["f", "\"g\""];
+// Of one name the limits may differ, as those of two handlers.
+const LIMITS: [(&str, &str); 10] = [
+    ("8yn0iYCKYHlIj4-BwPqk", "2/min"),
+    ("GReLUrM4wMqfg9yzV3KQ", "3/min"),
+    ("visitor:a", "1/s"),
+    ("visitor:a", "5/hour"),
+    ("visitor:b", "4/day"),
+    ("total:", "6/min"),
+    ("large:", "150/s"),
+    ("large:", "200/min"),
+    ("large:", "128/min"),
+    ("huge:", "9000/day"),
+];
+
+fn call(key: &str, flight: &str, fingerprint: &str, limits: &[usize], long: bool) -> Reservation {
+    let limit = |place: &usize| {
+        let (name, limit) = LIMITS[*place];
+        let limit = RateLimit::read(&Value::from(limit), Path::Root).unwrap();
+        (name.to_owned(), limit)
+    };
+    Reservation {
+        key: key.to_owned(),
+        fingerprint: fingerprint.to_owned(),
+        flight: flight.to_owned(),
+        ring_time: if long { 600_000 } else { 30_000 },
+        deadline: if long { 900_000 } else { 40_000 },
+        limits: limits.iter().map(limit).collect(),
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Action {
+    Reserve,
+    /// The call that many before, again.
+    Again(usize),
+    /// Its answer: how long after it was reserved it was sent, where nobody knows what became of it.
+    Settle(usize, Option<i64>),
+    Release(usize),
+    /// That of another time.
+    SettleAt(usize, i64),
+    ReleaseAt(usize, i64),
+    /// That many calls, and so many milliseconds from one to the next.
+    Burst(usize, i64),
+}
+
+fn an_action() -> impl Strategy<Value = Action> {
+    let unknown = prop_oneof![Just(None), (-50_000i64..50_000).prop_map(Some)];
+    prop_oneof![
+        6 => Just(Action::Reserve),
+        2 => (0usize..4).prop_map(Action::Again),
+        3 => (0usize..4, unknown).prop_map(|(back, unknown)| Action::Settle(back, unknown)),
+        2 => (0usize..4).prop_map(Action::Release),
+        1 => (0usize..4, -9i64..9).prop_map(|(back, off)| Action::SettleAt(back, off)),
+        1 => (0usize..4, -9i64..9).prop_map(|(back, off)| Action::ReleaseAt(back, off)),
+        1 => (1usize..260, 0i64..9).prop_map(|(count, step)| Action::Burst(count, step)),
+    ]
+}
+
+/// How the clock goes on, or back.
+fn a_step() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        3 => 0i64..9,
+        6 => 0i64..20_000,
+        2 => 0i64..3_600_000,
+        1 => (DAY - 9)..(DAY + 9),
+        1 => -9i64..0,
+        2 => -40_000i64..0,
+        1 => -2 * DAY..0,
+        1 => Just(365 * DAY),
+        1 => Just(-365 * DAY),
+    ]
+}
+
+fn a_call() -> impl Strategy<Value = Reservation> {
+    let limits = proptest::collection::vec(0..LIMITS.len(), 0..5);
+    let places = (0..KEYS.len(), 0..FLIGHTS.len(), 0..FINGERPRINTS.len());
+    (places, limits, proptest::bool::weighted(0.1)).prop_map(|((key, flight, fingerprint), limits, long)| {
+        call(
+            KEYS[key],
+            FLIGHTS[flight],
+            FINGERPRINTS[fingerprint],
+            &limits,
+            long,
+        )
+    })
+}
+
+proptest! {
+    /// With clocks that go back and ahead, calls again and with another key, and answers that come late or never.
+    #[test]
+    fn a_memory_and_a_store_agree(
+        steps in proptest::collection::vec((a_step(), a_call(), an_action()), 1..60),
+    ) {
+        let mut both = Both::default();
+        let mut reserved: Vec<(Reservation, i64)> = Vec::new();
+        let mut now = 1_790_000_000_000;
+        for (place, (step, new, action)) in steps.into_iter().enumerate() {
+            now += step;
+            let earlier = |back: usize| reserved.iter().rev().nth(back).cloned();
+            let other = || (new.clone(), now);
+            match action {
+                Action::Reserve => {
+                    if let Known::Reserved { at } = both.reserve(&new, now) {
+                        reserved.push((new, at));
+                    }
+                }
+                Action::Again(back) => {
+                    both.reserve(&earlier(back).unwrap_or_else(other).0, now);
+                }
+                Action::Settle(back, sent_after) => {
+                    let (call, at) = earlier(back).unwrap_or_else(other);
+                    both.settle(&call, now, at, sent_after.map(|after| at + after));
+                }
+                Action::SettleAt(back, off) => {
+                    let (call, at) = earlier(back).unwrap_or_else(other);
+                    both.settle(&call, now, at + off, None);
+                }
+                Action::Release(back) => {
+                    let (call, at) = earlier(back).unwrap_or_else(other);
+                    both.release(&call, now, at);
+                }
+                Action::ReleaseAt(back, off) => {
+                    let (call, at) = earlier(back).unwrap_or_else(other);
+                    both.release(&call, now, at + off);
+                }
+                Action::Burst(count, step) => {
+                    for number in 0..count {
+                        let name = format!("burst {place} {number}");
+                        let call = call(&name, &name, "f", &[6, 7, 8, 9], false);
+                        if let Known::Reserved { at } = both.reserve(&call, now) {
+                            reserved.push((call, at));
+                        }
+                        now += step;
+                    }
+                }
+            }
+            both.agree(now);
+        }
+        both.keep_as_many();
+    }
+}
