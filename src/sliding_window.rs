@@ -94,7 +94,7 @@ impl SlidingWindow {
             if now.saturating_sub(*time) >= limit.window() {
                 break;
             }
-            counted += count;
+            counted = u32::saturating_add(counted, *count);
             // There is room again when this has left the window.
             if counted >= limit.count() {
                 return Some(time + limit.window() - now);
@@ -105,11 +105,12 @@ impl SlidingWindow {
 
     /// Counts one more.
     pub fn add(&mut self, limit: RateLimit, now: i64) {
-        let part = limit.window() / PARTS;
+        // A text may say a window that has fewer milliseconds than parts.
+        let part = (limit.window() / PARTS).max(1);
         match self.0.last_mut() {
             Some(last) if i64::from(limit.count()) > PARTS && now / part <= last.time / part => {
                 last.time = last.time.max(now);
-                last.count += 1;
+                last.count = last.count.saturating_add(1);
             }
             // A clock that was set back must not make the steps negative.
             Some(last) => {

@@ -3,10 +3,30 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use quickcall::{Path, RateLimit, SlidingWindow, Value};
+use quickcall::{Known, Memory, Path, RateLimit, Reservation, SlidingWindow, Value};
 
 fn read(text: &str, limit: RateLimit, now: i64) -> SlidingWindow {
     SlidingWindow::from_text(text, limit, now).unwrap()
+}
+
+#[test]
+fn no_count_is_too_large_to_be_counted() {
+    let limit = RateLimit::read(&Value::from("200/s"), Path::Root).unwrap();
+    let mut window = read("1000x4294967295,1x9999999999", limit, 1_500);
+    assert_eq!(window.wait(limit, 1_500), Some(501));
+    window.add(limit, 1_001);
+    assert_eq!(window.wait(limit, 1_500), Some(501));
+}
+
+#[test]
+fn a_window_may_be_shorter_than_its_parts() {
+    let text = r#"{"key": "0123456789abcdef", "fingerprint": "f", "flight": "a", "ringTime": 1000,
+        "limits": [{"name": "total:100:", "count": 200, "window": 100}]}"#;
+    let first = Reservation::from_json(text).unwrap();
+    let second = Reservation::from_json(&text.replace("0123", "4567").replace("\"a\"", "\"b\"")).unwrap();
+    let mut memory = Memory::default();
+    assert_eq!(memory.reserve(&first, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(memory.reserve(&second, 1_000), Known::Reserved { at: 1_000 });
 }
 
 #[test]
