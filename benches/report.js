@@ -13,6 +13,8 @@ import { reached } from "./reached.js";
 const part = partsFrom(kept, "cargo xtask bench");
 /** Kept once. @type {{ commits: string[], goals: Record<string, string> }} */
 const first = kept("first");
+/** Kept once, of another machine. @type {{ machine: string, commit: string, goals: Record<string, string> }} */
+const elsewhere = kept("elsewhere");
 
 /** @param {number} value Three digits. */
 const three = (value) => n(Number(value.toPrecision(3)));
@@ -226,16 +228,18 @@ machine at the same time: what is compared was measured in turns, in the same ru
 
 ## Goals
 ${table(
-  ["", "goal", "before", "reached"],
+  ["", "goal", "before", "elsewhere", "reached"],
   reached(kept).map(({ what, goal, figure, met }) => [
     what,
     goal,
     first.goals[what] ?? "",
+    elsewhere.goals[what] ?? "",
     `${figure}${met === undefined ? "" : met ? ": yes" : ": **no**"}`,
   ]),
 )}
 
-Before: the first figures of the same benchmark, of the commits ${first.commits.join(" and ")}.
+Before: the first figures of the same benchmark, of the commits ${first.commits.join(" and ")}. Elsewhere: times of the commit
+${elsewhere.commit} on ${elsewhere.machine}, in one run. What is compared differs by the machine, too.
 
 ## Beside whom
 The clients by hand are in \`benches/peers\`: they filter, check and send as this package does, with a schema that states the same
