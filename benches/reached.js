@@ -65,7 +65,7 @@ export function reached(kept) {
         .filter((/** @type {any} */ { work }) => work.startsWith("build()"))
         .map((/** @type {any} */ { ofZod }) => ofZod.median);
       const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
-      return [`${least.toFixed(1)} to ${most.toFixed(1)} times, by the call`, most <= 2];
+      return [`${least.toFixed(2)} to ${most.toFixed(2)} times, by the call`, most <= 2];
     }),
     goal(
       "catastrophic patterns",

@@ -13,7 +13,8 @@ use crate::fingerprint::Fingerprint;
 /// would have to be fetched from elsewhere.
 ///
 /// Names may have one digest, by chance or because somebody made them so. All but the first of them are found by their text, which
-/// takes as long as it would for all without digests. So the digest needs no secret.
+/// takes as long as it would for all without digests; to add one moves the addresses of those behind it. Only what was reserved is
+/// kept, so the limits bound how many somebody can make. So the digest needs no secret.
 #[derive(Clone)]
 pub(crate) struct ByName<V> {
     /// By their digests.
@@ -220,6 +221,38 @@ mod tests {
             assert_eq!(all.iter().collect::<Vec<_>>(), [(second, &5)]);
             all.forget(10);
             assert_eq!(all.iter().count(), 0);
+        }
+    }
+
+    #[test]
+    fn two_pairs_with_one_digest_each_are_four() {
+        let pairs = [
+            [NAMES[0], NAMES[1]],
+            ["gMPflVXtwGDXbIhP73TX", "LtHf1prlU1bCeYZEdqWf"],
+        ];
+        for [one, other] in [[0, 1], [1, 0]] {
+            for [first, later] in [[0, 1], [1, 0]] {
+                // Whichever comes later is among the others, in whatever order they come.
+                let names = [
+                    pairs[one][first],
+                    pairs[other][first],
+                    pairs[one][later],
+                    pairs[other][later],
+                ];
+                let mut all = ByName::default();
+                for (name, value) in names.into_iter().zip(1..) {
+                    set(&mut all, name, Some(value));
+                }
+                for (name, value) in names.into_iter().zip(1..) {
+                    assert_eq!(all.get(name), Some(&value), "{name}");
+                    assert_eq!(all.get_mut(name), Some(&mut { value }), "{name}");
+                    assert_eq!(all.place(name).get(), Some(&value), "{name}");
+                }
+                for name in names {
+                    set(&mut all, name, None);
+                }
+                assert_eq!(all.iter().count(), 0);
+            }
         }
     }
 

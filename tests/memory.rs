@@ -98,10 +98,12 @@ impl Both {
     }
 }
 
-// The first two have one digest (FNV-1a).
-const KEYS: [&str; 5] = [
+// The first two have one digest (FNV-1a), the next two another.
+const KEYS: [&str; 7] = [
     "8yn0iYCKYHlIj4-BwPqk",
     "GReLUrM4wMqfg9yzV3KQ",
+    "gMPflVXtwGDXbIhP73TX",
+    "LtHf1prlU1bCeYZEdqWf",
     "key-0001",
     "key 2",
     "",

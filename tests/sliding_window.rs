@@ -16,6 +16,9 @@ fn no_count_is_too_large_to_be_counted() {
     assert_eq!(window.wait(limit, 1_500), Some(501));
     window.add(limit, 1_001);
     assert_eq!(window.wait(limit, 1_500), Some(501));
+    // The last alone leaves room; what both are together does not.
+    let window = read("1000x4294967295,1", limit, 1_500);
+    assert_eq!(window.wait(limit, 1_500), Some(500));
 }
 
 #[test]

@@ -32,12 +32,7 @@ export function within(work, milliseconds, signal, stop) {
     const isAborted = signal?.aborted;
     timer = setTimeout(() => end(TOO_LATE), milliseconds);
     if (isAborted) return onAbort();
-    /** @param {(value: any) => void} tell */
-    const settled = (tell) => (/** @type {any} */ value) => {
-      settle();
-      tell(value);
-    };
-    Promise.resolve().then(work).then(settled(resolve), settled(reject));
+    Promise.resolve().then(work).then(resolve, reject).then(settle);
   });
 }
 

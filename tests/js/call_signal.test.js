@@ -60,6 +60,21 @@ test("a signal that a library made works, and null is none", async () => {
   await fails(client().call(fresh(), { signal: during.signal }), "aborted", "unknown");
 });
 
+test("a signal that calls who lets go of it ends no call that has an answer", async () => {
+  reply(200, started);
+  let calls = 0;
+  const signal = {
+    aborted: false,
+    addEventListener() {},
+    removeEventListener(/** @type {string} */ _, /** @type {() => void} */ listener) {
+      calls += 1;
+      if (calls === 1) listener();
+    },
+  };
+  const placed = await client().call(fresh(), { signal: /** @type {any} */ (signal) });
+  assert.equal(placed.state, "started");
+});
+
 test("a signal that cannot be listened to leaves no timer behind", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, mock, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
 
@@ -143,6 +143,25 @@ test("every call has a key of its own", async () => {
   await client().call(call);
   const [first, second] = received;
   assert.notEqual(first?.headers["idempotency-key"], second?.headers["idempotency-key"]);
+});
+
+test("a key has all its digits, also where they are zeros", () => {
+  for (const [byte, digits] of /** @type {const} */ ([
+    [0, "00"],
+    [1, "01"],
+    [255, "ff"],
+  ])) {
+    mock.method(crypto, "getRandomValues", (/** @type {Uint16Array} */ array) => {
+      new Uint8Array(array.buffer).fill(byte);
+      return array;
+    });
+    try {
+      const { headers } = client().build(fresh());
+      assert.equal(headers["Idempotency-Key"], digits.repeat(16));
+    } finally {
+      mock.reset();
+    }
+  }
 });
 
 test("build() gives the request to the handler, with a key, and curl needs no token", () => {

@@ -313,6 +313,51 @@ test("a preflight is answered for the pages that may ask, and for no other", asy
   assert.deepEqual(await simulator.calls(), []);
 });
 
+test("each page has its own headers, whatever was answered before", async () => {
+  const origins = [ORIGIN, "https://other.example.com"];
+  const both = await serve(createHandler(config({ origins })));
+  const id = `quickcall-${"a".repeat(32)}`;
+  /** The headers that pages may read and caches obey. @param {import("node:http").IncomingHttpHeaders} headers */
+  const told = (headers) =>
+    Object.fromEntries(
+      Object.entries(headers).filter(([name]) =>
+        /^(access-|cache-|vary|content-type|retry-|x-request)/.test(name),
+      ),
+    );
+  const usual = {
+    "access-control-expose-headers": "Retry-After",
+    "cache-control": "no-store",
+    "content-type": "application/json",
+    vary: "Origin",
+  };
+  try {
+    for (const origin of [...origins, ...origins]) {
+      const own = { ...usual, "access-control-allow-origin": origin };
+      const headers = { origin, "x-test-visitor": `of ${origin}` };
+      const { status, headers: placed } = await press(both.url, { body: right(), headers });
+      assert.deepEqual([status, told(placed)], [200, own]);
+      const again = await press(both.url, { body: right(), headers: { ...headers, "x-request-id": id } });
+      assert.deepEqual(told(again.headers), {
+        ...own,
+        "x-request-id": id,
+        // The limit is 3 a minute: the second page of two is over it.
+        ...(again.status === 429 ? { "retry-after": again.headers["retry-after"] } : {}),
+      });
+    }
+    const { headers } = await press(both.url, {
+      body: right(),
+      headers: { origin: "https://evil.example.com" },
+    });
+    assert.deepEqual(told(headers), {
+      "cache-control": "no-store",
+      "content-type": "application/json",
+      vary: "Origin",
+    });
+  } finally {
+    both.close();
+  }
+});
+
 test("a log entry says what was decided, without the number and without a secret", async () => {
   const body = right();
   await press(handler.url, {

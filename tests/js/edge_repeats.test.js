@@ -204,3 +204,78 @@ test("a guard that fails after the call answers the visitor, and the key stays r
     failing.close();
   }
 });
+
+test("a repeat whose check fails looks its key up when the first is reserved, and not when its call is over", async () => {
+  const store = memoryStore();
+  let asked = 0;
+  let checks = 0;
+  /** @type {(passes: boolean) => void} */
+  let pass = () => {};
+  /** @type {(answer: Response) => void} */
+  let answer = () => {};
+  let isSent = false;
+  const held = await serve(
+    createHandler(
+      config({
+        guard: {
+          update: (names, step) => {
+            asked += 1;
+            return store.update(names, step);
+          },
+        },
+        // The first passes, later; the repeat does not.
+        verify: () => {
+          checks += 1;
+          if (checks > 1) return false;
+          return new Promise((resolve) => {
+            pass = resolve;
+          });
+        },
+        fetch: () => {
+          isSent = true;
+          return new Promise((resolve) => {
+            answer = resolve;
+          });
+        },
+      }),
+    ),
+  );
+  /** @param {string} what @param {() => boolean} is */
+  const until = async (what, is) => {
+    for (let rest = 300; !is(); rest--) {
+      assert.ok(rest > 0, what);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  try {
+    const headers = { "idempotency-key": freshKey() };
+    const body = right();
+    const ask = () => {
+      const asking = press(held.url, { body, headers });
+      // Where this test fails, nobody waits for it any more.
+      asking.catch(() => {});
+      return asking;
+    };
+    const first = ask();
+    await until("the first is not checked", () => checks === 1);
+    const second = ask();
+    await until("the repeat is not checked", () => checks === 2);
+    pass(true);
+    await until("the call is not sent", () => isSent);
+    const before = asked;
+    await until("the repeat does not look its key up", () => asked > before);
+    const endpoints = [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }];
+    const data = { application_name: "transfer", application_response: "SUCCESS", endpoints };
+    answer(new Response(JSON.stringify({ status: "success", data })));
+    const answers = await Promise.all([first, second]);
+    assert.deepEqual(
+      answers.map(({ status, json }) => [status, json.state]),
+      [
+        [200, "started"],
+        [200, "started"],
+      ],
+    );
+  } finally {
+    held.close();
+  }
+});
