@@ -226,33 +226,28 @@ mod tests {
 
     #[test]
     fn two_pairs_with_one_digest_each_are_four() {
-        let pairs = [
-            [NAMES[0], NAMES[1]],
-            ["gMPflVXtwGDXbIhP73TX", "LtHf1prlU1bCeYZEdqWf"],
-        ];
-        for [one, other] in [[0, 1], [1, 0]] {
-            for [first, later] in [[0, 1], [1, 0]] {
-                // Whichever comes later is among the others, in whatever order they come.
-                let names = [
-                    pairs[one][first],
-                    pairs[other][first],
-                    pairs[one][later],
-                    pairs[other][later],
-                ];
-                let mut all = ByName::default();
-                for (name, value) in names.into_iter().zip(1..) {
-                    set(&mut all, name, Some(value));
-                }
-                for (name, value) in names.into_iter().zip(1..) {
-                    assert_eq!(all.get(name), Some(&value), "{name}");
-                    assert_eq!(all.get_mut(name), Some(&mut { value }), "{name}");
-                    assert_eq!(all.place(name).get(), Some(&value), "{name}");
-                }
-                for name in names {
-                    set(&mut all, name, None);
-                }
-                assert_eq!(all.iter().count(), 0);
+        let [one, same, _] = NAMES;
+        let [other, alike] = ["gMPflVXtwGDXbIhP73TX", "LtHf1prlU1bCeYZEdqWf"];
+        // Whichever comes later is among the others, in whatever order they come.
+        for names in [
+            [one, other, same, alike],
+            [same, alike, one, other],
+            [other, one, alike, same],
+            [alike, same, other, one],
+        ] {
+            let mut all = ByName::default();
+            for (name, value) in names.into_iter().zip(1..) {
+                set(&mut all, name, Some(value));
             }
+            for (name, value) in names.into_iter().zip(1..) {
+                assert_eq!(all.get(name), Some(&value), "{name}");
+                assert_eq!(all.get_mut(name), Some(&mut { value }), "{name}");
+                assert_eq!(all.place(name).get(), Some(&value), "{name}");
+            }
+            for name in names {
+                set(&mut all, name, None);
+            }
+            assert_eq!(all.iter().count(), 0);
         }
     }
 

@@ -106,7 +106,9 @@ const usual = new Map();
 
 /** @param {string} origin One of those that may ask. */
 function usualOf(origin) {
-  const headers = usual.get(origin) ?? new Headers(ofJson(origin));
+  const known = usual.get(origin);
+  if (known) return known;
+  const headers = new Headers(ofJson(origin));
   usual.set(origin, headers);
   return headers;
 }

@@ -100,11 +100,10 @@ export function createHandler(config) {
   /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
   const made = new WeakMap();
   const withoutEnv = {};
-  const keyOf = (/** @type {unknown} */ env) => (typeof env === "object" && env !== null ? env : withoutEnv);
 
   /** @param {unknown} env */
   async function readyFor(env) {
-    const key = keyOf(env);
+    const key = typeof env === "object" && env !== null ? env : withoutEnv;
     const one = made.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
     };
@@ -134,7 +133,7 @@ export function createHandler(config) {
     /** @type {Ready} */
     let ready;
     try {
-      ready = made.get(keyOf(host.env))?.ready ?? (await readyFor(host.env));
+      ready = await readyFor(host.env);
     } catch (error) {
       reportConfig(error);
       return respond(request, UNAVAILABLE, undefined);

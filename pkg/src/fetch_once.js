@@ -17,7 +17,7 @@ const { fetch: own } = globalThis;
  */
 export async function fetchOnce(url, init) {
   const { Bun, Deno, EdgeRuntime, WebSocketPair, fetch, process } = /** @type {any} */ (globalThis);
-  // No cache answers a POST. In workerd `cache` would add two headers to it, and a fifteenth to the time of a call through a handler.
+  // No cache answers a POST. In workerd `cache` would add two headers to it, and up to a fifteenth to the time of a call through a handler.
   if (WebSocketPair && init.method === "POST") {
     const { cache, ...rest } = init;
     return withId(url, rest);

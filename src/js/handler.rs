@@ -47,7 +47,7 @@ impl EdgeHandler {
     /// Judges a request: `{ refusal? }`, or with a right shape `{ key, fingerprint, trace, endpoint?, masked?,
     /// refusal?, call? }`.
     pub fn judge(&self, origin: Option<String>, key: Option<String>, body: &[u8]) -> String {
-        let mut out = String::with_capacity(1_024);
+        let mut out = String::new();
         let mut members = Members::open(&mut out);
         let allowed = match self.0.judge(origin.as_deref(), key.as_deref(), body) {
             Ok(judged) => {
