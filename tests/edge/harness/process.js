@@ -5,12 +5,14 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { letGo } from "../../js/harness/let_go.js";
 
 /** Milliseconds until a program must listen. */
 const START_LIMIT = 60_000;
 
 /**
- * Starts a program that says `listening on URL` or something that `pattern` finds.
+ * Starts a program that says `listening on URL` or something that `pattern` finds. It ends by `kill()`, and else with this
+ * process, which it does not keep: a test that failed before its `kill()` does not wait for it.
  * @param {string} program
  * @param {string[]} given
  * @param {{ cwd?: string, env?: Record<string, string>, pattern?: RegExp }} [options]
@@ -29,14 +31,21 @@ export async function startProgram(
   });
   let said = "";
   const ended = once(child, "exit");
+  process.on("exit", end);
+  child.once("exit", () => process.off("exit", end));
   /** @type {string} */
   const url = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       end();
       reject(new Error(`${program} did not listen in time: ${said}`));
     }, START_LIMIT);
-    child.once("error", reject);
-    child.once("exit", () => reject(new Error(`${program} ended: ${said}`)));
+    /** @param {Error} error */
+    const fail = (error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    child.once("error", fail);
+    child.once("exit", () => fail(new Error(`${program} ended: ${said}`)));
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
@@ -49,9 +58,12 @@ export async function startProgram(
       });
     }
   });
+  letGo(child);
   function end() {
+    // A program that could not be started has no id, and its group would be this process's own.
+    if (child.pid === undefined) return;
     try {
-      process.kill(-(child.pid ?? 0), "SIGKILL");
+      process.kill(-child.pid, "SIGKILL");
     } catch {
       // It has ended by itself.
     }
@@ -62,6 +74,7 @@ export async function startProgram(
     output: () => said,
     /** Ends it at once, wherever it is. */
     async kill() {
+      child.ref();
       end();
       await ended;
     },

@@ -9,7 +9,7 @@ import { createHandler, denoKv } from "quickcall/edge";
 const scope = /** @type {any} */ (globalThis);
 const [given] = scope.Deno?.args ?? scope.process.argv.slice(2);
 const { kv, visitorHeader, ...config } = JSON.parse(given);
-// Before it listens: where several processes open a new database at once, some find it locked.
+// Before it listens, so that a database that cannot be opened ends it.
 const guard = kv ? { guard: denoKv(await scope.Deno.openKv(kv)) } : {};
 const handler = createHandler((/** @type {any} */ env) => ({
   ...config,

@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { letGo } from "./let_go.js";
 
 /** Milliseconds until the simulator must listen. Without its binary, cargo builds it first. */
 const START_LIMIT = 300_000;
@@ -28,7 +29,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  */
 
 /**
- * Starts a simulator. It ends by `stop()`, and by itself when this process ends.
+ * Starts a simulator. It ends by `stop()`, and by itself when this process ends, which it does not keep.
  *
  * The program is the one that `QUICKCALL_SIMULATOR` names, else cargo builds and runs it.
  * @param {Options} [options]
@@ -44,7 +45,9 @@ export async function startSimulator(options = {}) {
     stdio: ["pipe", "pipe", "inherit"],
   });
   try {
-    return new Simulator(child, await address(child));
+    const origin = await address(child);
+    letGo(child);
+    return new Simulator(child, origin);
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -166,6 +169,7 @@ export class Simulator {
     if (child.exitCode === null && child.signalCode === null) {
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT);
       const ended = once(child, "exit");
+      child.ref();
       child.stdin?.end();
       await ended;
       clearTimeout(timer);
