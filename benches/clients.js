@@ -62,7 +62,7 @@ export async function loadClients(names, folder) {
  * Throws when the clients make not the same request of a call, or one takes what another refuses.
  * @param {Record<string, Client>} clients
  */
-export function holdAlike(clients) {
+function holdAlike(clients) {
   const all = Object.entries(clients);
   for (const call of [...Object.values(CALLS), ...ALIKE]) {
     const [first, ...others] = all.map(([name, client]) => [name, requestOf(client, call)]);

@@ -222,8 +222,8 @@ const machines = new Set(
 
 const page = `# Performance
 
-Written by \`cargo xtask bench\`, which repeats every run here, or one kind: \`cargo xtask bench warm\`. Measured on ${[...machines].join("; ")}. Others used the
-machine at the same time: what is compared was measured in turns, in the same run. The bounds of \`benches/budgets.json\` and
+Written by \`cargo xtask bench\`, which repeats every run here, or one kind: \`cargo xtask bench warm\`. Measured on ${[...machines].join("; ")}. Other programs ran at
+the same time: what is compared was measured in turns, in the same run. The bounds of \`benches/budgets.json\` and
 \`benches/ratios.json\` are part of \`cargo xtask test\`.
 
 ## Goals

@@ -130,7 +130,7 @@ impl<V> Place<'_, V> {
         kept.map(|kept| mem::take(&mut kept.value)).unwrap_or_default()
     }
 
-    /// Changes what lies there. Nothing leaves it as it is.
+    /// Changes what lies there. `None` leaves it as it is.
     pub(crate) fn change(mut self, change: Option<Change<V>>) {
         let Some(Change { value, expires }) = change else {
             return;

@@ -12,7 +12,7 @@ use crate::sliding_window::SlidingWindow;
 /// What an entry becomes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Change<T> {
-    /// Nothing removes it.
+    /// `None` removes it.
     pub(crate) value: Option<T>,
     /// When it may be forgotten, in milliseconds since 1970.
     pub(crate) expires: i64,
@@ -62,7 +62,7 @@ impl Change<SlidingWindow> {
     }
 }
 
-/// What becomes of the entries of a key and of its flight. Nothing leaves one as it is.
+/// What becomes of the entries of a key and of its flight. `None` leaves one as it is.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     pub(crate) key: Option<Change<KeyEntry>>,

@@ -84,7 +84,7 @@ impl Decimal {
         &self.0
     }
 
-    /// This number times ten to the power of `shift`, as a whole number; `round` drops what is left of a fraction.
+    /// This number times ten to the power of `shift`, as a whole number; `round` makes of a fraction the number below it.
     fn scaled(&self, shift: i64, round: bool) -> Whole {
         /// JavaScript's largest whole number that has no neighbour, and one more.
         const LARGEST: u64 = 1 << 53;
@@ -111,7 +111,11 @@ impl Decimal {
         }
         match i64::try_from(number) {
             _ if has_fraction && !round => Whole::Fraction,
-            Ok(small) if number <= LARGEST => Whole::Number(if negative { -small } else { small }),
+            Ok(small) if number <= LARGEST => Whole::Number(if negative {
+                -small - i64::from(has_fraction)
+            } else {
+                small
+            }),
             _ if negative => Whole::Tiny,
             _ => Whole::Huge,
         }
@@ -122,7 +126,7 @@ impl Decimal {
         self.scaled(0, false)
     }
 
-    /// These seconds as milliseconds; what is smaller than one is dropped.
+    /// These seconds as milliseconds. Of a part of one the number below it is taken: what is negative stays so.
     pub(crate) fn milliseconds(&self) -> Whole {
         self.scaled(3, true)
     }
@@ -270,6 +274,10 @@ mod tests {
             ("0.0001", Whole::Number(0)),
             ("1.2345", Whole::Number(1234)),
             ("1e-7", Whole::Number(0)),
+            ("-0.0", Whole::Number(0)),
+            ("-1", Whole::Number(-1_000)),
+            ("-0.0001", Whole::Number(-1)),
+            ("-1.2345", Whole::Number(-1235)),
             ("1e3", Whole::Number(1_000_000)),
             ("1e300", Whole::Huge),
         ] {

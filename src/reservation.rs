@@ -90,7 +90,7 @@ pub enum Known {
 pub struct Write {
     /// The place of its name among [`Reservation::names`].
     pub place: usize,
-    /// What to write; nothing removes it.
+    /// What to write; `None` removes the entry.
     pub value: Option<String>,
     /// When it may be forgotten, in milliseconds since 1970.
     pub expires: i64,

@@ -130,6 +130,10 @@ fn a_wrong_configuration_says_everything_at_once() {
             &["too_small cooldown", "too_small deadlineMargin"],
         ),
         (
+            r#"{SERVER, "cooldown": -0.0001, "deadlineMargin": -0.0}"#,
+            &["too_small cooldown"],
+        ),
+        (
             r#"{SERVER, "cooldown": 1e30, "deadlineMargin": "9"}"#,
             &["too_large cooldown", "wrong_type deadlineMargin"],
         ),

@@ -11,3 +11,10 @@ export interface Stub {
   /** Asks it. */
   fetch(url: string, init: { method: string; body: string }): Promise<Response>;
 }
+
+declare module "./guard_durable_object.js" {
+  interface QuickcallGuard {
+    /** Cloudflare's types know a Durable Object by it: `DurableObjectNamespace<QuickcallGuard>`. There is no such value. */
+    __DURABLE_OBJECT_BRAND: never;
+  }
+}

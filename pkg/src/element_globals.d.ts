@@ -3,6 +3,18 @@ import type { QuickcallButton } from "./element_class.js";
 import type { QuickcallError } from "./errors.js";
 import type { Placed } from "./types.js";
 
+/** The events of `<quickcall-button>`. They bubble. */
+export interface QuickcallButtonEvents {
+  /** A call is about to be placed. Where the event is cancelled, none is. */
+  "quickcall-before": CustomEvent<{ number: string; endpoint: string | undefined }>;
+  /** What is known of the call has changed. */
+  "quickcall-state": CustomEvent<{ state: CallState }>;
+  /** The call was placed. */
+  "quickcall-placed": CustomEvent<Placed>;
+  /** No call was placed, or nobody knows: `detail.outcome` says which. */
+  "quickcall-error": CustomEvent<QuickcallError>;
+}
+
 /** What `<quickcall-button>` takes in JSX, besides what every element takes. */
 export interface QuickcallButtonAttributes {
   /** The handler's URL, whole or relative to the page. */
@@ -27,6 +39,14 @@ export interface QuickcallButtonAttributes {
   user?: string | undefined;
   /** The id of the device that rings. Only without a handler. */
   device?: string | undefined;
+  /** Called before a call is placed. Where the event is cancelled, none is. */
+  "onquickcall-before"?: ((event: QuickcallButtonEvents["quickcall-before"]) => void) | undefined;
+  /** Called when what is known of the call has changed. */
+  "onquickcall-state"?: ((event: QuickcallButtonEvents["quickcall-state"]) => void) | undefined;
+  /** Called when the call was placed. */
+  "onquickcall-placed"?: ((event: QuickcallButtonEvents["quickcall-placed"]) => void) | undefined;
+  /** Called where no call was placed, or nobody knows: `detail.outcome` says which. */
+  "onquickcall-error"?: ((event: QuickcallButtonEvents["quickcall-error"]) => void) | undefined;
   /** What every element takes. */
   [attribute: string]: unknown;
 }
@@ -37,16 +57,7 @@ declare global {
     "quickcall-button": QuickcallButton;
   }
   // What document, window and every element have: the events bubble.
-  interface GlobalEventHandlersEventMap {
-    /** A call is about to be placed. Where the event is cancelled, none is. */
-    "quickcall-before": CustomEvent<{ number: string; endpoint: string | undefined }>;
-    /** What is known of the call has changed. */
-    "quickcall-state": CustomEvent<{ state: CallState }>;
-    /** The call was placed. */
-    "quickcall-placed": CustomEvent<Placed>;
-    /** No call was placed, or nobody knows: `detail.outcome` says which. */
-    "quickcall-error": CustomEvent<QuickcallError>;
-  }
+  interface GlobalEventHandlersEventMap extends QuickcallButtonEvents {}
   namespace JSX {
     interface IntrinsicElements {
       /** A button that calls. */

@@ -31,9 +31,23 @@ export async function fetchOnce(url, init) {
   }
   // What somebody put in its place since is asked as a `fetch` of a caller is.
   if (process?.release?.name !== "node" || fetch !== own) return fetch(url, init);
+  const patient = { ...init, ...withoutLimit() };
   // Where a connection ends with its answer, Node takes one that was cut for whole. A handler's is asked for again, so it must be seen.
-  if (init.headers["Idempotency-Key"] !== undefined) return withId(url, init);
-  return fetch(url, { ...init, headers: { ...init.headers, Connection: "close" } });
+  if (init.headers["Idempotency-Key"] !== undefined) return withId(url, patient);
+  return fetch(url, { ...patient, headers: { ...init.headers, Connection: "close" } });
+}
+
+/**
+ * Node's own way to servers, or the one that was put in its place (a proxy), but without its limit of 300 s for an answer: how
+ * long one is awaited, its signal says. Nothing where this Node has none that can be told so.
+ */
+function withoutLimit() {
+  const dispatcher = /** @type {any} */ (globalThis)[Symbol.for("undici.globalDispatcher.1")];
+  if (!dispatcher) return {};
+  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  const dispatch = (/** @type {object} */ options, /** @type {object} */ handler) =>
+    dispatcher.dispatch({ ...options, ...limits }, handler);
+  return { dispatcher: Object.assign(Object.create(dispatcher), { dispatch }) };
 }
 
 /**

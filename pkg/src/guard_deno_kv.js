@@ -20,7 +20,7 @@ const PAUSE = 100;
 
 /**
  * The memory of a handler in Deno KV, for all processes and machines that share the database: `guard: denoKv(await
- * Deno.openKv())`.
+ * Deno.openKv())`. Deno wants `--unstable-kv` for it, or `"unstable": ["kv"]` in `deno.json`.
  *
  * Other stores fit in the same way: read the entries with their versions, let `step` decide, and write only if no version
  * has changed.
@@ -38,7 +38,7 @@ export function denoKv(kv) {
       for (let attempt = 0; attempt < ATTEMPTS.step; attempt++) {
         const entries = await patiently(() => kv.getMany(keys));
         const { writes, result } = step(
-          // What is no text is refused by who asks.
+          // What is no text is refused by the caller.
           entries.map(({ value }) => /** @type {string | undefined} */ (value ?? undefined)),
         );
         if (writes.length === 0) return result;

@@ -7,6 +7,9 @@ const LONGEST_LIST = 10_000;
 /** The most members of lists and objects that are looked into, all together: the same list can stand in one many times. */
 const MOST_MEMBERS = 20_000;
 
+/** The longest text that the core is given, in characters: of some more it has no room for what it makes of it. */
+const LONGEST_TEXT = 10_000_000;
+
 /** How many objects in one another are looked into: a call, its vars; a configuration has one more. */
 const DEPTH = 3;
 
@@ -38,11 +41,12 @@ Object.setPrototypeOf(Bare.prototype, null);
 export function pack(value) {
   const packed = packValue(value, DEPTH, { left: MOST_MEMBERS });
   try {
-    return JSON.stringify(packed);
+    const text = JSON.stringify(packed);
+    if (text.length <= LONGEST_TEXT) return text;
   } catch {
-    // Longer than a text can be.
-    return '["unreadable value"]';
+    // It is longer than any text can be.
   }
+  return '["more than 10,000,000 characters"]';
 }
 
 /** How many members may still be looked into. @typedef {{ left: number }} Budget */

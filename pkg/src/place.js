@@ -1,3 +1,4 @@
+/** @import { Answer } from "./send.js" */
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
 import { unknownNow } from "./ask_handler.js";
 import { ask, failure } from "./core.js";
@@ -64,11 +65,15 @@ async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw abortedBefore();
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
+  /** @type {Answer | undefined} */
+  let refusal;
   const answer = await withinOrStop(
-    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE),
+    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE, (early) => (refusal = early)),
     prepared.deadline,
     signal,
   ).catch((error) => {
+    // What was refused stays refused, also where nobody waits any more for its body.
+    if (refusal) return refusal;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });

@@ -53,9 +53,10 @@ export function knownModes() {
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
  * @param {number} [patience] How long the body of a refusal is awaited, in milliseconds, where its status says all that matters.
+ * @param {(refusal: Answer) => void} [refused] Told of such a refusal before its body is awaited.
  * @returns {Promise<Answer>}
  */
-export async function send(request, fetch, signal, patience) {
+export async function send(request, fetch, signal, patience, refused) {
   const { method, url, headers, body } = request;
   const given = await fetch(url, {
     method,
@@ -70,13 +71,16 @@ export async function send(request, fetch, signal, patience) {
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
   const isRefusal = patience !== undefined && status >= 400 && status <= 499 && status !== 408;
-  return {
+  const answer = {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
-    body: await (isRefusal ? withinOrStop(read, patience, signal).catch(() => undefined) : read(signal)),
+    body: undefined,
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
+  if (!isRefusal) return { ...answer, body: await read(signal) };
+  refused?.(answer);
+  return { ...answer, body: await withinOrStop(read, patience, signal).catch(() => undefined) };
 }
 
 /**

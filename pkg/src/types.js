@@ -26,14 +26,14 @@
  * @typedef {object} NamedOptions
  * @property {boolean | undefined} [blocking] Whether to wait until the phone was answered (POST). Default true; false is a GET.
  * @property {boolean | undefined} [autoAnswer] Whether the phone is told to answer by itself. The server's default is true.
- * @property {string | undefined} [cidName] The caller id name that the dialled party sees, up to 35 characters.
- * @property {string | undefined} [cidNumber] The caller id number that the dialled party sees.
+ * @property {string | undefined} [cidName] The caller id name that the dialled party sees. Over 35 characters it may be cut, and a warning says so.
+ * @property {string | undefined} [cidNumber] The caller id number that the dialled party sees. The same holds over 35 characters.
  * @property {Record<string, string | number | boolean> | undefined} [customApplicationVars] Data that goes with the call's events:
  *   up to 64 vars with names of letters, digits, `_` and `-`.
  * @property {boolean | undefined} [ignoreEarlyMedia] Whether early media is ignored. The server's default is true.
  * @property {"bypass" | "process" | undefined} [media] Where the media runs: from phone to phone, or through the switch.
  * @property {boolean | string | RegExp | undefined} [numberFilter] How the number is made of what was typed. Left out: what people
- *   write between digits goes. `true`: all but letters and digits goes. `false`: nothing goes. A pattern: its first
+ *   write between digits is removed. `true`: all but letters and digits is removed. `false`: nothing is removed. A pattern: its first
  *   capture group is the number.
  * @property {string | undefined} [targetCallId] A call that runs already, for the choice of the media server.
  * @property {number | undefined} [timeout] How long the phone rings, in seconds: 3 to 600. Servers make 30 of 3, and of nothing.

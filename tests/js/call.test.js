@@ -186,6 +186,24 @@ test("a body that never ends ends at the deadline", async () => {
   await fails(client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false }), "timeout", "unknown");
 });
 
+test("what was refused stays refused where nobody waits any more for its body", async () => {
+  answerWith((_, response) => {
+    response.writeHead(404, { "content-length": 50, "x-request-id": "r404" });
+    response.write("{");
+  });
+  const late = client({ deadlineMargin: 0.2 }).call({ ...fresh(), blocking: false });
+  const { status, requestId } = await fails(late, "not_found", "not_placed");
+  assert.deepEqual([status, requestId], [404, "r404"]);
+  const controller = new AbortController();
+  const call = fresh();
+  const ended = client().call(call, { signal: controller.signal });
+  setTimeout(() => controller.abort(), 300);
+  await fails(ended, "not_found", "not_placed");
+  // It is none that may still ring.
+  reply(200, started);
+  assert.equal((await client().call(call)).state, "started");
+});
+
 test("a body that is longer than it was announced is read no further than the limit", async () => {
   let given = 0;
   const body = new ReadableStream({

@@ -166,11 +166,20 @@ test("a call that fills the stack leaves the instance as it was", () => {
   assert.deepEqual(quickcall.validate(call), []);
 });
 
-test("a call that is longer than a text can be is an issue", () => {
+test("a call that is longer than the core has room for, or than a text can be, is refused", async () => {
   const text = "x".repeat(2 ** 28);
-  const vars = { a: text, b: text, c: text };
-  const [issue] = client().validate({ device: DEVICE, number: "1001", customApplicationVars: vars });
-  assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "unreadable value"]);
+  for (const call of [
+    { device: DEVICE, number: "1001", customApplicationVars: { a: text, b: text, c: text } },
+    { device: DEVICE, number: `${text}1` },
+    { device: DEVICE, number: "1001", [text]: 1 },
+    { device: DEVICE, number: "x".repeat(10_000_000) },
+  ]) {
+    const [issue] = client().validate(call);
+    assert.deepEqual([issue?.code, issue?.received], ["wrong_type", "more than 10,000,000 characters"]);
+    await assert.rejects(client().call(call), { code: "invalid", outcome: "not_placed" });
+  }
+  const [issue] = client().validate({ device: DEVICE, number: "x".repeat(9_900_000) });
+  assert.equal(issue?.code, "too_long");
 });
 
 test("a list that claims to be very long is refused unread", () => {

@@ -113,6 +113,40 @@ test("an answer that comes twice is read for no other call", async () => {
   assert.deepEqual((await client().call(fresh())).callIds, [`${"c".repeat(36)}-quickcall`]);
 });
 
+test("Node's limit for an answer does not end a wait, and what goes its own way still does", async () => {
+  const scope = /** @type {any} */ (globalThis);
+  const place = Symbol.for("undici.globalDispatcher.1");
+  const usual = scope[place];
+  const Usual = /** @type {new (options: object) => { dispatch(...given: unknown[]): unknown }} */ (
+    usual.constructor
+  );
+  let asked = 0;
+  class Impatient extends Usual {
+    /**
+     * @override
+     * @param {unknown[]} given
+     */
+    dispatch(...given) {
+      asked += 1;
+      return super.dispatch(...given);
+    }
+  }
+  scope[place] = new Impatient({ headersTimeout: 200, bodyTimeout: 200 });
+  answer = (socket) => {
+    const text = started("f");
+    setTimeout(() => socket.write(text.slice(0, -10)), 2_500);
+    setTimeout(() => socket.write(text.slice(-10)), 5_000);
+  };
+  try {
+    await assert.rejects(fetch(origin, { method: "POST" }), /fetch failed/, "the limit holds elsewhere");
+    assert.equal((await client().call(fresh())).state, "started");
+    assert.equal((await client({ authToken: TOKEN, deadlineMargin: 20 }).call(fresh())).state, "started");
+  } finally {
+    scope[place] = usual;
+  }
+  assert.equal(asked, 3);
+});
+
 test("what stands in the place of the runtime's fetch gets no header of ours, and may answer a plain object", async () => {
   const { fetch } = globalThis;
   const call = fresh();

@@ -149,7 +149,7 @@ export const ready = init(new Uint8Array());
 const WORKER = `
 import { apiToken, createHandler, QuickcallGuard } from "quickcall/edge";
 export { QuickcallGuard };
-interface Env { KAZOO_URL: string; KAZOO_API_KEY: string; QUICKCALL_GUARD: DurableObjectNamespace }
+interface Env { KAZOO_URL: string; KAZOO_API_KEY: string; QUICKCALL_GUARD: DurableObjectNamespace<QuickcallGuard> }
 const handler = createHandler((env: Env) => ({
   baseUrl: env.KAZOO_URL,
   accountId: "0".repeat(32),
@@ -312,6 +312,8 @@ test("React's JSX knows the button, as docs/element.md says", () => {
   const component = `import * as React from "react";
 ${recipe}
 export const right = <quickcall-button number="1" confirm="dialog" cooldown={3}>Call</quickcall-button>;
+export const heard = <quickcall-button number="1" onquickcall-placed={(event) => event.detail.callIds[0]} />;
+export const said = <quickcall-button number="1" onquickcall-error={({ detail }) => detail.outcome} />;
 // @ts-expect-error there is no such question
 export const wrong = <quickcall-button confirm="sometimes" />;
 `;

@@ -212,7 +212,7 @@ fn take_back(module: &mut [u8], feature: &str) -> Result<()> {
     Ok(())
 }
 
-/// Names and producers are of no use to who loads a module.
+/// Names and producers are of no use to whoever loads a module.
 const WITHOUT_NAMES: [&str; 2] = ["--strip-debug", "--strip-producers"];
 
 /// Makes `quickcall.wasm` from `glue_bg.wasm`.

@@ -72,6 +72,14 @@ async fn tokens_are_issued_and_expire() -> Tested {
     assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 200);
     tokio::time::sleep(std::time::Duration::from_millis(350)).await;
     assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 401);
+    let fresh = kazoo.ask("PUT", "/v2/api_auth", "", &by_key).await?;
+    let fresh = format!(
+        "x-auth-token: {}\r\n",
+        fresh.json()["auth_token"].as_str().unwrap_or_default()
+    );
+    assert_eq!(kazoo.ask("GET", &path, &fresh, "").await?.status, 200);
+    kazoo.0.expire_tokens();
+    assert_eq!(kazoo.ask("GET", &path, &fresh, "").await?.status, 401);
     let wrong = json!({"data": {"api_key": "0".repeat(64)}}).to_string();
     assert_eq!(kazoo.ask("PUT", "/v2/api_auth", "", &wrong).await?.status, 401);
     assert_eq!(kazoo.ask("GET", "/v2/api_auth", "", "").await?.status, 405);

@@ -32,7 +32,7 @@ export const CATASTROPHIC = [
   ["^(\\w+\\s?)*$", `${many}!`],
   ["(1+1+)+2", many],
   ["(.+)+\\.(.+)+@", many],
-  // Those that take longest here: they are made of as many steps as a pattern may have.
+  // Those that are made of as many steps as a pattern may have.
   ["(?:(?:(?:1{0,9}){0,9}){0,9})(1)x", many],
   [`(${"(?:1?".repeat(30)}${")?".repeat(30)})*x`, many],
   ["((?:1?){60}(?:[0-9]?){60}(?:\\d?){60})x", many],
