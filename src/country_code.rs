@@ -8,10 +8,22 @@ const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 
 
 /// The digits of an international number, given without its `+`, without zeros behind the country code, which carriers leave out.
 pub(crate) fn without_trunk_zeros(digits: &str) -> String {
-    let (country, national) = digits
-        .split_at_checked(country_code(digits))
-        .unwrap_or((digits, ""));
+    let (country, national) = divided(digits);
     [country, national.trim_start_matches('0')].concat()
+}
+
+/// The country code of an international number, given without its `+`, and what is behind it: as it is, without its first zero,
+/// without the second, and so on: some numbers begin with a zero of their own.
+pub(crate) fn by_trunk_zeros(digits: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (country, national) = divided(digits);
+    core::iter::successors(Some(national), |rest| rest.strip_prefix(['0'])).map(move |rest| (country, rest))
+}
+
+/// The country code, and what is behind it.
+fn divided(digits: &str) -> (&str, &str) {
+    digits
+        .split_at_checked(country_code(digits))
+        .unwrap_or((digits, ""))
 }
 
 /// How many digits the country code has of a number without its `+`.

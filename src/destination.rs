@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::country_code::without_trunk_zeros;
+use crate::country_code::by_trunk_zeros;
 use crate::emergency_number::{is_emergency, is_emergency_abroad};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
@@ -122,13 +122,15 @@ impl Destinations {
         allowed && !self.is_denied(text)
     }
 
-    /// Deny wins, and also over a number with a zero behind its country code (`+44 0 900…`), which carriers leave out.
+    /// Deny wins, and also over a number with zeros behind its country code (`+44 0 900…`), which carriers leave out.
     fn is_denied(&self, text: &str) -> bool {
         let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
-        let dialled = text
-            .strip_prefix('+')
-            .map(|digits| ["+", &without_trunk_zeros(digits)].concat());
-        denied(text) || dialled.is_some_and(|dialled| denied(&dialled))
+        match text.strip_prefix('+') {
+            Some(digits) => {
+                by_trunk_zeros(digits).any(|(country, rest)| denied(&["+", country, rest].concat()))
+            }
+            None => denied(text),
+        }
     }
 }
 

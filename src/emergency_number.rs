@@ -2,12 +2,17 @@
 
 use crate::country_code::country_code;
 
-/// Numbers of police, fire and ambulance services in some country.
-const NUMBERS: &str = "000 01 02 03 061 062 065 066 080 085 091 092 10 11 12 13 14 15 16 17 18 19 100 101 102 103 104 105 106 \
-                       107 108 109 110 111 112 113 114 115 116 117 118 119 120 122 123 125 126 127 128 129 131 132 133 \
-                       140 144 150 155 156 158 159 160 166 171 180 190 191 192 193 194 195 196 197 198 199 211 311 511 \
-                       901 902 903 907 910 911 913 917 939 986 988 990 991 992 993 994 995 996 997 998 999 1122 1155 \
-                       1515 1669 1730 1777 1990 8200 9999 10111 10177";
+/// Numbers of police, fire and ambulance services in some country, but those that are dialled like any other number there.
+const NUMBERS: &str = "000 001 002 003 01 011 019 02 022 03 033 050 060 061 062 065 066 068 080 085 088 091 092 10 100 101 \
+                       102 103 104 105 106 107 108 109 11 110 111 112 113 114 115 116 117 118 119 12 120 122 123 124 125 \
+                       126 127 128 129 13 130 131 132 133 14 140 144 15 150 151 152 153 154 155 156 157 158 159 16 160 166 \
+                       17 170 171 172 175 177 18 180 188 19 190 191 192 193 194 195 196 197 198 199 211 311 333 355 511 555 \
+                       666 819 888 90 901 902 903 907 91 910 911 912 913 917 919 92 922 93 933 939 94 955 977 986 988 990 \
+                       991 992 993 994 995 996 997 998 999 1122 1155 1220 1298 1300 1444 1515 1669 1730 1777 1990 2611 8200 \
+                       9999 10111 10177 90000";
+
+/// The country code of Gabon, where 1300 to 1399 are such. As an extension only the first is taken for one.
+const GABON: &str = "241";
 
 /// The longest of them, in digits.
 const LONGEST: usize = 5;
@@ -39,7 +44,11 @@ pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
     });
     is_behind_any
         || behind(national(country_code(digits)), &['0'])
-            .any(|rest| rest.len() <= SHORT && is_emergency(rest))
+            .any(|rest| rest.len() <= SHORT && (is_emergency(rest) || is_of_gabon(digits, rest)))
+}
+
+fn is_of_gabon(digits: &str, national: &str) -> bool {
+    digits.starts_with(GABON) && national.len() == 4 && national.starts_with("13")
 }
 
 /// These digits, and what is left of them without the first, the first two and so on, where these are such.

@@ -234,6 +234,55 @@ fn emergency_numbers_are_always_denied() {
         "91911",
         "100911",
         "199911",
+        // Those of one country, as an extension and behind its code.
+        "124",
+        "+387124",
+        "175",
+        "+961175",
+        "170",
+        "+225170",
+        "130",
+        "+238130",
+        "90",
+        "+50190",
+        "94",
+        "+38194",
+        "001",
+        "+998001",
+        "033",
+        "+370033",
+        "068",
+        "+52068",
+        "157",
+        "+420157",
+        "188",
+        "+243188",
+        "333",
+        "+1333",
+        "555",
+        "+252555",
+        "666",
+        "+855666",
+        "819",
+        "+850819",
+        "922",
+        "+676922",
+        "955",
+        "+672955",
+        "1220",
+        "+2361220",
+        "1298",
+        "+911298",
+        "1444",
+        "+9681444",
+        "2611",
+        "+912611",
+        "90000",
+        "+4690000",
+        "1300",
+        "+2411300",
+        "+2411355",
+        "+24101399",
     ] {
         assert!(!allowed(number), "{number}");
     }
@@ -248,6 +297,9 @@ fn emergency_numbers_are_always_denied() {
         "1190",
         "11911",
         "300",
+        "1355",
+        "+24111300",
+        "+2411355001",
         "+4930112112",
         "+14155550911",
         "+112345678",
@@ -268,7 +320,8 @@ fn emergency_numbers_are_always_denied() {
 
 #[test]
 fn a_zero_too_many_opens_nothing() {
-    let config = Value::from_json(r#"{"allow": ["+"], "deny": ["+4490", "+1900"]}"#).unwrap();
+    let config =
+        Value::from_json(r#"{"allow": ["+"], "deny": ["+4490", "+1900", "+3906", "+225007"]}"#).unwrap();
     let destinations = Destinations::read(&config, Path::Root).unwrap();
     let allowed = |text: &str| {
         let number = Number::filter(&Value::from(text), &NumberFilter::default(), Path::Root);
@@ -280,13 +333,25 @@ fn a_zero_too_many_opens_nothing() {
         "+44009012345",
         "+19005550100",
         "+109005550100",
+        // Where the prefix has a zero of its own.
+        "+390612345678",
+        "+3900612345678",
+        "+39000612345678",
+        "+22500712345",
+        "+225000712345",
     ] {
         assert!(!allowed(number), "{number}");
     }
     for number in ["+0019005550100", "+01119005550100", "+0900555", "+000"] {
         assert!(!allowed(number), "{number}");
     }
-    for number in ["+4420794609", "+390612345678", "+2010123456"] {
+    for number in [
+        "+4420794609",
+        "+39612345678",
+        "+3902123456",
+        "+22507123456",
+        "+2010123456",
+    ] {
         assert!(allowed(number), "{number}");
     }
 }

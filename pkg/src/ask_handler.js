@@ -19,6 +19,16 @@ const OF_THE_CALL = ["invalid", "destination_refused", "unknown_endpoint", "dry_
 /** Refusals before the key is looked up, of a request that may have come in part. */
 const ASK_AGAIN = ["unavailable", "bad_request"];
 
+/** What was said before of a call that nobody knows about. */
+const WHY_UNKNOWN = {
+  lost: "the reply to the first request was lost. The handler said of a repeat:",
+  key: "its key may have been sent before. Where it was not, no call was placed. What was said now:",
+  browser: "a browser may send a request again by itself, and shows the last answer only:",
+};
+
+/** The errors in a handler's words. @type {WeakSet<QuickcallError>} */
+export const ofHandlers = new WeakSet();
+
 /** What is known where no handler answered. */
 const MESSAGES = {
   network:
@@ -68,7 +78,7 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
   // only what it is told of that.
   let mayDoubt = true;
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
-    const { placed, error, askAgain, ofTheMoment } = await askOnce(
+    const { placed, error, askAgain, ofTheMoment, isForeign } = await askOnce(
       request,
       fetch,
       end - performance.now(),
@@ -79,11 +89,15 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const { code } = error;
     // Of a caller's own key the first tells that this call does not have it, the second twice that no call has this shape.
     const isClear = !lost && (code === "key_mismatch" || (code === "bad_request" && !mayDoubt));
-    const told = isRepeat && ofTheMoment && !isClear ? unknownNow(error, lost) : error;
+    // Who answers before the key is looked up knows nothing of a first request that a browser does not show.
+    const isBlind = isPage() && (isForeign || code === "unavailable");
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const isDoubtful = mayDoubt && (isRepeat || isPage()) && ASK_AGAIN.includes(code);
+    const isDoubtful = mayDoubt && (isBlind || ((isRepeat || isPage()) && ASK_AGAIN.includes(code)));
     const again = askAgain || isDoubtful || (isRepeat && code === "unavailable");
-    if (!again || performance.now() + wait >= end) throw told;
+    if (!again || performance.now() + wait >= end) {
+      if (isRepeat && ofTheMoment && !isClear) throw unknownNow(error, lost ? "lost" : "key");
+      throw isBlind ? unknownNow(error, "browser") : error;
+    }
     if (askAgain) lost = true;
     else mayDoubt = false;
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
@@ -95,28 +109,35 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
 /**
  * The refusal of what is, or may be, a repeat: nobody knows what became of the first request.
  * @param {QuickcallError} error
- * @param {boolean} lost Whether this call's own first request is meant.
+ * @param {keyof typeof WHY_UNKNOWN} why
  */
-export function unknownNow(error, lost) {
+export function unknownNow(error, why) {
   const { code, issues, message, status, retryAfter } = error;
-  const said = lost
-    ? `the reply to the first request was lost. The handler said of a repeat: ${message}`
-    : `its key may have been sent before. Where it was not, no call was placed. What was said now: ${message}`;
-  return new QuickcallError({
+  const unknown = new QuickcallError({
     code,
     outcome: "unknown",
-    message: `Nobody knows whether the call was placed: ${said}`,
+    message: `Nobody knows whether the call was placed: ${WHY_UNKNOWN[why]} ${message}`,
     issues,
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
+  if (ofHandlers.has(error)) ofHandlers.add(unknown);
+  return unknown;
 }
 
 /**
- * What one request gave: a call; or an error, whether asking again may tell more (`askAgain`), and whether it is a refusal
- * that says nothing of an earlier request (`ofTheMoment`).
- * @typedef {{ placed: Placed, error?: undefined, askAgain?: undefined, ofTheMoment?: undefined }} Confirmed
- * @typedef {{ placed?: undefined, error: QuickcallError, askAgain?: boolean, ofTheMoment?: boolean }} Failed
+ * Whether a handler itself said that it will never tell more of a key: that it does not know, or that the key has another call.
+ * @param {QuickcallError} error
+ */
+export function isSpent(error) {
+  return ofHandlers.has(error) && (error.status === 504 || error.status === 422);
+}
+
+/**
+ * What one request gave: a call; or an error, whether asking again may tell more (`askAgain`), whether it is a refusal
+ * that says nothing of an earlier request (`ofTheMoment`), and whether it is not the handler's (`isForeign`).
+ * @typedef {{ placed: Placed, error?: undefined, askAgain?: undefined, ofTheMoment?: undefined, isForeign?: undefined }} Confirmed
+ * @typedef {{ placed?: undefined, error: QuickcallError, askAgain?: boolean, ofTheMoment?: boolean, isForeign?: boolean }} Failed
  */
 
 /**
@@ -178,7 +199,7 @@ function understand(status, body, retryAfter) {
     };
   if (status >= 500 || status === 408)
     return { error: nobodyKnows("server_error", { status }), askAgain: true };
-  if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true };
+  if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true, isForeign: true };
   return { error: nobodyKnows("bad_response", { status }) };
 }
 
@@ -202,7 +223,7 @@ export function handlersError(status, error, retryAfter) {
   if (!isText(code) || (outcome !== "not_placed" && outcome !== "unknown") || !isText(message))
     return undefined;
   const seconds = [wait, retryAfter].find((value) => Number.isFinite(value) && value >= 0);
-  return new QuickcallError({
+  const said = new QuickcallError({
     code,
     outcome,
     message,
@@ -212,6 +233,8 @@ export function handlersError(status, error, retryAfter) {
     ...(seconds === undefined ? {} : { retryAfter: seconds }),
     ...(unanswered === true ? { unanswered } : {}),
   });
+  ofHandlers.add(said);
+  return said;
 }
 
 /**

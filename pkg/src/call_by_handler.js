@@ -1,10 +1,11 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Placed } from "./types.js" */
-import { askHandler, isOfTheCall, unknownOutcome } from "./ask_handler.js";
+import { askHandler, isOfTheCall, ofHandlers, unknownOutcome } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
 import { invalid } from "./invalid.js";
 
+export { isSpent } from "./ask_handler.js";
 export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
 export { isOfNumber } from "./number_error.js";
@@ -26,9 +27,10 @@ const NOTHING_OF_THE_FIRST =
 export function call(way, number, how) {
   return callOnce(way, number, how).catch((error) => {
     const isSaid = error.status !== undefined && isOfTheCall(error);
-    throw !how.repeated || error.outcome === "unknown" || isSaid
-      ? error
-      : unknownOutcome(error.code, NOTHING_OF_THE_FIRST, error);
+    if (!how.repeated || error.outcome === "unknown" || isSaid) throw error;
+    const unknown = unknownOutcome(error.code, NOTHING_OF_THE_FIRST, error);
+    if (ofHandlers.has(error)) ofHandlers.add(unknown);
+    throw unknown;
   });
 }
 
@@ -48,7 +50,7 @@ async function callOnce(
   };
   // The ring time, and ten seconds. It is 30 where nothing is said; the handler refuses what is none.
   const { timeout } = /** @type {any} */ (options);
-  const deadline = 1000 * (timeout > 3 && timeout <= 600 ? timeout + 10 : 40);
+  const deadline = 1000 * (timeout > 3 && timeout <= 600 ? Number(timeout) + 10 : 40);
   return unlessDuplicate(
     // As the class names it, but for what its filter does with more than plain separators.
     JSON.stringify([`aliases/${endpoint}`, number.replace(/[\s().-]/g, "")]),

@@ -25,6 +25,9 @@ export async function call({ handler: _, endpoint: __, options, ...server }, num
   return new Quickcall(config).call({ ...options, number }, { signal, again });
 }
 
+/** There is no key without a handler. */
+export const isSpent = () => false;
+
 /** Makes ready what is needed before a call. */
 export function prepare() {
   return init();

@@ -2,7 +2,8 @@
 /** @import { Talk } from "./call_words.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
 import { make } from "./element_parts.js";
-import { abortedBefore, notPlaced } from "./errors.js";
+import { notPlaced } from "./errors.js";
+import { notLoaded, untilAborted } from "./load_in_time.js";
 import { loadTalk, talk } from "./talk.js";
 
 /**
@@ -64,11 +65,6 @@ import { loadTalk, talk } from "./talk.js";
 
 /** For how long a call that was placed keeps a button quiet, in seconds, where nothing is said. */
 export const COOLDOWN = 5;
-
-/** How long what is loaded before a call may take, in milliseconds. */
-const PATIENCE = 60_000;
-
-const NOT_LOADED = "The call was not placed: a script could not be loaded.";
 
 /** A press so soon after a question was shown is taken for the second one of a double click, and confirms nothing; in milliseconds. */
 const DOUBLE = 400;
@@ -161,7 +157,7 @@ export class CallFlow {
     } catch (error) {
       cause = error;
     }
-    this.#fail(notPlaced("load_failed", NOT_LOADED, cause));
+    this.#fail(notLoaded(cause));
   }
 
   /** Calls what was asked about, unless that is over, or has been asked just now. @param {Asked} asked */
@@ -300,10 +296,9 @@ export class CallFlow {
       });
     } catch (error) {
       const failed = /** @type {QuickcallError} */ (error);
-      const { outcome, status } = failed;
-      if (outcome === "unknown") {
+      if (failed.outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
-        const isSpent = oldKey !== undefined && (status === 504 || status === 422);
+        const isSpent = oldKey && loaded?.isSpent(failed);
         this.#open = { target, key: isSpent ? undefined : handler && key, options };
       } else if (oldKey && wasAsked) {
         this.#open = undefined;
@@ -392,7 +387,7 @@ async function load(handler) {
   try {
     return await (handler === undefined ? import("./call_directly.js") : import("./call_by_handler.js"));
   } catch (cause) {
-    throw notPlaced("load_failed", NOT_LOADED, cause);
+    throw notLoaded(cause);
   }
 }
 
@@ -403,20 +398,4 @@ export function prepare(handler) {
   load(handler)
     .then((loaded) => loaded.prepare())
     .catch(() => {});
-}
-
-/**
- * @template T
- * @param {Promise<T>} work
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function untilAborted(work, signal) {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(abortedBefore());
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end);
-    const timer = setTimeout(() => reject(notPlaced("load_failed", NOT_LOADED)), PATIENCE);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -31,13 +31,42 @@ export const UNAVAILABLE = {
 export function kept(status, body) {
   try {
     const answer = settled(status, body);
-    const { code, outcome, retryAfter = 0 } = answer;
-    const isTold = ANSWERED.includes(status) && OUTCOMES.includes(outcome);
-    if (isTold && typeof code === "string" && Number.isInteger(retryAfter)) return answer;
+    if (ANSWERED.includes(status) && (status === 200 ? isPlaced(body) : isAnswer(answer))) return answer;
   } catch {
     // It is no JSON.
   }
   return edgeRefusal("unknown");
+}
+
+/**
+ * The refusal that a guard gave. Where it is none, nothing was reserved either.
+ * @param {Answer} refusal
+ * @returns {Answer}
+ */
+export function refusedBy(refusal) {
+  const { status } = Object(refusal);
+  const isStatus = Number.isInteger(status) && status >= 400 && status <= 599;
+  return isStatus && isAnswer(refusal) ? refusal : edgeRefusal("unavailable");
+}
+
+/** @param {Answer} answer */
+function isAnswer({ code, outcome, body, retryAfter = 0 }) {
+  return (
+    typeof code === "string" &&
+    typeof body === "string" &&
+    OUTCOMES.includes(outcome) &&
+    Number.isInteger(retryAfter)
+  );
+}
+
+/**
+ * Whether a body tells of a call that was placed, as this handler writes it.
+ * @param {string} body
+ */
+function isPlaced(body) {
+  const { state, callIds } = JSON.parse(body);
+  const isTold = (state === "started" || state === "accepted") && Array.isArray(callIds);
+  return isTold && callIds.length > 0 && callIds.every((id) => typeof id === "string");
 }
 
 /**

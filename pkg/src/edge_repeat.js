@@ -7,7 +7,7 @@
 /** @import { LogEntry } from "./edge_types.js" */
 /** @import { Answer, Known } from "./guard.js" */
 import { within } from "./deadline.js";
-import { edgeRefusal, kept } from "./edge_answer.js";
+import { edgeRefusal, kept, refusedBy } from "./edge_answer.js";
 import { problem, report } from "./edge_log.js";
 import { Failed, PATIENCE, patiently } from "./edge_patience.js";
 
@@ -50,7 +50,7 @@ export async function repeat(known, { guard, log }, key, fingerprint, millisecon
   }
   if (now.state !== "refused") return edgeRefusal("in_progress");
   if (now.limit !== undefined) entry.limit = now.limit;
-  return now.refusal;
+  return refusedBy(now.refusal);
 }
 
 /**

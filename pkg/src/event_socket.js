@@ -78,7 +78,7 @@ export class EventSocket {
 
   /** Until when everything was told, in milliseconds: now, or when it was lost. */
   get toldUntil() {
-    return this.#socket ? Date.now() : this.#lostAt;
+    return this.#socket ? performance.now() : this.#lostAt;
   }
 
   /** Asks it whether it is alive, and gives it up where it says nothing. */
@@ -86,7 +86,7 @@ export class EventSocket {
     const socket = this.#socket;
     if (!socket) return;
     try {
-      if (Date.now() - this.#heard <= TIMES.silence) return socket.send('{"action":"ping"}');
+      if (performance.now() - this.#heard <= TIMES.silence) return socket.send('{"action":"ping"}');
     } catch {
       // One that cannot be asked is lost.
     }
@@ -126,7 +126,7 @@ export class EventSocket {
         });
         socket.addEventListener("message", (event) => {
           const { data } = /** @type {{ data?: unknown }} */ (event);
-          if (socket === this.#socket) this.#heard = Date.now();
+          if (socket === this.#socket) this.#heard = performance.now();
           const said = this.#told.take(data, token);
           if (said.kind !== "reply") return;
           // The server's words hold the token: they are not taken over.
@@ -147,7 +147,7 @@ export class EventSocket {
       throw isLate ? notPlaced("timeout", LATE) : notPlaced("network", LOST, error);
     }
     this.#socket = opened;
-    this.#opened = Date.now();
+    this.#opened = performance.now();
     this.#heard = this.#opened;
   }
 
@@ -158,7 +158,7 @@ export class EventSocket {
   #lost(socket) {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
-    this.#lostAt = Date.now();
+    this.#lostAt = performance.now();
     // A server that takes each and ends it at once is asked less and less often.
     if (this.#lostAt - this.#opened >= TIMES.proven) this.#pause = TIMES.firstPause;
     this.#openLater();

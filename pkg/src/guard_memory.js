@@ -3,6 +3,11 @@
 import { edgeCore } from "./edge_core.js";
 import { unknownSince, waitFor } from "./guard.js";
 
+/**
+ * Milliseconds since 1970 as this process counts them: a clock that is set meanwhile must not bring a key back, nor end a limit.
+ */
+const now = () => Math.round(performance.timeOrigin + performance.now());
+
 /** The memory of one process: what another process or machine does, it does not know, and it ends with the process. */
 export class MemoryGuard {
   #memory = new (edgeCore().EdgeMemory)();
@@ -13,7 +18,7 @@ export class MemoryGuard {
    * @returns {Known}
    */
   known(key, fingerprint) {
-    return JSON.parse(this.#memory.known(key, fingerprint, Date.now()));
+    return JSON.parse(this.#memory.known(key, fingerprint, now()));
   }
 
   /**
@@ -30,7 +35,7 @@ export class MemoryGuard {
    * @returns {Known}
    */
   reserve(reservation) {
-    return JSON.parse(this.#memory.reserve(reservation, Date.now()));
+    return JSON.parse(this.#memory.reserve(reservation, now()));
   }
 
   /**
@@ -39,8 +44,10 @@ export class MemoryGuard {
    * @param {Answer} answer
    */
   settle(reservation, at, answer) {
-    const { status, body } = answer;
-    this.#memory.settle(reservation, Date.now(), at, status, body, unknownSince(answer, at));
+    const { status, body, sent } = answer;
+    // When it was sent was read from the clock.
+    const counted = sent === undefined ? answer : { ...answer, sent: now() - (Date.now() - sent) };
+    this.#memory.settle(reservation, now(), at, status, body, unknownSince(counted, at));
   }
 
   /**
@@ -48,6 +55,6 @@ export class MemoryGuard {
    * @param {number} at
    */
   release(reservation, at) {
-    this.#memory.release(reservation, Date.now(), at);
+    this.#memory.release(reservation, now(), at);
   }
 }

@@ -7,7 +7,7 @@ import { setClientAddress } from "./client_address.js";
  * @property {string | undefined} [url]
  * @property {Record<string, string | string[] | undefined>} headers
  * @property {boolean} complete
- * @property {{ remoteAddress?: string | undefined }} socket
+ * @property {{ remoteAddress?: string | undefined, localPort?: number | undefined, destroyed: boolean }} socket
  * @property {(options: { destroyOnReturn: boolean }) => AsyncIterable<Uint8Array>} iterator
  * @property {() => unknown} destroy
  */
@@ -43,6 +43,7 @@ export function nodeListener(handler) {
     outgoing.on("close", () => gone.abort());
     try {
       const body = await readStart(incoming);
+      if (isGone(incoming)) return void outgoing.destroy();
       const response = await handler(toRequest(incoming, body, gone.signal));
       if (!incoming.complete) outgoing.setHeader("Connection", "close");
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
@@ -56,6 +57,15 @@ export function nodeListener(handler) {
       outgoing.destroy();
     }
   };
+}
+
+/**
+ * Whether the visitor has gone, and the address with it: limits hold for addresses, so nothing is placed without one. (A socket of
+ * Unix never has one, and no port either.)
+ * @param {Incoming} incoming
+ */
+function isGone({ socket }) {
+  return socket.remoteAddress === undefined && (socket.destroyed || socket.localPort !== undefined);
 }
 
 /**

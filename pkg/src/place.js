@@ -30,7 +30,7 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
   const refused = (/** @type {number | undefined} */ waitFor) => {
     const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
     // A key may have been sent by a page that is not there any more.
-    return asked.key === undefined ? error : unknownNow(error, false);
+    return asked.key === undefined ? error : unknownNow(error, "key");
   };
   const how = { ...asked, cooldown, ringTime: ringTime * 1000 };
   return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>

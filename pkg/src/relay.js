@@ -75,17 +75,26 @@ export async function relay(events, server, { state, callIds }, gone, ended) {
           if (STATES.indexOf(state) > told) tell({ state, hangupCause, seconds });
           told = Math.max(told, STATES.indexOf(state));
         }
-        controller.close();
       } catch {
-        // The page has gone.
+        // The page has gone, or there is nothing to follow.
       } finally {
         clearInterval(beat);
         clearTimeout(longest);
         gone.removeEventListener("abort", stop);
         watcher.close();
+        close(controller);
         ended();
       }
     },
     cancel: stop,
   });
+}
+
+/** @param {ReadableStreamDefaultController<Uint8Array>} controller */
+function close(controller) {
+  try {
+    controller.close();
+  } catch {
+    // The page has gone.
+  }
 }

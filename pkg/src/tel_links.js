@@ -1,6 +1,7 @@
 /** @import { Progress } from "./call_flow.js" */
 /** @import { Messages } from "./call_words.js" */
 /** @import { AuthToken } from "./types.js" */
+import { untilAborted } from "./load_in_time.js";
 import { dialledPart } from "./tel_url.js";
 
 /**
@@ -39,7 +40,7 @@ export function enhanceTelLinks(root, options) {
   /** @type {Promise<ReturnType<typeof import("./tel_link_calls.js").makeLinkCalls>> | undefined} */
   let loading;
   const calls = () => {
-    loading ??= import("./tel_link_calls.js").then(({ makeLinkCalls }) =>
+    loading ??= untilAborted(import("./tel_link_calls.js")).then(({ makeLinkCalls }) =>
       makeLinkCalls(root, options, linkOf),
     );
     // Tried again after a failure.

@@ -267,8 +267,8 @@ export class Watcher {
    */
   async #knownSoon(id, isEnough) {
     let known = this.#known(id);
-    const end = Date.now() + TIMES.grace;
-    while (!isEnough(known) && Date.now() < end && !this.#ended.signal.aborted) {
+    const end = performance.now() + TIMES.grace;
+    while (!isEnough(known) && performance.now() < end && !this.#ended.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       known = this.#known(id);
     }
@@ -348,7 +348,7 @@ export class Watcher {
   #look() {
     this.#socket.beat();
     for (const [id, watched] of this.#calls) {
-      const unheard = Date.now() - watched.heard;
+      const unheard = performance.now() - watched.heard;
       if (watched.isPlaced && this.#isUnknown(unheard)) this.#forget(id);
       else if (unheard > TIMES.silence) this.#ask(id, watched);
     }
@@ -359,7 +359,7 @@ export class Watcher {
    * @param {number} unheard For how long nothing was learnt of it, in milliseconds.
    */
   #isUnknown(unheard) {
-    const untold = Date.now() - this.#socket.toldUntil;
+    const untold = performance.now() - this.#socket.toldUntil;
     return Math.min(unheard, untold) > TIMES.away || unheard > TIMES.longest;
   }
 
@@ -384,8 +384,8 @@ export class Watcher {
     for (const callId of this.#known(id).open) {
       const status = await this.#turns.take(() => this.#statusOf(callId, watched));
       // A call that is not blocking is answered before its legs are there.
-      const isTooEarly = status === "gone" && Date.now() - watched.began < TIMES.silence;
-      if (status !== undefined && !isTooEarly) watched.heard = Date.now();
+      const isTooEarly = status === "gone" && performance.now() - watched.began < TIMES.silence;
+      if (status !== undefined && !isTooEarly) watched.heard = performance.now();
       const step = status === "gone" && !isTooEarly ? this.#watch.gone(id, callId) : undefined;
       if (step) this.#tell(id, JSON.parse(step));
     }
@@ -411,9 +411,9 @@ export class Watcher {
   #endWhenQuiet(id, watched) {
     const { legs, open } = this.#known(id);
     const quiet = open.length === 0 ? legs.length : 0;
-    if (quiet !== watched.quiet) watched.quietSince = Date.now();
+    if (quiet !== watched.quiet) watched.quietSince = performance.now();
     watched.quiet = quiet;
-    if (quiet > 0 && Date.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
+    if (quiet > 0 && performance.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
   }
 
   /**
@@ -456,7 +456,7 @@ export class Watcher {
   #placed(id, watched) {
     watched.isPlaced = true;
     // A slow token, or a slow answer, is no silence of its phone.
-    watched.began = Date.now();
+    watched.began = performance.now();
     watched.heard = watched.began;
     if (watched.isOver) this.#forget(id, true);
   }

@@ -20,7 +20,7 @@ export class WatchedCall {
   #wake;
   #isOver = false;
   /** Since when it is placed and watched, and when something was last learnt of it, in milliseconds. */
-  began = Date.now();
+  began = performance.now();
   heard = this.began;
   /** Whether what came of its request is known: not while its answer is awaited. */
   isPlaced = true;
@@ -40,7 +40,7 @@ export class WatchedCall {
   /** @param {ProgressStep} step */
   push(step) {
     if (this.#isOver) return;
-    this.heard = Date.now();
+    this.heard = performance.now();
     this.#steps.push(step);
     if (step.state === "ended") this.stop();
     else this.#wake?.();

@@ -442,6 +442,9 @@ const DAMAGED = [
   ["a body that is no JSON", { status: 200, body: "started" }],
   ["a body that is null", { status: 200, body: "null" }],
   ["a body that says nothing", { status: 200, body: "{}" }],
+  ["a state that is none", { status: 200, body: '{"state":"hacked","callIds":["a"]}' }],
+  ["no call ids", { status: 200, body: '{"state":"started","callIds":[]}' }],
+  ["call ids that are none", { status: 200, body: '{"state":"started","callIds":[5]}' }],
   ["an outcome that is none", { status: 502, body: '{"error":{"code":"busy","outcome":"perhaps"}}' }],
   ["a code that is none", { status: 502, body: '{"error":{"code":5,"outcome":"not_placed"}}' }],
   [
@@ -476,6 +479,28 @@ for (const [name, damage] of DAMAGED) {
     assert.equal(sent.length, 1);
   });
 }
+
+test("a refusal of a guard that is none places no call, and the handler answers", async () => {
+  const right = { status: 429, code: "limited", outcome: "not_placed", body: "{}" };
+  for (const refusal of [
+    undefined,
+    null,
+    "limited",
+    { ...right, status: 99_999 },
+    { ...right, status: 200 },
+    { ...right, code: 5 },
+    { ...right, outcome: "perhaps" },
+    { ...right, body: {} },
+    { ...right, retryAfter: "soon" },
+  ]) {
+    const { sent, fetch } = kazoo();
+    const known = { state: "refused", refusal };
+    const guard = { idFromName: () => 1, get: () => ({ fetch: async () => Response.json(known) }) };
+    const handler = createHandler(config({ fetch, guard }));
+    assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
+    assert.equal(sent.length, 0);
+  }
+});
 
 test("a byte order mark makes a body no smaller", async () => {
   const { sent, fetch } = kazoo();

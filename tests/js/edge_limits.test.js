@@ -4,10 +4,16 @@
  */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { createHandler } from "#quickcall/edge";
+import { createHandler, nodeListener } from "#quickcall/edge";
 import { config, freshNumber, log, right, USER } from "./harness/checked_handler.js";
-import { press, serve } from "./harness/handler.js";
+import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 
 test("a limit says when to come again, a refused request is not counted, and the window slides", async () => {
   const limited = await serve(
@@ -61,3 +67,67 @@ for (const [name, first, second] of /** @type {[string, any, any][]} */ ([
     }
   });
 }
+
+test("who has gone before the body was read is called by nobody, and has no limit of its own", async () => {
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    throw new TypeError("The connection died.");
+  };
+  /** @type {(string | undefined)[]} */
+  const visitors = [];
+  const limits = /** @type {const} */ ({ perVisitor: "1/min" });
+  const log = (/** @type {{ event: string, visitor?: string }} */ { event, visitor }) => {
+    if (event === "call") visitors.push(visitor);
+  };
+  const handler = createHandler(config({ fetch, limits, log, visitor: undefined, verify: undefined }));
+  let asked = 0;
+  const limited = await serve((request) => {
+    asked += 1;
+    return handler(request);
+  });
+  try {
+    const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+    const { port } = new URL(limited.url);
+    for (let count = 0; count < 5; count++) {
+      const head = `POST /call HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n`;
+      const key = `Idempotency-Key: ${freshKey()}\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const socket = connect(Number(port), "127.0.0.1");
+      await once(socket, "connect");
+      await new Promise((resolve) =>
+        socket.write(`${head}${key}${body}`, () => resolve(socket.resetAndDestroy())),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    // One may be read before its end is seen: then it has its address.
+    assert.ok(asked <= 1 && sent <= 1, `${asked}, ${sent}`);
+    assert.ok(!visitors.includes("unknown"), String(visitors));
+  } finally {
+    limited.close();
+  }
+});
+
+test("who asks by a socket of Unix has no address, and one limit with all others", async () => {
+  const handler = createHandler(
+    config({ limits: { perVisitor: "1/min" }, visitor: undefined, verify: undefined }),
+  );
+  const server = createServer(nodeListener(handler));
+  const folder = await mkdtemp(join(tmpdir(), "quickcall-unix-"));
+  server.listen(join(folder, "handler.sock"));
+  await once(server, "listening");
+  const ask = async () => {
+    const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+    const asking = request({ socketPath: join(folder, "handler.sock"), path: "/", method: "POST", headers });
+    asking.end(body);
+    const [response] = await once(asking, "response");
+    response.resume();
+    return response.statusCode;
+  };
+  try {
+    assert.deepEqual([await ask(), await ask()], [200, 429]);
+  } finally {
+    server.close();
+    await rm(folder, { recursive: true });
+  }
+});

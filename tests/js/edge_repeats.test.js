@@ -91,8 +91,15 @@ test("a repeat waits for the answer of the first", async () => {
 test("the same call with another key waits for the ring time from when the call was sent", async () => {
   // The token takes its time, and the answer never comes.
   mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const { now } = performance;
+  let later = 0;
+  performance.now = () => now.call(performance) + later;
+  const pass = (/** @type {number} */ milliseconds) => {
+    mock.timers.tick(milliseconds);
+    later += milliseconds;
+  };
   const authToken = () => {
-    mock.timers.tick(9_000);
+    pass(9_000);
     return TOKEN;
   };
   let sent = 0;
@@ -109,12 +116,41 @@ test("the same call with another key waits for the ring time from when the call 
       return json.error.code;
     };
     assert.equal(await ask(), "network");
-    mock.timers.tick(29_500);
+    pass(29_500);
     assert.equal(await ask(), "duplicate");
     assert.equal(sent, 1);
-    mock.timers.tick(1_000);
+    pass(1_000);
     assert.equal(await ask(), "network");
     assert.equal(sent, 2);
+  } finally {
+    mock.timers.reset();
+    performance.now = now;
+    handler.close();
+  }
+});
+
+test("a clock that is set makes no key new, and ends no limit", async () => {
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    throw new TypeError("The connection died.");
+  };
+  const handler = await serve(createHandler(config({ fetch, limits: { total: "1/day" } })));
+  try {
+    const body = right();
+    const key = { "idempotency-key": freshKey() };
+    const ask = async (/** @type {Record<string, string>} */ headers) => {
+      const { json } = await press(handler.url, { body, headers });
+      return json.error.code;
+    };
+    mock.timers.enable({ apis: ["Date"], now: Date.now() });
+    assert.equal(await ask(key), "network");
+    for (const hours of [25, -80]) {
+      mock.timers.setTime(Date.now() + hours * 3_600_000);
+      assert.equal(await ask(key), "network");
+      assert.equal(await ask({}), "limited");
+    }
+    assert.equal(sent, 1);
   } finally {
     mock.timers.reset();
     handler.close();

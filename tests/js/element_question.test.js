@@ -355,6 +355,36 @@ describe("a question that cannot be shown", () => {
     });
   }
 
+  it("is given up where its script stands still, and a link is a link then", async () => {
+    await open('<a href="tel:+14155550100">Call</a>');
+    for (const script of ["call_words", "tel_link_calls"]) await page.route(`**/${script}.js`, () => {});
+    await page.evaluate((html) => {
+      const scope = /** @type {any} */ (globalThis);
+      const inTruth = window.setTimeout;
+      scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) =>
+        inTruth(work, wait / 40);
+      const main = /** @type {Element} */ (document.querySelector("main"));
+      main.insertAdjacentHTML("beforeend", html);
+    }, button('number="+14155550100" confirm="dialog"'));
+    await press();
+    await reached("confirming");
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "load_failed"]);
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Page.enable");
+    const opened = new Promise((resolve) =>
+      cdp.on("Page.frameRequestedNavigation", ({ url }) => resolve(url)),
+    );
+    await page.evaluate(async () => {
+      const scope = /** @type {any} */ (globalThis);
+      const { enhanceTelLinks } = await import(/** @type {any} */ ("/quickcall/dist/element.js"));
+      enhanceTelLinks(document, { handler: scope.location.href, endpoint: "sales" });
+    });
+    await page.click("main > a");
+    assert.equal(await opened, "tel:+14155550100");
+    assert.deepEqual(await dialled(), []);
+  });
+
   it("places nothing for a link, either", async () => {
     await open('<a href="tel:+14155550100">Call</a>');
     await page.route("**/call_words.js", (route) => route.abort());

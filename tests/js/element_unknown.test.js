@@ -53,6 +53,91 @@ async function answer(answers) {
 }
 const UNKNOWN = { status: 504, code: "unknown", outcome: "unknown" };
 
+/**
+ * Answers in the place of whatever stands before a handler.
+ * @param {{ status: number, body: string }[]} answers The last one again and again.
+ * @returns {Promise<(string | undefined)[]>} The key of each request.
+ */
+async function answerAsProxy(answers) {
+  /** @type {(string | undefined)[]} */
+  const keys = [];
+  await page.route("**/call", (route) => {
+    const request = route.request();
+    const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+    if (request.method() !== "POST") return route.fulfill({ headers });
+    const { status, body } = answers[Math.min(keys.length, answers.length - 1)] ?? { status: 500, body: "" };
+    keys.push(request.headers()["idempotency-key"]);
+    return route.fulfill({ status, headers, body });
+  });
+  return keys;
+}
+const FORBIDDEN = { status: 403, body: "<html>" };
+const AWAY = { status: 503, body: '{"error":{"code":"unavailable","outcome":"not_placed","message":"No."}}' };
+const PLACED = {
+  status: 200,
+  body: JSON.stringify({ state: "started", callIds: [`${"a".repeat(36)}-quickcall`] }),
+};
+
+for (const [
+  name,
+  answers,
+  state,
+  code,
+] of /** @type {[string, { status: number, body: string }[], string, string][]} */ ([
+  ["refuses what is not its own", [FORBIDDEN], "unknown", "forbidden"],
+  ["limits requests", [{ status: 429, body: "Slow down." }], "unknown", "rate_limited"],
+  ["cannot look up a key", [AWAY], "unknown", "unavailable"],
+  ["refuses once", [FORBIDDEN, PLACED], "started", ""],
+])) {
+  // A browser sends a request again by itself, and shows only what it is told of the repeat.
+  it(`who ${name} does not say what became of a request that a page does not see`, async () => {
+    await open(button());
+    const keys = await answerAsProxy(answers);
+    await press();
+    await reached(state);
+    assert.equal(keys.length, 2);
+    assert.equal(new Set(keys).size, 1);
+    const last = await page.evaluate(() => /** @type {any} */ (globalThis).told.at(-1));
+    if (code !== "") assert.deepEqual(last, ["error", code]);
+  });
+}
+
+it("what stands before a handler ends no key", async () => {
+  await open(button());
+  const keys = await answerAsProxy([{ status: 422, body: "<html>" }]);
+  await press();
+  await reached("unknown");
+  for (const requests of [4, 6]) {
+    await pressAndConfirm();
+    while (keys.length < requests) await page.waitForTimeout(20);
+    await reached("unknown");
+  }
+  assert.equal(new Set(keys).size, 1);
+});
+
+it("a timeout that is a text makes no wait longer", async () => {
+  await open(button());
+  await setOptions({ timeout: "20" });
+  await page.route("**/call", () => {});
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (globalThis);
+    scope.waits = [];
+    const inTruth = window.setTimeout;
+    scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) => {
+      scope.waits.push(wait);
+      return inTruth(work, wait);
+    };
+  });
+  await press();
+  await reached("calling");
+  const isAwaited = () =>
+    /** @type {any} */ (globalThis).waits.some(
+      (/** @type {number} */ wait) => wait > 29_000 && wait <= 30_000,
+    );
+  await page.waitForFunction(isAwaited);
+  assert.ok(await page.evaluate(() => Math.max(.../** @type {any} */ (globalThis).waits) <= 60_000));
+});
+
 it("a repeat that was never sent forgets nothing", async () => {
   await openDirect('number="4155550109"');
   await press();

@@ -12,12 +12,15 @@ const inTruth = globalThis.setTimeout;
  * @param {import("node:test").TestContext} context
  * @param {() => Promise<T>} work
  * @param {number} most The most seconds.
- * @param {{ apis?: ("setTimeout" | "setInterval" | "Date")[], step?: number }} [how] What of the time is the test's own, and how
- *   many seconds pass at once.
+ * @param {{ apis?: ("setTimeout" | "setInterval")[], measured?: boolean, step?: number }} [how] What of the time is the test's
+ *   own, whether it also passes for who measures it, and how many seconds pass at once.
  * @returns {Promise<{ seconds: number, value: T }>}
  */
-export async function hurry(context, work, most, { apis = ["setTimeout"], step = 1 } = {}) {
+export async function hurry(context, work, most, { apis = ["setTimeout"], measured = false, step = 1 } = {}) {
   context.mock.timers.enable({ apis });
+  const now = performance.now.bind(performance);
+  let passed = 0;
+  if (measured) context.mock.method(performance, "now", () => now() + passed);
   /** @type {{ value: T } | undefined} */
   let settled;
   const done = work().then((value) => {
@@ -30,6 +33,7 @@ export async function hurry(context, work, most, { apis = ["setTimeout"], step =
     await new Promise((resolve) => inTruth(resolve, 1));
     await Promise.race([done, rest()]);
     if (settled) return { seconds, value: settled.value };
+    passed += step * 1_000;
     context.mock.timers.tick(step * 1_000);
   }
   throw new Error(`It has not settled after ${most} seconds.`);

@@ -1,0 +1,29 @@
+/**
+ * How long a press waits for a script.
+ * @module
+ */
+
+import { abortedBefore, notPlaced } from "./errors.js";
+
+/** How long what is loaded before a call may take, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** @param {unknown} [cause] */
+export const notLoaded = (cause) =>
+  notPlaced("load_failed", "The call was not placed: a script could not be loaded.", cause);
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>} Rejects where nobody waits any more, or for too long.
+ */
+export function untilAborted(work, signal) {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(abortedBefore());
+    if (signal?.aborted) end();
+    signal?.addEventListener("abort", end);
+    const timer = setTimeout(() => reject(notLoaded()), PATIENCE);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
