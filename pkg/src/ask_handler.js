@@ -21,10 +21,13 @@ const ASK_AGAIN = ["unavailable", "bad_request"];
 
 /** What was said before of a call that nobody knows about. */
 const WHY_UNKNOWN = {
-  lost: "the reply to the first request was lost. The handler said of a repeat:",
+  lost: "the reply to the first request was lost. What was said of a repeat:",
   key: "its key may have been sent before. Where it was not, no call was placed. What was said now:",
   browser: "a browser may send a request again by itself, and shows the last answer only:",
 };
+
+/** What a refusal begins with. It is left out where nobody knows whether it is true. */
+const NOT_PLACED = "The call was not placed: ";
 
 /** The errors in a handler's words. @type {WeakSet<QuickcallError>} */
 export const ofHandlers = new WeakSet();
@@ -75,8 +78,8 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
   }
   let lost = false;
   // Whether a request may have come in part that is a repeat; a browser sends by itself again what it got no answer to, and shows
-  // only what it is told of that.
-  let mayDoubt = true;
+  // only what it is told of that. Each code is doubted once.
+  const doubted = new Set();
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
     const { placed, error, askAgain, ofTheMoment, isForeign } = await askOnce(
       request,
@@ -88,18 +91,20 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const isRepeat = repeated || lost;
     const { code } = error;
     // Of a caller's own key the first tells that this call does not have it, the second twice that no call has this shape.
-    const isClear = !lost && (code === "key_mismatch" || (code === "bad_request" && !mayDoubt));
+    const isClear = !lost && (code === "key_mismatch" || (code === "bad_request" && doubted.has(code)));
     // Who answers before the key is looked up knows nothing of a first request that a browser does not show.
     const isBlind = isPage() && (isForeign || code === "unavailable");
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const isDoubtful = mayDoubt && (isBlind || ((isRepeat || isPage()) && ASK_AGAIN.includes(code)));
+    // A call that somebody else keeps waiting for long would ring when nobody expects it any more.
+    const isSoon = isBlind && wait <= PAUSES.last;
+    const isDoubtful = !doubted.has(code) && (isSoon || ((isRepeat || isPage()) && ASK_AGAIN.includes(code)));
     const again = askAgain || isDoubtful || (isRepeat && code === "unavailable");
     if (!again || performance.now() + wait >= end) {
       if (isRepeat && ofTheMoment && !isClear) throw unknownNow(error, lost ? "lost" : "key");
       throw isBlind ? unknownNow(error, "browser") : error;
     }
     if (askAgain) lost = true;
-    else mayDoubt = false;
+    else doubted.add(code);
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
       if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });
@@ -116,7 +121,7 @@ export function unknownNow(error, why) {
   const unknown = new QuickcallError({
     code,
     outcome: "unknown",
-    message: `Nobody knows whether the call was placed: ${WHY_UNKNOWN[why]} ${message}`,
+    message: `Nobody knows whether the call was placed: ${WHY_UNKNOWN[why]} ${message.replace(NOT_PLACED, "")}`,
     issues,
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
@@ -305,7 +310,7 @@ function notTheHandler(status, retryAfter) {
   return new QuickcallError({
     code: REFUSALS[status] ?? "rejected",
     outcome: "not_placed",
-    message: `The call was not placed: the request was refused with status ${status}, and not by the handler of calls. Check the handler's URL.`,
+    message: `${NOT_PLACED}the request was refused with status ${status}, and not by the handler of calls. Check the handler's URL.`,
     status,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });

@@ -1,6 +1,11 @@
 import { isOwnRequestId, newRequestId } from "./request_id.js";
 import { header } from "./send.js";
 
+/** Where Node's own `fetch` keeps its way to servers: undici 8 has a place of its own, and another version may use the old one. */
+const GLOBAL_DISPATCHER = Symbol.for(
+  `undici.globalDispatcher.${Number.parseInt(globalThis.process?.versions?.undici ?? "", 10) >= 8 ? 2 : 1}`,
+);
+
 /** The runtime's own. */
 const { fetch: own } = globalThis;
 
@@ -42,9 +47,10 @@ export async function fetchOnce(url, init) {
  * long one is awaited, its signal says. Nothing where this Node has none that can be told so.
  */
 function withoutLimit() {
-  const dispatcher = /** @type {any} */ (globalThis)[Symbol.for("undici.globalDispatcher.1")];
+  const { [GLOBAL_DISPATCHER]: dispatcher } = /** @type {any} */ (globalThis);
   if (!dispatcher) return {};
-  const limits = { headersTimeout: 0, bodyTimeout: 0 };
+  // By HTTP/2 requests would share a connection.
+  const limits = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
   const dispatch = (/** @type {object} */ options, /** @type {object} */ handler) =>
     dispatcher.dispatch({ ...options, ...limits }, handler);
   return { dispatcher: Object.assign(Object.create(dispatcher), { dispatch }) };

@@ -42,7 +42,8 @@ describe("the playground of the demo", () => {
     await page.selectOption("#play-language", "ar");
     await page.fill("#play-cooldown", "9");
     await page.check("#play-disabled");
-    await written("messages/ar");
+    // What was chosen last is written last, and all of it together.
+    await written("  disabled\n  lang=");
     assert.equal(
       await text("#played-html"),
       `<quickcall-button

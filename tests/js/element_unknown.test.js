@@ -55,7 +55,7 @@ const UNKNOWN = { status: 504, code: "unknown", outcome: "unknown" };
 
 /**
  * Answers in the place of whatever stands before a handler.
- * @param {{ status: number, body: string }[]} answers The last one again and again.
+ * @param {{ status: number, body: string, wait?: number }[]} answers The last one again and again. `wait`: what \`Retry-After\` says.
  * @returns {Promise<(string | undefined)[]>} The key of each request.
  */
 async function answerAsProxy(answers) {
@@ -63,11 +63,19 @@ async function answerAsProxy(answers) {
   const keys = [];
   await page.route("**/call", (route) => {
     const request = route.request();
-    const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
-    if (request.method() !== "POST") return route.fulfill({ headers });
-    const { status, body } = answers[Math.min(keys.length, answers.length - 1)] ?? { status: 500, body: "" };
+    const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+    if (request.method() !== "POST") return route.fulfill({ headers: open });
+    const { status, body, wait } = answers[Math.min(keys.length, answers.length - 1)] ?? {
+      status: 500,
+      body: "",
+    };
     keys.push(request.headers()["idempotency-key"]);
-    return route.fulfill({ status, headers, body });
+    const headers = { ...open, "access-control-expose-headers": "retry-after" };
+    return route.fulfill({
+      status,
+      headers: wait === undefined ? headers : { ...headers, "retry-after": String(wait) },
+      body,
+    });
   });
   return keys;
 }
@@ -101,6 +109,26 @@ for (const [
     if (code !== "") assert.deepEqual(last, ["error", code]);
   });
 }
+
+it("a call that a proxy keeps waiting for long does not ring later", async () => {
+  await open(button());
+  const keys = await answerAsProxy([{ status: 429, body: "Slow down.", wait: 5 }, PLACED]);
+  await press();
+  await reached("unknown");
+  assert.equal(keys.length, 1);
+});
+
+it("what cannot be read is doubted once, whatever was said before", async () => {
+  const CUT = {
+    status: 400,
+    body: '{"error":{"code":"bad_request","outcome":"not_placed","message":"No."}}',
+  };
+  await open(button());
+  const keys = await answerAsProxy([FORBIDDEN, CUT, PLACED]);
+  await press();
+  await reached("started");
+  assert.equal(keys.length, 3);
+});
 
 it("what stands before a handler ends no key", async () => {
   await open(button());

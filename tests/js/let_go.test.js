@@ -25,7 +25,7 @@ for (const [what, script] of Object.entries(SCRIPTS)) {
       said += text;
     });
     const limit = setTimeout(() => run.kill("SIGKILL"), 300_000);
-    const [code] = await once(run, "exit");
+    const [code] = await once(run, "close");
     clearTimeout(limit);
     assert.equal(code, 0);
     const url = said.trim();

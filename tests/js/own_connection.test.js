@@ -115,7 +115,8 @@ test("an answer that comes twice is read for no other call", async () => {
 
 test("Node's limit for an answer does not end a wait, and what goes its own way still does", async () => {
   const scope = /** @type {any} */ (globalThis);
-  const place = Symbol.for("undici.globalDispatcher.1");
+  const generation = Number.parseInt(process.versions.undici ?? "", 10) >= 8 ? 2 : 1;
+  const place = Symbol.for(`undici.globalDispatcher.${generation}`);
   const usual = scope[place];
   const Usual = /** @type {new (options: object) => { dispatch(...given: unknown[]): unknown }} */ (
     usual.constructor

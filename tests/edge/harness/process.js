@@ -31,6 +31,8 @@ export async function startProgram(
   });
   let said = "";
   const ended = once(child, "exit");
+  // Where it cannot be started, that is told below.
+  ended.catch(() => process.off("exit", end));
   process.on("exit", end);
   child.once("exit", () => process.off("exit", end));
   /** @type {string} */
