@@ -97,7 +97,7 @@ call. It happens where a page asks the server directly and the connection dies b
 a page can turn it off. Through a handler the same faults ended in one dial or none, since every repeat has the same
 \`Idempotency-Key\`: browsers sent ${n(repeatedBeforeHandler.calls)} calls again there. Dials: ${counts(repeatedBeforeHandler.dials)}. Without a handler a page is refused what a server lets wait for long (\`blocking: false\`, a \`timeout\` over 50):
 ${n(refusedInPages)} such calls in the two browsers were \`not_allowed\`, and nothing was sent. A connection that dies on the way can still
-repeat a call there, and what is said then is what the repeat was answered: of a phone that rings already, that it is busy. So a page of the public has a handler.
+repeat a call there, and what is said then is what the repeat was answered: of a phone that rings already, that it is busy. So a public page needs a handler.
 
 **What is between can do more than break:** a proxy that sends a request twice dials twice where no handler is, and a byte that is
 changed on the way can change an answer. TLS refuses both. An answer that is sent twice on a kept connection can be read as that to the
@@ -130,9 +130,8 @@ ${n(dials)} were right and dialled once each, also when repeated; all others wer
 );
 const properties = part(
   "properties",
-  ({ properties, cases }) =>
-    `${n(properties)} properties of the core, each with ${n(cases)} cases and checks for overflow (\`tests/properties.rs\`, \`tests/progress.rs\`,
-\`tests/edge.rs\`, \`tests/reservation.rs\`, \`src/pattern/tests.rs\`).`,
+  ({ properties, cases, files }) =>
+    `${n(properties)} properties of the core, each with ${n(cases)} cases and checks for overflow: ${files.map((/** @type {string} */ file) => `\`${file}\``).join(", ")}.`,
 );
 const fuzz = part(
   "fuzz",
@@ -211,7 +210,7 @@ ${Object.entries(stopped.outcomes)
     "; ",
   )}. ${n(hidden.calls)} calls in ${n(hidden.pages)} pages behind another one, in Chromium and in Firefox, were dialled once and told as they were; their deadlines
 came ${hidden.latest.toFixed(1)} s late at most. A worker was ended at ${n(evicted)} steps of a call and started again (\`tests/edge/workerd.test.js\`): no call was dialled
-twice, and what was begun stayed known. \`free()\` is called of nothing but a handler's reservations; instances go with the collection of garbage.`,
+twice, and what was begun stayed known. \`free()\` is called on nothing but a handler's reservations; instances go with the collection of garbage.`,
 );
 const mutants = part("mutants", ({ parts, shards }) => {
   const all = /** @type {any[]} */ (Object.values(shards));

@@ -68,7 +68,7 @@ pub(super) fn run() -> Result<()> {
     }
     keep(
         "properties",
-        &json!({ "properties": names.len(), "cases": CASES }),
+        &json!({ "properties": names.len(), "cases": CASES, "files": FILES }),
     )
 }
 

@@ -14,7 +14,13 @@ use crate::{command, node_modules, project};
 /// Where lock files of Rust are.
 const CRATES: [&str; 2] = [".", "fuzz"];
 /// Where lock files of npm are.
-const TOOLS: [&str; 4] = [".", "tests/edge", "tests/bundlers", "tests/runtimes"];
+const TOOLS: [&str; 5] = [
+    ".",
+    "tests/edge",
+    "tests/bundlers",
+    "tests/runtimes",
+    "benches/peers",
+];
 
 /// What needs no service: licences, sources and duplicates of all crates. (Tests hold the bill of materials and HACKING.md.)
 pub(super) fn run_short() -> Result<()> {
