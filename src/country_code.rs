@@ -16,7 +16,12 @@ pub(crate) fn without_trunk_zeros(digits: &str) -> String {
 /// without the second, and so on: some numbers begin with a zero of their own.
 pub(crate) fn by_trunk_zeros(digits: &str) -> impl Iterator<Item = (&str, &str)> {
     let (country, national) = divided(digits);
-    core::iter::successors(Some(national), |rest| rest.strip_prefix(['0'])).map(move |rest| (country, rest))
+    behind(national, &['0']).map(move |rest| (country, rest))
+}
+
+/// These digits, and what is left of them without the first, the first two and so on, where these are such.
+pub(crate) fn behind<'a>(digits: &'a str, such: &'static [char]) -> impl Iterator<Item = &'a str> {
+    core::iter::successors(Some(digits), move |rest| rest.strip_prefix(such))
 }
 
 /// The country code, and what is behind it.

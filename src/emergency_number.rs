@@ -1,6 +1,6 @@
 //! Emergency numbers: what no page may dial.
 
-use crate::country_code::country_code;
+use crate::country_code::{behind, country_code};
 
 /// Numbers of police, fire and ambulance services in some country, but those that are dialled like any other number there.
 const NUMBERS: &str = "000 001 002 003 01 011 019 02 022 03 033 050 060 061 062 065 066 068 080 085 088 091 092 10 100 101 \
@@ -49,11 +49,6 @@ pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
 
 fn is_of_gabon(digits: &str, national: &str) -> bool {
     digits.starts_with(GABON) && national.len() == 4 && national.starts_with("13")
-}
-
-/// These digits, and what is left of them without the first, the first two and so on, where these are such.
-fn behind<'a>(digits: &'a str, such: &'static [char]) -> impl Iterator<Item = &'a str> {
-    core::iter::successors(Some(digits), move |rest| rest.strip_prefix(such))
 }
 
 fn is_listed(digits: &str) -> bool {

@@ -30,7 +30,7 @@ const WHY_UNKNOWN = {
 const NOT_PLACED = "The call was not placed: ";
 
 /** The errors in a handler's words. @type {WeakSet<QuickcallError>} */
-export const ofHandlers = new WeakSet();
+const ofHandlers = new WeakSet();
 
 /** What is known where no handler answered. */
 const MESSAGES = {
@@ -126,8 +126,17 @@ export function unknownNow(error, why) {
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
-  if (ofHandlers.has(error)) ofHandlers.add(unknown);
-  return unknown;
+  return inTheWordsOf(error, unknown);
+}
+
+/**
+ * What is said in place of an error is the handler's word where that is.
+ * @param {QuickcallError} error
+ * @param {QuickcallError} instead
+ */
+export function inTheWordsOf(error, instead) {
+  if (ofHandlers.has(error)) ofHandlers.add(instead);
+  return instead;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Placed } from "./types.js" */
-import { askHandler, isOfTheCall, ofHandlers, unknownOutcome } from "./ask_handler.js";
+import { askHandler, inTheWordsOf, isOfTheCall, unknownOutcome } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
 import { invalid } from "./invalid.js";
@@ -28,9 +28,7 @@ export function call(way, number, how) {
   return callOnce(way, number, how).catch((error) => {
     const isSaid = error.status !== undefined && isOfTheCall(error);
     if (!how.repeated || error.outcome === "unknown" || isSaid) throw error;
-    const unknown = unknownOutcome(error.code, NOTHING_OF_THE_FIRST, error);
-    if (ofHandlers.has(error)) ofHandlers.add(unknown);
-    throw unknown;
+    throw inTheWordsOf(error, unknownOutcome(error.code, NOTHING_OF_THE_FIRST, error));
   });
 }
 

@@ -6,6 +6,8 @@ mod call_event;
 mod configuration;
 #[path = "../curl.rs"]
 mod curl;
+#[path = "../destination.rs"]
+mod destination;
 #[path = "../edge.rs"]
 mod edge;
 #[path = "../handler.rs"]

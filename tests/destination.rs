@@ -1,0 +1,205 @@
+//! Which numbers a handler may call: allowed and denied prefixes, extensions, emergency numbers.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use quickcall::{Destinations, Number, NumberFilter, Path, Value};
+
+/// Tells of a number whether these destinations allow it.
+fn policy(config: &str) -> impl Fn(&str) -> bool {
+    let destinations = Destinations::read(&Value::from_json(config).unwrap(), Path::Root).unwrap();
+    move |text| {
+        let number = Number::filter(&Value::from(text), &NumberFilter::default(), Path::Root);
+        destinations.allow(&number.unwrap().0)
+    }
+}
+
+#[test]
+fn emergency_numbers_are_always_denied() {
+    let allowed = policy(r#"{"allow": ["+"], "extensions": true}"#);
+    let services = [
+        "112", "911", "999", "000", "110", "118", "119", "101", "190", "15", "17", "1122", "10111",
+    ];
+    for service in services {
+        for prefix in ["", "0", "9", "00", "99", "+", "+1", "+44", "+420", "+490"] {
+            let number = [prefix, service].concat();
+            if number.len() > 6 && !number.starts_with('+') {
+                continue;
+            }
+            assert!(!allowed(&number), "{number}");
+        }
+    }
+    // Behind more of them, which carriers and phone systems leave out.
+    for number in [
+        "+44000999",
+        "+440000000000999",
+        "+49000112",
+        "+10000911",
+        "+3539112",
+        "+353090112",
+        "+7000112",
+        "+9980112",
+        "+353910111",
+        "999911",
+        "000112",
+        "090911",
+        // Behind the 1 of a North American trunk.
+        "1911",
+        "1112",
+        "1999",
+        "1988",
+        "91911",
+        "100911",
+        "199911",
+        // Those of one country, as an extension and behind its code.
+        "124",
+        "+387124",
+        "175",
+        "+961175",
+        "170",
+        "+225170",
+        "130",
+        "+238130",
+        "90",
+        "+50190",
+        "94",
+        "+38194",
+        "001",
+        "+998001",
+        "033",
+        "+370033",
+        "068",
+        "+52068",
+        "157",
+        "+420157",
+        "188",
+        "+243188",
+        "333",
+        "+1333",
+        "555",
+        "+252555",
+        "666",
+        "+855666",
+        "819",
+        "+850819",
+        "922",
+        "+676922",
+        "955",
+        "+672955",
+        "1220",
+        "+2361220",
+        "1298",
+        "+911298",
+        "1444",
+        "+9681444",
+        "2611",
+        "+912611",
+        "90000",
+        "+4690000",
+        "1300",
+        "+2411300",
+        "+2411355",
+        "+24101399",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
+    for number in [
+        "1234",
+        "2001",
+        "1121",
+        "1001",
+        "1010",
+        "1101",
+        "1110",
+        "1190",
+        "11911",
+        "300",
+        "1355",
+        "+24111300",
+        "+2411355001",
+        "+4930112112",
+        "+14155550911",
+        "+112345678",
+        "+999123456",
+        // As long as a number is, and with zeros and nines at its beginning or behind what is no country code.
+        "+3539910111",
+        "+19099090911",
+        "+819090009110",
+        "+201000000112",
+        "+12000000911",
+        "+77000000112",
+        "+447000000112",
+        "+19000000911",
+    ] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
+fn a_zero_too_many_opens_nothing() {
+    let allowed = policy(r#"{"allow": ["+"], "deny": ["+4490", "+1900", "+3906", "+225007"]}"#);
+    for number in [
+        "+449012345",
+        "+4409012345",
+        "+44009012345",
+        "+19005550100",
+        "+109005550100",
+        // Where the prefix has a zero of its own.
+        "+390612345678",
+        "+3900612345678",
+        "+39000612345678",
+        "+22500712345",
+        "+225000712345",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
+    for number in ["+0019005550100", "+01119005550100", "+0900555", "+000"] {
+        assert!(!allowed(number), "{number}");
+    }
+    for number in [
+        "+4420794609",
+        "+39612345678",
+        "+3902123456",
+        "+22507123456",
+        "+2010123456",
+    ] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
+fn extensions_are_called_only_where_the_owner_says_so() {
+    for (config, expected) in [
+        (r#"{"allow": ["+"]}"#, false),
+        (r#"{"allow": [], "extensions": true}"#, true),
+    ] {
+        assert_eq!(policy(config)("2001"), expected);
+    }
+    let allowed = policy(r#"{"allow": [], "deny": ["20"], "extensions": true}"#);
+    assert!(!allowed("2001") && allowed("2101"));
+    // A zero before an extension is a digit of it.
+    assert!(allowed("02001"));
+}
+
+#[test]
+fn a_zero_of_an_area_code_is_no_zero_too_many() {
+    let allowed = policy(r#"{"allow": ["+"], "deny": ["+4428", "+1976", "+35312"]}"#);
+    for number in ["+442081234567", "+19706551234", "+353101234567", "+3531012345"] {
+        assert!(allowed(number), "{number}");
+    }
+    for number in ["+442812345678", "+4402812345678", "+10976555012", "+353012345678"] {
+        assert!(!allowed(number), "{number}");
+    }
+}
+
+#[test]
+fn without_extensions_a_denied_prefix_needs_no_plus() {
+    let denies = |config: &str| !policy(config)("+19005550100");
+    assert!(denies(r#"{"allow": ["+1"], "deny": ["1900"]}"#));
+    assert!(denies(
+        r#"{"allow": ["+1"], "deny": ["1900"], "extensions": false}"#
+    ));
+    // With them it is the first digits of extensions.
+    assert!(!denies(
+        r#"{"allow": ["+1"], "deny": ["1900"], "extensions": true}"#
+    ));
+}
