@@ -2,9 +2,11 @@
  * The packed package in every runtime without a page.
  */
 
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -28,7 +30,11 @@ const NODES = [
   ["Node 20", join(own, "node20/bin/node")],
   ["Node 22", join(own, "node22/bin/node")],
   ["Node 24", join(own, "node24/bin/node")],
+  ["Node 26", join(own, "node26/bin/node")],
 ];
+
+/** What a Node does with a request, by its own version of undici. */
+const OWN_CONNECTION = fileURLToPath(new URL("../js/own_connection.test.js", import.meta.url));
 
 /**
  * The version of a package.
@@ -149,6 +155,7 @@ const DENO = ["run", "--quiet", "--no-prompt", "--node-modules-dir=manual", "--a
 const FOLLOWERS = [
   program("Node 22, quickcall/events", "inlined", join(own, "node22/bin/node"), [], "follow.mjs"),
   program("Node 24, quickcall/events", "inlined", join(own, "node24/bin/node"), [], "follow.mjs"),
+  program("Node 26, quickcall/events", "inlined", join(own, "node26/bin/node"), [], "follow.mjs"),
   program("Deno, quickcall/events", "inlined", join(tools, ".bin/deno"), DENO, "follow.mjs"),
   program("Bun, quickcall/events", "inlined", BUN, ["run"], "follow.mjs"),
   {
@@ -187,3 +194,20 @@ matrix("runtimes.json", [
     run: edgeRuntime,
   },
 ]);
+
+describe("a request is sent once, on a connection of its own, and awaited as long as was said", {
+  concurrency: true,
+}, () => {
+  for (const [name = "", node = ""] of NODES) {
+    test(name, async () => {
+      // A test that is started by a test would report to that one.
+      const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+      const { stdout } = await run(node, ["--test", "--test-reporter=tap", OWN_CONNECTION], {
+        ...LIMIT,
+        env,
+      });
+      assert.match(stdout, /^# tests [1-9]/m);
+      assert.match(stdout, /^# skipped 0$/m);
+    });
+  }
+});
