@@ -68,7 +68,7 @@ impl EventMessage {
     /// use quickcall::{EventMessage, Happened};
     ///
     /// let text = r#"{"action":"event","name":"CHANNEL_ANSWER","data":{"call_id":"a","event_name":"CHANNEL_ANSWER"}}"#;
-    /// let EventMessage::Event(event) = EventMessage::read(text) else { return };
+    /// let EventMessage::Event(event) = EventMessage::read(text) else { panic!("no event") };
     /// assert_eq!(event.happened, Happened::Answered);
     /// ```
     pub fn read(text: &str) -> EventMessage {

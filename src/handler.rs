@@ -154,8 +154,9 @@ pub struct Allowed {
 }
 
 impl Handler {
-    /// Checks a configuration. Functions stand in it as [`Value::Other`] or any text. Where `answer_within` is given, the
-    /// runtime ends a request after so many seconds, and phones ring shorter.
+    /// Checks a configuration. `visitor`, `verify`, `log` and `fetch` stand in it as `Value::Other("function")`, where they are
+    /// given; `authToken` may be any text. Where `answer_within` is given, the runtime ends a request after so many seconds, and phones
+    /// ring shorter.
     ///
     /// # Errors
     /// `invalid`, with every issue at once.
@@ -340,8 +341,10 @@ impl Handler {
         })
     }
 
-    /// What must be reserved before a call to `number` is placed. Limits key on the digits alone, without zeros behind a country code, which
-    /// carriers leave out; and on the length of their window: of what two handlers with one guard count, the shorter one would forget what the longer one needs. `ring_time` is in seconds.
+    /// What must be reserved before a call to `number` is placed; `ring_time` is in seconds.
+    ///
+    /// Limits key on the digits alone, without zeros behind a country code, which carriers leave out; and on the length of their
+    /// window: of what two handlers with one guard count, the shorter one would forget what the longer one needs.
     pub fn reservation(&self, visit: &Visit, number: &str, ring_time: u16, visitor: &Visitor) -> Reservation {
         let endpoint = visit.endpoint.as_deref().unwrap_or("");
         let all: String = number.chars().filter(char::is_ascii_digit).collect();

@@ -3,7 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use quickcall::{Call, Config, ErrorCode, Handler, Outcome, Quickcall, Reply, Severity, Value};
+use quickcall::{Allowed, Call, Config, ErrorCode, Handler, Outcome, Quickcall, Reply, Severity, Value};
+use serde_json::{Value as Json, json};
 
 #[test]
 fn a_page_may_make_any_call_through_a_handler() {
@@ -103,7 +104,7 @@ fn decision(handler: &Handler, body: &[u8]) -> Result<String, &'static str> {
 }
 
 fn of_number(handler: &Handler, number: &str) -> Result<String, &'static str> {
-    let body = serde_json::json!({"endpoint": "sales", "number": number});
+    let body = json!({"endpoint": "sales", "number": number});
     decision(handler, body.to_string().as_bytes())
 }
 
@@ -393,23 +394,76 @@ proptest! {
     fn whatever_is_typed_nothing_else_is_dialled(number in r"[+0-9 ().*#x,;\u{FF10}-\u{FF19}\u{0660}-\u{0669}\u{200B}-\u{200F}a-z%]{0,24}") {
         let handler = handler("");
         if let Ok(dialled) = of_number(&handler, &number) {
-            let digits = dialled.strip_prefix('+');
-            let rest = digits.unwrap_or(&dialled);
-            prop_assert!(rest.bytes().all(|byte| byte.is_ascii_digit()));
-            match digits {
-                Some(digits) => {
-                    prop_assert!((3..=15).contains(&digits.len()));
-                    prop_assert!(dialled.starts_with("+1415") || dialled.starts_with("+4420"));
-                    prop_assert!(!dialled.starts_with("+1415900"));
-                }
-                None => prop_assert!((2..=6).contains(&dialled.len())),
-            }
+            prop_assert!(is_allowed(&dialled), "{dialled}");
         }
     }
 
-    /// No body makes the handler panic.
+    /// Whatever a body holds, what is dialled is a number that the owner allowed, from the owner's endpoint.
     #[test]
-    fn any_body_is_judged(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = decision(&handler(""), &body);
+    fn whatever_is_asked_for_nothing_else_is_dialled(members in proptest::collection::vec(member(), 0..4)) {
+        let handler = handler(
+            r#", "visitorOptions": ["timeout", "blocking", "media", "cidName", "cidNumber", "customApplicationVars"]"#,
+        );
+        let usual = [("endpoint", "sales"), ("number", "+14155550100")];
+        let usual = usual.map(|(name, value)| (name.to_owned(), Json::from(value)));
+        let body = Json::Object(usual.into_iter().chain(members).collect()).to_string();
+        let judged = handler.judge(Some("https://www.example.com"), Some("0123456789abcdef"), body.as_bytes());
+        if let Some(Allowed { request, .. }) = judged.ok().and_then(|judged| judged.allowed.ok()) {
+            prop_assert!(is_allowed(&request.number), "{}", request.number);
+            let path = [OF_SALES, &request.number.replace('+', "%2B")].concat();
+            prop_assert_eq!(request.url.split('?').next(), Some(path.as_str()));
+        }
     }
+}
+
+/// Where the calls of [`handler`]'s endpoint go to.
+const OF_SALES: &str = "https://kazoo.example.com/v2/accounts/0123456789abcdef0123456789abcdef/users/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/quickcall/";
+
+/// Whether [`handler`] may dial a number: one of its destinations, or an extension.
+fn is_allowed(dialled: &str) -> bool {
+    let digits = dialled.strip_prefix('+').unwrap_or(dialled);
+    let is_listed = dialled.starts_with("+1415") || dialled.starts_with("+4420");
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        && if dialled.starts_with('+') {
+            (3..=15).contains(&digits.len()) && is_listed && !dialled.starts_with("+1415900")
+        } else {
+            (2..=6).contains(&digits.len())
+        }
+}
+
+/// A member of a body: most fit, and the others are what no visitor names, or of no right type.
+fn member() -> impl Strategy<Value = (String, Json)> {
+    let named = |name: &'static str, value: BoxedStrategy<Json>| value.prop_map(move |value| (name, value));
+    let number = prop_oneof![
+        "[+](1415|1415900|4420|44020|49|1911)[0-9]{4,8}".prop_map(Json::from),
+        "[+0-9 ().x#*,]{1,16}".prop_map(Json::from),
+    ];
+    let others = vec![
+        "endpoint",
+        "user",
+        "device",
+        "numberFilter",
+        "number_filter",
+        "verification",
+        "__proto__",
+    ];
+    let vars = ("[a-z_]{1,8}", "[+0-9a-z]{0,8}").prop_map(|(name, value)| json!({ name: value }));
+    let anything = prop_oneof![
+        ".{0,12}".prop_map(Json::from),
+        (0..100).prop_map(Json::from),
+        any::<bool>().prop_map(Json::from),
+        Just(json!(["(.*)"])),
+        Just(Json::Null),
+    ];
+    prop_oneof![
+        9 => named("number", number.boxed()),
+        2 => named("timeout", (0..100).prop_map(Json::from).boxed()),
+        2 => named("blocking", any::<bool>().prop_map(Json::from).boxed()),
+        2 => named("media", Just(Json::from("bypass")).boxed()),
+        2 => named("cidName", ".{0,12}".prop_map(Json::from).boxed()),
+        2 => named("cid-number", "[+0-9]{1,8}".prop_map(Json::from).boxed()),
+        2 => named("customApplicationVars", vars.boxed()),
+        1 => (proptest::sample::select(others), anything),
+    ]
+    .prop_map(|(name, value)| (name.to_owned(), value))
 }
