@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { createHandler, denoKv, nodeListener } from "#quickcall/edge";
-import { config, right, TOKEN } from "./harness/checked_handler.js";
+import { config, failingGuard, right, TOKEN } from "./harness/checked_handler.js";
 import { freshKey, memoryStore, ORIGIN } from "./harness/handler.js";
 
 /** @param {object} call */
@@ -68,6 +68,13 @@ for (const [name, more, path] of WRONG) {
     assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
   });
 }
+
+test("a wrong configuration is told to visitors in the words for all that is away", async () => {
+  const log = () => {};
+  const ask = async (/** @type {object} */ more) =>
+    (await createHandler({ ...config(), log, ...more })(post(right()))).text();
+  assert.equal(await ask({ origins: [] }), await ask({ guard: failingGuard(1) }));
+});
 
 test("what is no handler or no database is refused where it is given, and not with each call", async () => {
   for (const none of /** @type {any[]} */ ([undefined, config(), { fetch: createHandler(config()) }])) {
