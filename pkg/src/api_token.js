@@ -1,10 +1,11 @@
 /** @import { Fetch } from "./types.js" */
-import { parse } from "./ask_handler.js";
+
 import { ask, core, init } from "./core.js";
 import { withinOrStop } from "./deadline.js";
 import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
 import { invalid } from "./invalid.js";
+import { parse } from "./json_body.js";
 import { send } from "./send.js";
 
 /** How long the server may take, in milliseconds: less than a call waits for its token. */

@@ -1,12 +1,14 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { Placed } from "./types.js" */
-import { askHandler, inTheWordsOf, isOfTheCall, unknownOutcome } from "./ask_handler.js";
+import { askHandler } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
+import { inTheWordsOf, isOfTheCall } from "./handler_words.js";
 import { invalid } from "./invalid.js";
+import { unknownOutcome } from "./unknown_outcome.js";
 
-export { isSpent } from "./ask_handler.js";
 export { takeSteps } from "./call_steps.js";
+export { isSpent } from "./handler_words.js";
 export { newKey } from "./idempotency_key.js";
 export { isOfNumber } from "./number_error.js";
 

@@ -1,9 +1,11 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
-import { parse, REFUSALS } from "./ask_handler.js";
+
 import { TOO_LATE, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { asQuestion, invalid } from "./invalid.js";
+import { parse } from "./json_body.js";
+import { REFUSALS } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 

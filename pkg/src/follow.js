@@ -1,10 +1,14 @@
-import { absolute, handlersError, isOfTheCall, isText, parse, unknownOutcome } from "./ask_handler.js";
 import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
+import { handlersError, isText } from "./handler_answer.js";
+import { absolute } from "./handler_url.js";
+import { isOfTheCall } from "./handler_words.js";
 import { asQuestion, invalid } from "./invalid.js";
+import { parse } from "./json_body.js";
 import { members, readable } from "./readable.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
+import { unknownOutcome } from "./unknown_outcome.js";
 
 /** The most reads that may tell no step. A handler that has none says something every 15 s. */
 const MOST_SILENT = 10_000;

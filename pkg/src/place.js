@@ -1,12 +1,13 @@
 /** @import { Answer } from "./send.js" */
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
-import { unknownNow } from "./ask_handler.js";
+
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
+import { unknownNow } from "./unknown_outcome.js";
 
 /** How long the body of a refusal is awaited, in milliseconds: a server's status says what it means for the call. */
 const PATIENCE = 2_000;

@@ -1,9 +1,10 @@
 /** @import { Call, Config, Fetch, Issue, Placed, Request } from "./types.js" */
 
-import { absolute, askHandler, unknownOutcome } from "./ask_handler.js";
+import { askHandler } from "./ask_handler.js";
 import { ask, core, initForCall, isReady, made } from "./core.js";
 import { notPlaced } from "./errors.js";
 import { fetchOnce } from "./fetch_once.js";
+import { absolute } from "./handler_url.js";
 import { newKey } from "./idempotency_key.js";
 import { invalid } from "./invalid.js";
 import { pack } from "./pack.js";
@@ -13,6 +14,7 @@ import { readPrepared } from "./prepared.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
 import { withoutSecret } from "./token.js";
+import { unknownOutcome } from "./unknown_outcome.js";
 
 const NOT_SENT_NOW =
   "Nobody knows whether the call was placed: its key may have been sent before. This time nothing was sent.";
