@@ -69,10 +69,10 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
 function isAskedAgain({ askAgain, isForeign, code, isRepeat, inPage, wait, wasDoubted }) {
   if (askAgain || (isRepeat && code === "unavailable")) return true;
   if (wasDoubted) return false;
-  // A browser sends by itself again what it got no answer to, and shows only what it is told of that.
-  if ((isRepeat || inPage) && BEFORE_THE_KEY.includes(code)) return true;
-  // A call that somebody else keeps waiting for long would ring when nobody expects it any more.
-  return inPage && isForeign && wait <= PAUSES.last;
+  if (isRepeat && BEFORE_THE_KEY.includes(code)) return true;
+  // A browser sends by itself again what it got no answer to, and shows only what it is told of that. But a call that somebody keeps
+  // waiting for long would ring when nobody expects it any more.
+  return inPage && (isForeign || BEFORE_THE_KEY.includes(code)) && wait <= PAUSES.last;
 }
 
 /**

@@ -21,6 +21,12 @@ import { knownOf, repeat } from "./edge_repeat.js";
 import { QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
 
+/**
+ * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
+ * call refused under another key.
+ */
+const TOKENS = 20_000;
+
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
 
@@ -84,7 +90,9 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
     }
     if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
     const { at } = known;
-    const { answer, sent } = await callOnce(call, ready, entry);
+    const reserved = Date.now();
+    const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;
+    const { answer, sent } = await callOnce(call, ready, entry, isLate);
     // What surely never left leaves nothing behind. Whatever may have left stays.
     const write = () =>
       sent === undefined
@@ -113,13 +121,17 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
  * @param {Sendable} call
  * @param {Ready} ready
  * @param {LogEntry} entry
+ * @param {() => boolean} isLate Whether it must not be sent any more: a process that stood still, or a token that came late.
  * @returns {Promise<{ answer: Answer, sent: number | undefined }>} `sent`: when it left, in milliseconds since 1970.
  */
-async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
+async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate) {
+  let wasLate = false;
   /** @type {number | undefined} */
   let sent;
   /** @type {Fetch} */
   const send = (url, init) => {
+    wasLate = isLate();
+    if (wasLate) throw TOO_LATE;
     sent = Date.now();
     return fetch(url, init);
   };
@@ -139,6 +151,11 @@ async function callOnce(call, { isDryRun, authToken, fetch }, entry) {
         body: JSON.stringify({ state, callIds, requestId }),
       };
     } catch (thrown) {
+      if (wasLate) {
+        report(log, problem("handler", TOO_LATE));
+        // What was sent before was refused for its token.
+        return { answer: edgeRefusal("unavailable"), sent: undefined };
+      }
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
       if (error.code === "network") entry.cause = codeOfCause(error);

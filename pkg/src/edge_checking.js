@@ -1,8 +1,13 @@
 /**
- * Which keys have a request whose check is under way. A browser sends a request again by itself, and a check that can be passed once
- * only lets through one of the two.
+ * Which keys have a request that is not reserved yet. A browser sends a request again by itself, and what is said of one of the two must
+ * be true of both.
  * @module
  */
+
+import { PATIENCE } from "./edge_patience.js";
+
+/** For how long one can be there, in milliseconds: a runtime may have ended it, and then nobody says so. */
+const LONGEST = 3 * PATIENCE;
 
 /** How often it is looked whether they are through, in milliseconds. */
 const LOOK_AGAIN = 50;
@@ -16,10 +21,28 @@ const entered = new Map();
  * @returns {() => void} Counts it no more.
  */
 export function enter(key) {
-  const own = { at: Date.now() };
+  const now = Date.now();
+  // Those that came first stand first.
+  for (const [other, all] of entered) {
+    if (!forgetOld(other, all, now)) break;
+  }
+  const own = { at: now };
   const all = entered.get(key) ?? new Set();
   entered.set(key, all.add(own));
   return () => leave(key, own);
+}
+
+/**
+ * Forgets those that cannot be there any more.
+ * @param {string} key
+ * @param {Set<{ at: number }>} all
+ * @param {number} now
+ * @returns {boolean} Whether there was any.
+ */
+function forgetOld(key, all, now) {
+  const old = [...all].filter(({ at }) => now - at > LONGEST);
+  for (const one of old) leave(key, one);
+  return old.length > 0;
 }
 
 /**
@@ -33,19 +56,26 @@ function leave(key, one) {
 }
 
 /**
+ * Whether any request with this key is between its check and its reservation.
+ * @param {string} key
+ */
+export function isEntered(key) {
+  return entered.has(key);
+}
+
+/**
  * Waits until no other request with this key is between its check and its reservation; by looking again, because in workerd one
  * request must not wait for a promise of another.
  * @param {string} key
  * @param {number} milliseconds
- * @param {number} longest For how long one can be there: a runtime may have ended it, and then nobody says so.
  * @returns {Promise<boolean>} Whether there is none.
  */
-export async function areChecked(key, milliseconds, longest) {
+export async function areChecked(key, milliseconds) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const now = Date.now();
-    for (const one of entered.get(key) ?? []) if (now - one.at > longest) leave(key, one);
-    if (!entered.has(key)) return true;
+    forgetOld(key, entered.get(key) ?? new Set(), now);
+    if (!isEntered(key)) return true;
     if (now >= end) return false;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }

@@ -7,7 +7,7 @@
 /** @import { Answer, Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
 import { begin } from "./edge_call.js";
-import { areChecked, enter } from "./edge_checking.js";
+import { areChecked, enter, isEntered } from "./edge_checking.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
@@ -15,6 +15,9 @@ import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
 
 /** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
+
+/** What is said of a request that passed its check and leaves nothing behind: another one with its key may yet be placed. */
+const WITHOUT_A_RECORD = ["limited", "duplicate", "token_failed", "unavailable"];
 
 /** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
 const ELSEWHERE = [500, 1_000, 1_500];
@@ -37,18 +40,21 @@ export async function decide(asked) {
     if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
     if (refusal) return refusal;
   }
-  const leave = ready.verify ? enter(key) : () => {};
+  const leave = enter(key);
+  // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
+  const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
+    leave();
+    if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
+    const known = await knownSoon(knownNow, pauses);
+    return known.state === "nothing" ? refusal : repeat(known, ready, key, fingerprint, wait, entry);
+  };
   try {
-    if (ready.verify && !(await isVerified(ready, request, body))) {
-      leave();
-      // A browser sends a request again by itself. Where its check can be passed once only, the first one has passed it.
-      if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started)), OTHERS)))
-        return edgeRefusal("in_progress");
-      const known = await knownSoon(knownNow, ready.isShared ? ELSEWHERE : []);
-      if (known.state === "nothing") return edgeRefusal("verification_failed");
-      return repeat(known, ready, key, fingerprint, wait, entry);
-    }
-    return await begin(asked, judged, wait, leave);
+    // A check that can be passed once only was passed by the first one.
+    if (ready.verify && !(await isVerified(ready, request, body)))
+      return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
+    const answer = await begin(asked, judged, wait, leave);
+    const isAlone = !WITHOUT_A_RECORD.includes(answer.code) || !isEntered(key);
+    return isAlone ? answer : await unlessOther(answer, []);
   } finally {
     leave();
   }

@@ -42,9 +42,10 @@ export function isSpent(error) {
 }
 
 /**
- * Whether what a handler said is said of the call, and not only of the request: a status of 502 is that of its record.
+ * Whether what a handler said is said of the call, and not only of the request: a status of 502 is that of its record, but for
+ * a token that was not there: nothing was sent then, and no record is left.
  * @param {QuickcallError} error
  */
 export function isOfTheCall({ status, code }) {
-  return status === 502 || OF_THE_CALL.includes(code);
+  return (status === 502 && code !== "token_failed") || OF_THE_CALL.includes(code);
 }

@@ -7,47 +7,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
-import { freshKey, handlerConfig, memoryStore, ORIGIN } from "./harness/handler.js";
+import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
+import { freshKey, memoryStore } from "./harness/handler.js";
 import { hurry } from "./harness/soon.js";
-
-/** @import { EdgeConfig } from "#quickcall/edge" */
-
-/** A server that answers each call, and what it was asked. */
-function kazoo() {
-  /** @type {string[]} */
-  const sent = [];
-  const data = {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }],
-  };
-  const fetch = async (/** @type {any} */ url) => {
-    sent.push(String(url));
-    return Response.json({ status: "success", data });
-  };
-  return { sent, fetch };
-}
-
-/** @param {Partial<EdgeConfig>} more @returns {EdgeConfig} */
-const config = (more) => ({
-  ...handlerConfig({ baseUrl: "https://kazoo.example.com/v2" }, "canary-token", ORIGIN),
-  visitor: () => "192.0.2.1",
-  ...more,
-});
-
-/** @param {string} key @param {string} [body] */
-const request = (key, body = JSON.stringify({ endpoint: "sales", number: "+14155550100" })) =>
-  new Request("https://handler.example.com/", {
-    method: "POST",
-    headers: { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key },
-    body,
-  });
-
-/** Code and outcome of an answer. @param {Promise<Response>} response */
-async function told(response) {
-  const { state, error } = /** @type {any} */ (await (await response).json());
-  return error ? `${error.code} ${error.outcome}` : `${state} placed`;
-}
 
 // The module takes real time to load, and most tests have none.
 before(async () => {
@@ -157,87 +119,6 @@ test("a call that is there is told where `visitor` fails meanwhile", async () =>
   fails = true;
   assert.equal(await told(handler(request(key))), "started placed");
   assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
-  assert.equal(sent.length, 1);
-});
-
-/** Checks that can be passed once only, as those of many services. */
-function once() {
-  /** @type {Set<string>} */
-  const used = new Set();
-  /** @type {boolean[]} */
-  const verified = [];
-  const verify = async (/** @type {any} */ _, /** @type {any} */ { verification }) => {
-    const isNew = !used.has(verification);
-    used.add(verification);
-    await new Promise((resolve) => setTimeout(resolve, isNew ? 200 : 20));
-    verified.push(isNew);
-    return isNew;
-  };
-  return { verified, verify };
-}
-const BODY = JSON.stringify({ endpoint: "sales", number: "+14155550100", verification: "a-ticket" });
-
-for (const guard of [undefined, memoryStore()]) {
-  const where = guard ? "a store" : "memory";
-  test(`a browser's repeat gets what came of its call, where its check passes once only: in ${where}`, async () => {
-    const { sent, fetch } = kazoo();
-    const { verified, verify } = once();
-    const handler = createHandler(config({ fetch, verify, guard }));
-    const key = freshKey();
-    const answers = [handler(request(key, BODY))];
-    for (const pause of [30, 60, 130]) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      answers.push(handler(request(key, BODY)));
-    }
-    assert.deepEqual(await Promise.all(answers.map(told)), new Array(4).fill("started placed"));
-    assert.equal(sent.length, 1);
-    assert.deepEqual(
-      verified.filter((passed) => passed),
-      [true],
-    );
-    // Another call with the same ticket is refused, and so is each where the check fails for all.
-    assert.equal(await told(handler(request(freshKey(), BODY))), "verification_failed not_placed");
-    const refused = createHandler(config({ fetch, verify: () => false, guard }));
-    const wrong = [key, freshKey()].flatMap((key) => [
-      refused(request(`${key}-a`)),
-      refused(request(`${key}-a`)),
-    ]);
-    for (const answer of wrong) assert.equal(await told(answer), "verification_failed not_placed");
-    assert.equal(sent.length, 1);
-  });
-}
-
-test("so does one that another process answers, where the guard is shared and the first is through soon", async () => {
-  const { sent, fetch } = kazoo();
-  const { verify } = once();
-  const more = { fetch, verify, guard: memoryStore() };
-  /** @type {string[]} */
-  const answers = [];
-  const key = freshKey();
-  // Another copy of the package knows nothing of what is under way in this one.
-  const path = new URL("../../pkg/dist/edge.js?another", import.meta.url).href;
-  const another = await import(path);
-  const first = createHandler(config(more))(request(key, BODY));
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  const second = another.createHandler(config(more))(request(key, BODY));
-  for (const answer of [second, first]) answers.push(await told(answer));
-  assert.deepEqual(answers, ["started placed", "started placed"]);
-  assert.equal(sent.length, 1);
-});
-
-test("a repeat that fails its check is told nothing false while the first one's goes on and on", async (context) => {
-  const { sent, fetch } = kazoo();
-  let asked = 0;
-  const verify = () => {
-    asked += 1;
-    return asked === 1 ? new Promise((resolve) => setTimeout(() => resolve(true), 9_000)) : false;
-  };
-  const visitor = () => new Promise((resolve) => setTimeout(() => resolve("somebody"), 9_000));
-  const handler = createHandler(config({ fetch, verify, visitor: /** @type {any} */ (visitor) }));
-  const key = freshKey();
-  const first = told(handler(request(key)));
-  const { value } = await hurry(context, async () => [await told(handler(request(key))), await first], 120);
-  assert.deepEqual(value, ["started placed", "started placed"]);
   assert.equal(sent.length, 1);
 });
 

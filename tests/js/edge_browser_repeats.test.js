@@ -1,0 +1,144 @@
+/**
+ * A browser sends a request again by itself, and shows the last answer only: what a handler says of one of the two must be true of both.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { createHandler } from "#quickcall/edge";
+import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
+import { freshKey, memoryStore } from "./harness/handler.js";
+import { hurry } from "./harness/soon.js";
+
+// The module takes real time to load, and some tests have none.
+before(async () => {
+  assert.equal(
+    await told(createHandler(config({ fetch: kazoo().fetch }))(request(freshKey()))),
+    "started placed",
+  );
+});
+
+/** Checks that can be passed once only, as those of many services. */
+function once() {
+  /** @type {Set<string>} */
+  const used = new Set();
+  /** @type {boolean[]} */
+  const verified = [];
+  const verify = async (/** @type {any} */ _, /** @type {any} */ { verification }) => {
+    const isNew = !used.has(verification);
+    used.add(verification);
+    await new Promise((resolve) => setTimeout(resolve, isNew ? 200 : 20));
+    verified.push(isNew);
+    return isNew;
+  };
+  return { verified, verify };
+}
+const BODY = JSON.stringify({ endpoint: "sales", number: "+14155550100", verification: "a-ticket" });
+
+for (const guard of [undefined, memoryStore()]) {
+  const where = guard ? "a store" : "memory";
+  test(`a browser's repeat gets what came of its call, where its check passes once only: in ${where}`, async () => {
+    const { sent, fetch } = kazoo();
+    const { verified, verify } = once();
+    const handler = createHandler(config({ fetch, verify, guard }));
+    const key = freshKey();
+    const answers = [handler(request(key, BODY))];
+    for (const pause of [30, 60, 130]) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      answers.push(handler(request(key, BODY)));
+    }
+    assert.deepEqual(await Promise.all(answers.map(told)), new Array(4).fill("started placed"));
+    assert.equal(sent.length, 1);
+    assert.deepEqual(
+      verified.filter((passed) => passed),
+      [true],
+    );
+    // Another call with the same ticket is refused, and so is each where the check fails for all.
+    assert.equal(await told(handler(request(freshKey(), BODY))), "verification_failed not_placed");
+    const refused = createHandler(config({ fetch, verify: () => false, guard }));
+    const wrong = [key, freshKey()].flatMap((key) => [
+      refused(request(`${key}-a`)),
+      refused(request(`${key}-a`)),
+    ]);
+    for (const answer of wrong) assert.equal(await told(answer), "verification_failed not_placed");
+    assert.equal(sent.length, 1);
+  });
+}
+
+test("so does one that another process answers, where the guard is shared and the first is through soon", async () => {
+  const { sent, fetch } = kazoo();
+  const { verify } = once();
+  const more = { fetch, verify, guard: memoryStore() };
+  /** @type {string[]} */
+  const answers = [];
+  const key = freshKey();
+  // Another copy of the package knows nothing of what is under way in this one.
+  const path = new URL("../../pkg/dist/edge.js?another", import.meta.url).href;
+  const another = await import(path);
+  const first = createHandler(config(more))(request(key, BODY));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const second = another.createHandler(config(more))(request(key, BODY));
+  for (const answer of [second, first]) answers.push(await told(answer));
+  assert.deepEqual(answers, ["started placed", "started placed"]);
+  assert.equal(sent.length, 1);
+});
+
+test("a repeat that fails its check is told nothing false while the first one's goes on and on", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    return asked === 1 ? new Promise((resolve) => setTimeout(() => resolve(true), 9_000)) : false;
+  };
+  const visitor = () => new Promise((resolve) => setTimeout(() => resolve("somebody"), 9_000));
+  const handler = createHandler(config({ fetch, verify, visitor: /** @type {any} */ (visitor) }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  const { value } = await hurry(context, async () => [await told(handler(request(key))), await first], 120);
+  assert.deepEqual(value, ["started placed", "started placed"]);
+  assert.equal(sent.length, 1);
+});
+
+/** A check that takes so long for the first, and no time for the others. @param {number} milliseconds */
+const slowFirst = (milliseconds) => {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    if (asked === 1) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return true;
+  };
+};
+
+test("a request that had no token is not told as the end of it while the first one's check goes on", async () => {
+  const { sent, fetch } = kazoo();
+  let tokens = 0;
+  const authToken = () => {
+    tokens += 1;
+    if (tokens === 1) throw new Error("The service of tokens is away.");
+    return "canary-token";
+  };
+  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(300) }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await first, "started placed");
+  assert.deepEqual([sent.length, tokens], [1, 2]);
+});
+
+test("nor is one that was limited, or met another call in flight", async () => {
+  const { sent, fetch } = kazoo();
+  const handler = createHandler(config({ fetch, verify: slowFirst(1_300), limits: { total: "1/s" } }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.equal(await told(handler(request(freshKey()))), "started placed");
+  // By itself it would be limited, and the first one is placed when the limit has room again.
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await first, "started placed");
+  assert.equal(sent.length, 2);
+  // Alone it is told at once.
+  const began = performance.now();
+  assert.equal(await told(handler(request(freshKey()))), "limited not_placed");
+  assert(performance.now() - began < 200);
+});
