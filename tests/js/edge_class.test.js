@@ -261,6 +261,12 @@ test("a refusal of the moment says nothing of a request whose reply was lost", a
   answers = [dies, reply(404, "<html>")];
   received.length = 0;
   await fails(client().call(fresh()), "not_found", "unknown");
+  // Nothing was sent then, and no record is left: the first request may still be on its way.
+  received.length = 0;
+  answers = [dies, refused(502, "token_failed", "not_placed")];
+  await fails(client().call(fresh()), "token_failed", "unknown");
+  answers = [refused(502, "token_failed", "not_placed")];
+  await fails(client().call(fresh()), "token_failed", "not_placed");
 });
 
 test("what is refused each time says what became of a request whose reply was lost", async () => {

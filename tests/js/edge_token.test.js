@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { apiToken, createHandler } from "#quickcall/edge";
+import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 
@@ -130,3 +131,36 @@ test("a renewed token that is refused, too, is not renewed again for the same ca
     refused.close();
   }
 });
+
+for (const [when, first] of /** @type {[string, string][]} */ ([
+  ["before it was sent", "call"],
+  ["after a 401", "unauthorized"],
+])) {
+  test(`a call whose process stood still ${when} is sent no more, and the same one may be placed`, async (context) => {
+    const now = Date.now.bind(Date);
+    let passed = 0;
+    context.mock.method(Date, "now", () => now() + passed);
+    const { sent, fetch } = kazoo();
+    let refusals = first === "call" ? 0 : 1;
+    const refusing = async (/** @type {string} */ url) =>
+      refusals-- > 0 ? new Response("{}", { status: 401 }) : fetch(url);
+    const authToken = (/** @type {string} */ reason) => {
+      if (reason === first) passed += 20_001;
+      return "canary-token";
+    };
+    /** @type {any[]} */
+    const logged = [];
+    const late = createHandler(
+      config({ fetch: /** @type {any} */ (refusing), authToken, log: (entry) => logged.push(entry) }),
+    );
+    const key = freshKey();
+    assert.equal(await told(late(request(key))), "unavailable not_placed");
+    assert.deepEqual(sent, []);
+    const problem = logged.find(({ event }) => event === "problem");
+    assert.deepEqual([problem.where, problem.name], ["handler", "TimeoutError"]);
+    // Nothing of it is left: neither its key nor its flight.
+    context.mock.restoreAll();
+    assert.equal(await told(late(request(key))), "started placed");
+    assert.equal(sent.length, 1);
+  });
+}

@@ -110,13 +110,18 @@ for (const [
   });
 }
 
-it("a call that a proxy keeps waiting for long does not ring later", async () => {
-  await open(button());
-  const keys = await answerAsProxy([{ status: 429, body: "Slow down.", wait: 5 }, PLACED]);
-  await press();
-  await reached("unknown");
-  assert.equal(keys.length, 1);
-});
+for (const [who, answer] of /** @type {[string, { status: number, body: string }][]} */ ([
+  ["a proxy", { status: 429, body: "Slow down." }],
+  ["a handler without its memory", AWAY],
+])) {
+  it(`a call that ${who} keeps waiting for long does not ring later`, async () => {
+    await open(button());
+    const keys = await answerAsProxy([{ ...answer, wait: 5 }, PLACED]);
+    await press();
+    await reached("unknown");
+    assert.equal(keys.length, 1);
+  });
+}
 
 it("what cannot be read is doubted once, whatever was said before", async () => {
   const CUT = {
