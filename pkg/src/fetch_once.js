@@ -25,9 +25,9 @@ export async function fetchOnce(url, init) {
   // No cache answers a POST. In workerd `cache` would add two headers to it, and up to a fifteenth to the time of a call through a handler.
   if (WebSocketPair && init.method === "POST") {
     const { cache, ...rest } = init;
-    return withId(url, rest);
+    return withId(url, rest, fetch);
   }
-  if (WebSocketPair || EdgeRuntime) return withId(url, init);
+  if (WebSocketPair || EdgeRuntime) return withId(url, init, fetch);
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (Deno) {
     // A `Blob` as a body was seen to be sent twice, too: rarely, when many requests are under way.
@@ -36,33 +36,47 @@ export async function fetchOnce(url, init) {
   }
   // What somebody put in its place since is asked as a `fetch` of a caller is.
   if (process?.release?.name !== "node" || fetch !== own) return fetch(url, init);
-  const patient = { ...init, ...withoutLimit() };
   // Where a connection ends with its answer, Node takes one that was cut for whole. A handler's is asked for again, so it must be seen.
-  if (init.headers["Idempotency-Key"] !== undefined) return withId(url, patient);
-  return fetch(url, { ...patient, headers: { ...init.headers, Connection: "close" } });
+  if (init.headers["Idempotency-Key"] !== undefined) return withId(url, init, fetchInNode);
+  return fetchInNode(url, { ...init, headers: { ...init.headers, Connection: "close" } });
 }
 
 /**
- * Node's own way to servers, or the one that was put in its place (a proxy), but without its limit of 300 s for an answer: how
- * long one is awaited, its signal says. Nothing where this Node has none that can be told so.
+ * Node's own `fetch`, by its own way to servers or the one that was put in its place (a proxy); but without its limit of 300 s for an
+ * answer, because a signal says how long one is awaited, and once: Node sends again what was answered with 421. As it is where this
+ * Node has no such way.
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<Response>}
  */
-function withoutLimit() {
+async function fetchInNode(url, init) {
   const { [GLOBAL_DISPATCHER]: dispatcher } = /** @type {any} */ (globalThis);
-  if (!dispatcher) return {};
+  if (!dispatcher) return own(url, init);
   // By HTTP/2 requests would share a connection.
   const limits = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
-  const dispatch = (/** @type {object} */ options, /** @type {object} */ handler) =>
-    dispatcher.dispatch({ ...options, ...limits }, handler);
-  return { dispatcher: Object.assign(Object.create(dispatcher), { dispatch }) };
+  let times = 0;
+  const dispatch = (/** @type {object} */ options, /** @type {object} */ handler) => {
+    times += 1;
+    if (times > 1) throw new Error("A request is sent once.");
+    return dispatcher.dispatch({ ...options, ...limits }, handler);
+  };
+  const once = { ...init, dispatcher: Object.assign(Object.create(dispatcher), { dispatch }) };
+  try {
+    return await own(url, /** @type {RequestInit} */ (once));
+  } catch (error) {
+    if (times > 1) return new Response(null, { status: 421 });
+    throw error;
+  }
 }
 
 /**
  * Sends a request with an id, which servers and handlers repeat, and takes no answer to another one.
  * @param {string} url
  * @param {RequestInit & { headers: Record<string, string> }} init
+ * @param {(url: string, init: RequestInit) => Promise<Response>} fetch
  * @returns {Promise<Response>}
  */
-async function withId(url, init) {
+async function withId(url, init, fetch) {
   const id = newRequestId();
   const response = await fetch(url, { ...init, headers: { ...init.headers, "X-Request-ID": id } });
   const repeated = header(response, "x-request-id");

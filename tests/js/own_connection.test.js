@@ -155,6 +155,22 @@ test("Node's limit for an answer does not end a wait, and what goes its own way 
   assert.equal(asked, 3);
 });
 
+test("what a server would not take (421) is sent once, too", async () => {
+  answer = (socket) =>
+    socket.write(
+      received.length === 1 ? "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n" : started("a"),
+    );
+  for (const blocking of [true, false]) {
+    received.length = 0;
+    await assert.rejects(client().call(fresh({ blocking })), {
+      code: "rejected",
+      outcome: "not_placed",
+      status: 421,
+    });
+    assert.equal(received.length, 1);
+  }
+});
+
 test("what stands in the place of the runtime's fetch gets no header of ours, and may answer a plain object", async () => {
   const { fetch } = globalThis;
   const call = fresh();
