@@ -6,17 +6,28 @@ use alloc::string::String;
 const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
                           81 82 84 86 90 91 92 93 94 95 98";
 
-/// The digits of an international number, given without its `+`, without zeros behind the country code, which carriers leave out.
-pub(crate) fn without_trunk_zeros(digits: &str) -> String {
+/// The digits of an international number, given without its `+`, without what is dialled before a number within its country.
+pub(crate) fn without_trunk_prefix(digits: &str) -> String {
     let (country, national) = divided(digits);
-    [country, national.trim_start_matches('0')].concat()
+    [country, national.trim_start_matches(trunk_prefix(country))].concat()
 }
 
-/// The country code of an international number, given without its `+`, and what is behind it: as it is, without its first zero,
-/// without the second, and so on: some numbers begin with a zero of their own.
-pub(crate) fn by_trunk_zeros(digits: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The country code of an international number, given without its `+`, and what is behind it: as it is, without the first digit of what
+/// is dialled before a number within its country, without the second, and so on: some numbers begin with such a digit of their own.
+pub(crate) fn by_trunk_prefix(digits: &str) -> impl Iterator<Item = (&str, &str)> {
     let (country, national) = divided(digits);
-    behind(national, &['0']).map(move |rest| (country, rest))
+    behind(national, trunk_prefix(country)).map(move |rest| (country, rest))
+}
+
+/// The digits of what is dialled before a number within a country, and what carriers leave out behind its code: 0 in most, 1 in North
+/// America and Mexico (01), 8 in Russia, Kazakhstan and some others, 06 in Hungary.
+fn trunk_prefix(country: &str) -> &'static [char] {
+    match country {
+        "1" | "52" => &['0', '1'],
+        "7" | "370" | "375" | "993" => &['0', '8'],
+        "36" => &['0', '6'],
+        _ => &['0'],
+    }
 }
 
 /// These digits, and what is left of them without the first, the first two and so on, where these are such.

@@ -7,8 +7,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::country_code::by_trunk_zeros;
-use crate::emergency_number::{is_emergency, is_emergency_abroad};
+use crate::country_code::by_trunk_prefix;
+use crate::emergency_number::{is_emergency, is_emergency_abroad, is_emergency_everywhere};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
 use crate::number::Number;
@@ -19,6 +19,9 @@ const KEYS: &[&str] = &["allow", "deny", "extensions"];
 
 /// The numbers that may be called: `+` and 3 to 15 digits that begin with an allowed prefix and with no denied one; with
 /// `extensions` also 2 to 6 digits. Never an emergency number, a code with `*` or `#`, or a number in letters.
+///
+/// Many extensions are an emergency number somewhere (101). Allowed prefixes without `+` say which extensions there are: only those are
+/// called then, and of them only what is an emergency number on every mobile phone (112) is not.
 ///
 /// ```
 /// use quickcall::{Destinations, Number, NumberFilter, Path, Value};
@@ -43,8 +46,8 @@ pub struct Destinations {
 }
 
 impl Destinations {
-    /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called. A
-    /// denied one without `+` is of extensions; where none may be called, the `+` is put before it.
+    /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called. One without `+`
+    /// is of extensions; where none may be called, the `+` is put before a denied one, and an allowed one is refused.
     ///
     /// # Errors
     /// Every [`Issue`] at once, below `path`.
@@ -57,6 +60,14 @@ impl Destinations {
             .filter(|(name, _)| !KEYS.contains(&name.as_str()))
             .map(|(name, _)| unknown_key(name, path.step(name), KEYS))
             .collect();
+        let extensions = match value.get("extensions") {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(other) => {
+                issues.push(Issue::wrong_type(path.step("extensions"), "boolean", other));
+                false
+            }
+        };
         let mut prefixes = |name: &str, plus_only: bool| match value.get(name) {
             None => Vec::new(),
             Some(Value::List(items)) => {
@@ -75,16 +86,8 @@ impl Destinations {
                 Vec::new()
             }
         };
-        let allow = prefixes("allow", true);
+        let allow = prefixes("allow", !extensions);
         let mut deny = prefixes("deny", false);
-        let extensions = match value.get("extensions") {
-            None => false,
-            Some(Value::Bool(value)) => *value,
-            Some(other) => {
-                issues.push(Issue::wrong_type(path.step("extensions"), "boolean", other));
-                false
-            }
-        };
         if !extensions {
             // Only what begins with `+` can be called then: without it a prefix would deny nothing.
             for prefix in deny.iter_mut().filter(|prefix| !prefix.starts_with(['+'])) {
@@ -117,17 +120,31 @@ impl Destinations {
                     && !is_emergency_abroad(digits)
                     && self.allow.iter().any(|prefix| text.starts_with(prefix.as_str()))
             }
-            None => self.extensions && is_digits(text, 2, 6) && !is_emergency(text),
+            None => self.extensions && is_digits(text, 2, 6) && self.allows_extension(text),
         };
         allowed && !self.is_denied(text)
     }
 
-    /// Deny wins, and also over a number with zeros behind its country code (`+44 0 900…`), which carriers leave out.
+    /// Whether these two to six digits may be called: all but emergency numbers; or where `allow` names some, those, though they are
+    /// emergency numbers somewhere.
+    fn allows_extension(&self, digits: &str) -> bool {
+        let mut own = self
+            .allow
+            .iter()
+            .filter(|prefix| !prefix.starts_with(['+']))
+            .peekable();
+        if own.peek().is_none() {
+            return !is_emergency(digits);
+        }
+        own.any(|prefix| digits.starts_with(prefix.as_str())) && !is_emergency_everywhere(digits)
+    }
+
+    /// Deny wins, and also over a number with a trunk prefix behind its country code (`+44 0 900…`), which carriers leave out.
     fn is_denied(&self, text: &str) -> bool {
         let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
         match text.strip_prefix('+') {
             Some(digits) => {
-                by_trunk_zeros(digits).any(|(country, rest)| denied(&["+", country, rest].concat()))
+                by_trunk_prefix(digits).any(|(country, rest)| denied(&["+", country, rest].concat()))
             }
             None => denied(text),
         }

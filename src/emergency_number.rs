@@ -17,6 +17,9 @@ const GABON: &str = "241";
 /// The longest of them, in digits.
 const LONGEST: usize = 5;
 
+/// What every mobile phone takes for one, with or without a card (3GPP TS 22.101), and people may write with a `+`.
+const EVERYWHERE: &str = "000 08 110 112 118 119 911 999";
+
 /// Those of North America, where a `1` stands before long-distance numbers.
 const AMERICAN: &str = "911 112 988 999";
 
@@ -34,16 +37,18 @@ pub(crate) fn is_emergency(digits: &str) -> bool {
     })
 }
 
-/// Whether these digits behind a `+` are an emergency number: as they are, behind one to three digits and perhaps a `0`, or
-/// behind their country code and any zeros, which carriers leave out. What is left there is short where it is no number.
+/// Whether a phone system may take these digits for one that is such on every mobile phone: as they are, or behind the `0` or `9` of an
+/// outside line.
+pub(crate) fn is_emergency_everywhere(digits: &str) -> bool {
+    behind(digits, &['0', '9']).any(|rest| is_one_of(EVERYWHERE, rest))
+}
+
+/// Whether these digits behind a `+` are an emergency number: one that is such on every mobile phone, or any behind their country
+/// code and zeros, which carriers leave out. What is left there is short where it is no number.
 pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
-    let national = |code: usize| digits.get(code..).unwrap_or("");
-    let is_behind_any = (0..=3).any(|code| {
-        let rest = national(code);
-        is_listed(rest) || rest.strip_prefix('0').is_some_and(is_listed)
-    });
-    is_behind_any
-        || behind(national(country_code(digits)), &['0'])
+    let national = digits.get(country_code(digits)..).unwrap_or("");
+    is_one_of(EVERYWHERE, digits)
+        || behind(national, &['0'])
             .any(|rest| rest.len() <= SHORT && (is_emergency(rest) || is_of_gabon(digits, rest)))
 }
 

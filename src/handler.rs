@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::checked_call::CheckedCall;
-use crate::country_code::without_trunk_zeros;
+use crate::country_code::without_trunk_prefix;
 use crate::custom_application_vars::as_returned;
 use crate::decimal::integer;
 use crate::destination::Destinations;
@@ -343,13 +343,13 @@ impl Handler {
 
     /// What must be reserved before a call to `number` is placed; `ring_time` is in seconds.
     ///
-    /// Limits key on the digits alone, without zeros behind a country code, which carriers leave out; and on the length of their
-    /// window: of what two handlers with one guard count, the shorter one would forget what the longer one needs.
+    /// Limits key on the digits alone, without a trunk prefix behind a country code, which carriers leave out; and on the length of
+    /// their window: of what two handlers with one guard count, the shorter one would forget what the longer one needs.
     pub fn reservation(&self, visit: &Visit, number: &str, ring_time: u16, visitor: &Visitor) -> Reservation {
         let endpoint = visit.endpoint.as_deref().unwrap_or("");
         let all: String = number.chars().filter(char::is_ascii_digit).collect();
         let digits = if number.starts_with(['+']) {
-            without_trunk_zeros(&all)
+            without_trunk_prefix(&all)
         } else {
             all
         };

@@ -327,7 +327,7 @@ impl Reservation {
         if in_flight.is_some_and(|flight| flight.key == self.key) {
             changes.flight = Some(Change::removal(now));
         }
-        windows.change(&mut |window, _| window.remove(at));
+        windows.change(&mut |window, limit| window.remove(limit, at, now));
         changes
     }
 }

@@ -121,8 +121,12 @@ impl SlidingWindow {
         }
     }
 
-    /// Takes back one that was counted at this time.
-    pub fn remove(&mut self, time: i64) {
+    /// Takes back one that was counted at this time. What counts no longer at `now` is left alone: it may be forgotten, and another
+    /// one would be taken for it.
+    pub fn remove(&mut self, limit: RateLimit, time: i64, now: i64) {
+        if now.saturating_sub(time) >= limit.window() {
+            return;
+        }
         let Some(place) = self.0.iter().position(|counted| counted.time >= time) else {
             return;
         };

@@ -118,6 +118,11 @@ fn emergency_numbers_are_always_denied() {
         "+2411355001",
         "+4930112112",
         "+14155550911",
+        // As short as a number may be.
+        "+123",
+        "+141",
+        "+1415",
+        "+14155",
         "+112345678",
         "+999123456",
         // As long as a number is, and with zeros and nines at its beginning or behind what is no country code.
@@ -178,6 +183,41 @@ fn extensions_are_called_only_where_the_owner_says_so() {
     assert!(!allowed("2001") && allowed("2101"));
     // A zero before an extension is a digit of it.
     assert!(allowed("02001"));
+}
+
+#[test]
+fn what_is_dialled_before_a_number_within_a_country_opens_nothing() {
+    let allowed = policy(r#"{"allow": ["+"], "deny": ["+1900", "+7809", "+36690", "+52900", "+44900"]}"#);
+    for number in [
+        "+119005550100",
+        "+1019005550100",
+        "+788091234567",
+        "+360669012345",
+        "+36669012345",
+        "+52019001234567",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
+    // Elsewhere such a digit is a part of the number.
+    for number in ["+4419001234567", "+4489001234567", "+78121234567", "+36621234567"] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
+fn extensions_that_are_named_are_the_only_ones_and_may_be_emergency_numbers_somewhere() {
+    let allowed = policy(r#"{"allow": ["+1", "10", "11", "9"], "extensions": true}"#);
+    for number in ["100", "101", "1001", "111", "9001", "+14155550100"] {
+        assert!(allowed(number), "{number}");
+    }
+    for number in [
+        "2001", "12", "112", "110", "119", "911", "999", "9112", "99911", "90112", "+911", "+101",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
+    assert!(!policy(
+        r#"{"allow": ["+1", "10"], "deny": ["101"], "extensions": true}"#
+    )("101"));
 }
 
 #[test]

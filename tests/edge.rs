@@ -161,7 +161,6 @@ fn nothing_else_is_dialled() {
         "+14155550100p900",
         "+14155550100w900",
         "+1 (0) 4155550100",
-        "+1415.",
         "+1415_5550100",
         // Other alphabets, encodings, injections.
         "%2B14155550100",

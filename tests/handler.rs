@@ -123,6 +123,15 @@ fn a_wrong_configuration_says_everything_at_once() {
                 "not_allowed destinations.deny.3",
             ],
         ),
+        // Without `+` a prefix is of extensions.
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "10"], "extensions": true}}"#,
+            &[],
+        ),
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "10"]}}"#,
+            &["not_allowed destinations.allow.1"],
+        ),
         (
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": "+1", "deny": {}}}"#,
             &["wrong_type destinations.allow", "wrong_type destinations.deny"],

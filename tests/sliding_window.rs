@@ -80,7 +80,7 @@ fn a_window_is_a_text() {
         (1_009, "1005x3,3", Some(1_008)),
     ] {
         let mut window = read("1005x3,3", large, 1_010);
-        window.remove(taken_back);
+        window.remove(large, taken_back, 1_010);
         assert_eq!(
             (window.to_text().as_str(), window.last()),
             (expected, last),
@@ -88,8 +88,12 @@ fn a_window_is_a_text() {
         );
     }
     let mut window = read("1005", large, 1_010);
-    window.remove(1_005);
+    window.remove(large, 1_005, 1_010);
     assert_eq!(window, SlidingWindow::default());
+    // What left the window takes no other one with it.
+    let mut window = read("1005", large, 1_010);
+    window.remove(large, 900, 900 + large.window());
+    assert_eq!(window.to_text(), "1005");
     // For how long one more has to wait.
     let two = limit("2/s");
     for (text, now, wait) in [
