@@ -61,15 +61,13 @@ impl<'a> Fields<'a> {
             };
             match fields.iter_mut().find(|(other, _)| *other == key) {
                 None => fields.push((key, Given { value, path })),
-                Some((_, first)) => {
-                    // The issue stands at the documented spelling, whichever came first.
-                    let documented = if name == key.documented() {
-                        path
-                    } else {
-                        first.path
-                    };
+                Some((_, judged)) => {
+                    // What is judged, and what the issue names, is the documented spelling, whichever came first.
+                    if name == key.documented() {
+                        *judged = Given { value, path };
+                    }
                     let message = ["`", key.name(), "` was given twice. Leave one of them out."].concat();
-                    issues.push(Issue::error(IssueCode::DuplicateKey, documented, &message));
+                    issues.push(Issue::error(IssueCode::DuplicateKey, judged.path, &message));
                 }
             }
         }

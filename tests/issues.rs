@@ -124,6 +124,21 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
             r#""cidName": "a", "cid-name": "b""#,
             &["error duplicate_key cid-name - -"],
         ),
+        // So is what is judged.
+        (
+            r#""cidName": "a", "cid-name": 5"#,
+            &[
+                "error duplicate_key cid-name - -",
+                "error wrong_type cid-name string number",
+            ],
+        ),
+        (
+            r#""cid-name": 5, "cidName": "a""#,
+            &[
+                "error duplicate_key cid-name - -",
+                "error wrong_type cid-name string number",
+            ],
+        ),
         (
             r#""media": "bypass", "media": "process""#,
             &["error duplicate_key media - -"],
@@ -232,6 +247,7 @@ fn an_issue_says_what_should_stand_there_and_what_did() {
             &[
                 "error duplicate_key number - -",
                 "error wrong_type numberFilter boolean, string or RegExp number",
+                "error wrong_type number string number",
             ],
         ),
     ];

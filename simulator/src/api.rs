@@ -86,7 +86,7 @@ pub(crate) async fn answer(
         if is_quickcall {
             shared.calls.add(asked.received(shared));
         }
-        answer.into_response(asked)
+        answer.into_response(asked, shared.config.release)
     };
     let envelope_of_body = match body(asked) {
         Ok(body) => body,

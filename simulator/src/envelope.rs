@@ -1,6 +1,7 @@
 //! The envelope of every answer. It echoes the token, as real servers do.
 
 use crate::api::Asked;
+use crate::release::Release;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode};
 use rand::Rng as _;
@@ -38,7 +39,7 @@ impl Answer {
     }
 
     /// The whole answer.
-    pub(crate) fn into_response(mut self, asked: &Asked<'_>) -> Response<Body> {
+    pub(crate) fn into_response(mut self, asked: &Asked<'_>, release: Release) -> Response<Body> {
         let token = self
             .token
             .unwrap_or_else(|| asked.header("x-auth-token").unwrap_or("").to_owned());
@@ -49,7 +50,7 @@ impl Answer {
             members.insert("auth_token".to_owned(), Value::from(token));
             members.insert("request_id".to_owned(), Value::from(id.as_str()));
             members.insert("revision".to_owned(), Value::from("automatic"));
-            members.insert("version".to_owned(), Value::from("4.3.0"));
+            members.insert("version".to_owned(), Value::from(release.version()));
         }
         let mut response = Response::new(Body::from(self.envelope.to_string()));
         *response.status_mut() =

@@ -33,7 +33,7 @@ pub(crate) async fn answer(
     let asked = understood.asked;
     let blocking = understood.method == Method::POST;
     let mut received = asked.received(shared);
-    let envelope = |answer: Answer| with_cors(answer.into_response(asked));
+    let envelope = |answer: Answer| with_cors(answer.into_response(asked, release));
     // The route leads here only for an endpoint that there is.
     let Some(endpoint) = endpoint::find(kind, id) else {
         return bare(404);

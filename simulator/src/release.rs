@@ -20,4 +20,12 @@ impl Release {
             Release::V5 => "5",
         }
     }
+
+    /// What answers say of it.
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Release::V4_3 => "4.3.0",
+            Release::V5 => "5.0.0",
+        }
+    }
 }

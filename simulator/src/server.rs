@@ -190,7 +190,9 @@ async fn api(
         client: client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| client),
     };
     if too_large {
-        return api::with_cors(Answer::error(413, "payload_too_large", json!({})).into_response(&asked));
+        return api::with_cors(
+            Answer::error(413, "payload_too_large", json!({})).into_response(&asked, shared.config.release),
+        );
     }
     api::answer(&shared, &connection, &asked).await
 }

@@ -109,6 +109,16 @@ async fn every_body_echoes_the_token() -> Tested {
 }
 
 #[tokio::test]
+async fn every_body_names_its_release() -> Tested {
+    for (release, version) in [(Release::V4_3, "4.3.0"), (Release::V5, "5.0.0")] {
+        let kazoo = Kazoo::start(release).await?;
+        let answer = kazoo.api("POST", &format!("{USER}/quickcall/1001"), "{}").await?;
+        assert_eq!(answer.json()["version"], version);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_rate_bucket() -> Tested {
     let kazoo = Kazoo::with(Config::default()).await?;
     let mut refused = 0;
