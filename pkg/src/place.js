@@ -9,7 +9,7 @@ import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 import { unknownNow } from "./unknown_outcome.js";
 
-/** How long the body of a refusal is awaited, in milliseconds: a server's status says what it means for the call. */
+/** How long the body of a refusal or a failure is awaited, in milliseconds: a server's status says what it means for the call. */
 const PATIENCE = 2_000;
 
 /**
@@ -67,14 +67,14 @@ async function sendOnce(prepared, token, fetch, signal) {
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
   /** @type {Answer | undefined} */
-  let refusal;
+  let told;
   const answer = await withinOrStop(
-    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE, (early) => (refusal = early)),
+    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE, (early) => (told = early)),
     prepared.deadline,
     signal,
   ).catch((error) => {
     // What was refused stays refused, also where nobody waits any more for its body.
-    if (refusal) return refusal;
+    if (told) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });

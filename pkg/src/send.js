@@ -52,11 +52,11 @@ export function knownModes() {
  * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
- * @param {number} [patience] How long the body of a refusal is awaited, in milliseconds, where its status says all that matters.
- * @param {(refusal: Answer) => void} [refused] Told of such a refusal before its body is awaited.
+ * @param {number} [patience] How long the body is awaited of an answer whose status says all that matters, in milliseconds.
+ * @param {(answer: Answer) => void} [told] Told of such an answer before its body is awaited.
  * @returns {Promise<Answer>}
  */
-export async function send(request, fetch, signal, patience, refused) {
+export async function send(request, fetch, signal, patience, told) {
   const { method, url, headers, body } = request;
   const given = await fetch(url, {
     method,
@@ -70,7 +70,8 @@ export async function send(request, fetch, signal, patience, refused) {
   const { status } = response;
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
-  const isRefusal = patience !== undefined && status >= 400 && status <= 499 && status !== 408;
+  // Of the others a body says what it means for the call.
+  const isTold = patience !== undefined && status >= 400 && status <= 599 && status !== 500;
   const answer = {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
@@ -78,8 +79,8 @@ export async function send(request, fetch, signal, patience, refused) {
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
-  if (!isRefusal) return { ...answer, body: await read(signal) };
-  refused?.(answer);
+  if (!isTold) return { ...answer, body: await read(signal) };
+  told?.(answer);
   return { ...answer, body: await withinOrStop(read, patience, signal).catch(() => undefined) };
 }
 
