@@ -33,7 +33,7 @@ use crate::reservation::Reservation;
 use crate::ring_time::Timeout;
 use crate::value::Value;
 use crate::visitor::Visitor;
-use crate::visitor_call::{MAX_BODY, VisitorCall};
+use crate::visitor_call::{MAX_VISITOR_BODY, VisitorCall};
 
 /// The names of a handler's configuration that are those of a [`Config`], too.
 const OF_QUICKCALL: &[&str] = &[
@@ -256,7 +256,7 @@ impl Handler {
     /// # Errors
     /// A [`Refusal`] where the size, the origin, the shape or the key is not right.
     pub fn judge(&self, origin: Option<&str>, key: Option<&str>, body: &[u8]) -> Result<Judged, Refusal> {
-        if body.len() > MAX_BODY {
+        if body.len() > MAX_VISITOR_BODY {
             return Err(Refusal::from(RefusalCode::TooLarge));
         }
         if !origin.is_some_and(|origin| self.allows_origin(origin)) {

@@ -19,7 +19,7 @@ use crate::path::Path;
 use crate::request::{MAX_URL, Request};
 use crate::text;
 use crate::value::Value;
-use crate::visitor_call::MAX_BODY;
+use crate::visitor_call::MAX_VISITOR_BODY;
 
 /// The names of a configuration. Of some only the type is judged here: the class of JavaScript knows what to do with them.
 const KEYS: &[&str] = &[
@@ -299,7 +299,7 @@ impl Quickcall {
                 "at most 8,000 bytes",
             ),
             Some(body) => (
-                request.asked.through_handler && body.len() > MAX_BODY,
+                request.asked.through_handler && body.len() > MAX_VISITOR_BODY,
                 "No handler reads more than 4,096 bytes, and this call has more. Give less.",
                 "at most 4,096 bytes",
             ),

@@ -18,7 +18,7 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::value::Value;
 
 /// The largest body, in bytes.
-pub(crate) const MAX_BODY: usize = 4_096;
+pub(crate) const MAX_VISITOR_BODY: usize = 4_096;
 
 /// A request whose shape is right. Nothing is said yet of who may call whom.
 #[derive(Clone, Debug)]

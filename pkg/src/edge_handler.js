@@ -83,7 +83,7 @@ import { withoutSecret } from "./token.js";
  * @template [Env=unknown]
  * @param {EdgeConfig<Env> | ((env: Env) => EdgeConfig<Env> | Promise<EdgeConfig<Env>>)} config A function is asked once for
  *   each `env`. What is wrong with it is logged, and nothing is placed.
- * @returns {(request: Request, env?: Env, context?: Context) => Promise<Response>} Never rejects.
+ * @returns {(request: Request, env?: Env, context?: Context) => Promise<Response>} Never rejects where it is given a `Request`.
  */
 export function createHandler(config) {
   /** @type {MemoryGuard | undefined} */

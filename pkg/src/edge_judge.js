@@ -13,7 +13,7 @@ import { PATIENCE } from "./edge_patience.js";
 import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells that it is too large. */
-const MAX_BODY = 4_096;
+export const MAX_VISITOR_BODY = 4_096;
 
 /**
  * A request with a key, and the call that it asks for; a `refusal` where that is not allowed.
@@ -40,7 +40,7 @@ export async function judge({ request, origin, ready, entry }) {
   if (refused !== undefined) return { refusal: JSON.parse(refused) };
   const body = await readStart(request);
   if (body === undefined) return { refusal: edgeRefusal("bad_request") };
-  if (body.length > MAX_BODY) return { refusal: edgeRefusal("too_large") };
+  if (body.length > MAX_VISITOR_BODY) return { refusal: edgeRefusal("too_large") };
   const judged = JSON.parse(ready.core.judge(origin, header("idempotency-key"), body));
   const { key, trace, endpoint, masked } = judged;
   if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
@@ -54,7 +54,7 @@ export async function judge({ request, origin, ready, entry }) {
  */
 async function readStart(request) {
   try {
-    return await withinOrStop((ended) => readBody(request, MAX_BODY, ended), PATIENCE, undefined);
+    return await withinOrStop((ended) => readBody(request, MAX_VISITOR_BODY, ended), PATIENCE, undefined);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { STATES } from "./call_states.js";
 import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { handlersError, isText } from "./handler_answer.js";
@@ -23,9 +24,6 @@ const TIMES = {
   /** How long nothing may come. A handler says something every 15 s. */
   silence: 45_000,
 };
-
-/** The states of a call, in their order. */
-const STATES = /** @type {const} */ (["ringing", "answered", "connected", "ended"]);
 
 /**
  * A step of a call, as a handler tells it. Steps never go back, and some may be left out.

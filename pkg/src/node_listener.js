@@ -1,4 +1,5 @@
 import { setClientAddress } from "./client_address.js";
+import { MAX_VISITOR_BODY } from "./edge_judge.js";
 
 /**
  * What is used of an `IncomingMessage` of `node:http`. Written out, so that nobody needs Node's types for the rest.
@@ -22,9 +23,6 @@ import { setClientAddress } from "./client_address.js";
  * @property {(name: "close", listener: () => void) => unknown} on
  * @property {() => unknown} destroy
  */
-
-/** The most bytes of a body that are read. One more tells the handler that it is too large. */
-const MAX_BODY = 4_096;
 
 /**
  * Makes a listener for `node:http` of a handler: `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is
@@ -97,9 +95,9 @@ async function readStart(incoming) {
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MAX_BODY) break;
+    if (length > MAX_VISITOR_BODY) break;
   }
-  return Buffer.concat(chunks).subarray(0, MAX_BODY + 1);
+  return Buffer.concat(chunks).subarray(0, MAX_VISITOR_BODY + 1);
 }
 
 /**

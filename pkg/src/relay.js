@@ -1,5 +1,6 @@
 /** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
+import { STATES } from "./call_states.js";
 import { invalid } from "./invalid.js";
 import { members } from "./readable.js";
 import { sourceOf, watch } from "./watch.js";
@@ -16,9 +17,6 @@ const HEARTBEAT = 15_000;
 
 /** For how long a call is followed, in milliseconds. */
 const LONGEST = 4 * 3_600_000;
-
-/** The states of a call, in their order. */
-const STATES = ["ringing", "answered", "connected", "ended"];
 
 /** Those of a handler's server. @typedef {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} Server */
 
