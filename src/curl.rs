@@ -3,30 +3,61 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-/// The command that sends this request with curl. The token is taken from the shell's variable `AUTH_TOKEN`; a request
-/// with a header `Idempotency-Key` is one to a handler and needs none.
-///
-/// ```
-/// let command = quickcall::to_curl("GET", "https://kazoo.example.com/v2/a", &[], None);
-/// assert_eq!(command, "curl -X GET -H \"X-Auth-Token: $AUTH_TOKEN\" 'https://kazoo.example.com/v2/a'");
-/// ```
-pub fn to_curl(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&str>) -> String {
+use crate::request::Request;
+
+/// The header that lets a request in at a server; its value stands in the shell's variable `AUTH_TOKEN`.
+pub(crate) const TOKEN: &str = "X-Auth-Token: $AUTH_TOKEN";
+
+/// The header that makes a request to a handler one call; its value stands in the shell's variable `IDEMPOTENCY_KEY`.
+const KEY: &str = "Idempotency-Key: $IDEMPOTENCY_KEY";
+
+impl Request {
+    /// The command that sends this request with curl, for a POSIX shell. It holds no secret. The token of a request to a server is
+    /// taken from the shell's variable `AUTH_TOKEN`. A handler gets no token, but the key of the call, from `IDEMPOTENCY_KEY`; it also
+    /// needs the origin of a page that may ask: `-H 'Origin: https://www.example.com'`.
+    ///
+    /// ```
+    /// use quickcall::{Call, Config, Quickcall, Value};
+    ///
+    /// let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
+    /// let request = Quickcall::new(&Config::handler("https://edge.example.com/call"))?.build(&call)?;
+    /// assert_eq!(
+    ///     request.to_curl(),
+    ///     "curl -X POST -H \"Idempotency-Key: $IDEMPOTENCY_KEY\" -H 'Content-Type: application/json' --data-raw \
+    ///      '{\"endpoint\":\"sales\",\"number\":\"+14155550100\"}' 'https://edge.example.com/call'"
+    /// );
+    /// # Ok::<(), quickcall::QuickcallError>(())
+    /// ```
+    pub fn to_curl(&self) -> String {
+        let of_shell = if self.asked.through_handler { KEY } else { TOKEN };
+        command(
+            self.method.as_str(),
+            &self.url,
+            Some(of_shell),
+            &self.headers,
+            self.body.as_deref(),
+        )
+    }
+}
+
+/// The command that sends these; `of_shell` is a header with a variable of the shell in it.
+pub(crate) fn command(
+    method: &str,
+    url: &str,
+    of_shell: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> String {
     let mut command = String::from("curl -X ");
     command.push_str(&word(method));
     // Without it curl takes the brackets of an IPv6 address for a pattern.
     if url.contains(['[']) {
         command.push_str(" --globoff");
     }
-    let to_handler = headers
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
-    if !to_handler {
-        command.push_str(" -H \"X-Auth-Token: $AUTH_TOKEN\"");
+    if let Some(header) = of_shell {
+        command.extend([" -H \"", header, "\""]);
     }
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("x-auth-token"))
-    {
+    for (name, value) in headers {
         command.push_str(" -H ");
         command.push_str(&quoted(&[name, ": ", value].concat()));
     }
@@ -47,4 +78,21 @@ fn word(text: &str) -> String {
 /// `text` as one word of a shell, whatever it holds.
 fn quoted(text: &str) -> String {
     ["'", &text.replace(['\''], "'\\''"), "'"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_what_a_shell_takes_for_these_words() {
+        for (method, expected) in [
+            ("GET", "curl -X GET -H 'A: b' 'u'"),
+            ("", "curl -X '' -H 'A: b' 'u'"),
+            ("a;b", "curl -X 'a;b' -H 'A: b' 'u'"),
+            ("a'b", r"curl -X 'a'\''b' -H 'A: b' 'u'"),
+        ] {
+            assert_eq!(command(method, "u", None, &[("A", "b")], None), expected);
+        }
+    }
 }

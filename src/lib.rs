@@ -128,7 +128,6 @@ pub use call_id::CallId;
 pub use call_key::CallKey;
 pub use caller_id::CallerId;
 pub use checked_call::CheckedCall;
-pub use curl::to_curl;
 pub use custom_application_vars::{CustomApplicationVars, MAX_VARS};
 pub use decimal::Decimal;
 pub use destination::Destinations;

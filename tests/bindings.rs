@@ -105,6 +105,19 @@ fn errors_numbers_and_commands_come_from_the_core() {
         js::to_curl(request).as_deref(),
         Some(r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" 'https://kazoo.example.com/v2/it'\''s'"#)
     );
+    for (headers, expected) in [
+        (
+            r#"{"x-auth-token":"t","A":"b"}"#,
+            r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" -H 'A: b' 'u'"#,
+        ),
+        (
+            r#"{"x-auth-token":"t","idempotency-key":"k"}"#,
+            "curl -X GET -H 'idempotency-key: k' 'u'",
+        ),
+    ] {
+        let request = format!(r#"{{"method":"GET","url":"u","headers":{headers}}}"#);
+        assert_eq!(js::to_curl(&request).as_deref(), Some(expected));
+    }
     let refused = js::base_url("http://kazoo.example.com", false);
     assert!(error(&refused).contains("not_allowed"), "{refused}");
 }

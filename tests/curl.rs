@@ -2,54 +2,56 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::to_curl;
+use quickcall::{Call, Config, Quickcall, Value};
 
-type Headers = &'static [(&'static str, &'static str)];
+const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+const DEVICE: &str = "dddddddddddddddddddddddddddddddd";
+
+fn command(config: &Config, call: &Call) -> String {
+    Quickcall::new(config).unwrap().build(call).unwrap().to_curl()
+}
 
 #[test]
-fn a_command_is_what_a_shell_takes_for_these_words() {
-    let json: Headers = &[("Content-Type", "application/json")];
-    let with_token: Headers = &[("x-auth-token", "t"), ("A", "b")];
-    let with_key: Headers = &[("Idempotency-Key", "k")];
-    let cases: &[(&str, &str, Headers, Option<&str>, &str)] = &[
+fn a_request_to_a_server_has_the_token_of_the_shell() {
+    let path = format!("accounts/{ACCOUNT}/devices/{DEVICE}/quickcall/1001");
+    let call = Call::to_device(DEVICE, "1001");
+    for (base_url, call, expected) in [
         (
-            "GET",
             "https://a.example/it's",
-            &[],
-            None,
-            r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" 'https://a.example/it'\''s'"#,
+            call.clone().with("blocking", false),
+            format!(r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" 'https://a.example/it'\''s/{path}'"#),
         ),
         (
-            "POST",
             "https://[::1]/a",
-            json,
-            Some("{\"a\":\"'\"}"),
-            r#"curl -X POST --globoff -H "X-Auth-Token: $AUTH_TOKEN" -H 'Content-Type: application/json' --data-raw '{"a":"'\''"}' 'https://[::1]/a'"#,
+            call.with("cidName", "Sales"),
+            format!(
+                r#"curl -X POST --globoff -H "X-Auth-Token: $AUTH_TOKEN" -H 'Content-Type: application/json' --data-raw '{{"data":{{"cid-name":"Sales"}}}}' 'https://[::1]/a/{path}'"#
+            ),
         ),
-        (
-            "GET",
-            "u",
-            with_token,
-            None,
-            r#"curl -X GET -H "X-Auth-Token: $AUTH_TOKEN" -H 'A: b' 'u'"#,
-        ),
-        (
-            "POST",
-            "u",
-            with_key,
-            None,
-            "curl -X POST -H 'Idempotency-Key: k' 'u'",
-        ),
-        ("", "u", with_key, None, "curl -X '' -H 'Idempotency-Key: k' 'u'"),
-        (
-            "a;b",
-            "u",
-            with_key,
-            None,
-            "curl -X 'a;b' -H 'Idempotency-Key: k' 'u'",
-        ),
-    ];
-    for (method, url, headers, body, expected) in cases {
-        assert_eq!(to_curl(method, url, headers, *body), *expected);
+    ] {
+        assert_eq!(command(&Config::new(base_url, ACCOUNT), &call), expected);
+    }
+}
+
+/// A token opens the phone system, and a handler is none.
+#[test]
+fn a_request_to_a_handler_has_a_key_and_never_a_token() {
+    let call = Call::from(Value::from([
+        ("endpoint", "sales"),
+        ("number", "1001"),
+        ("verification", "it's"),
+    ]));
+    for call in [call.clone(), call.with("blocking", false)] {
+        let config = Config::handler("https://edge.example.com/call");
+        let command = command(&config, &call);
+        assert!(!command.contains("TOKEN"), "{command}");
+        assert!(
+            command.starts_with(r#"curl -X POST -H "Idempotency-Key: $IDEMPOTENCY_KEY" -H 'Content-Type: "#),
+            "{command}"
+        );
+        assert!(
+            command.ends_with(r#""verification":"it'\''s"}' 'https://edge.example.com/call'"#),
+            "{command}"
+        );
     }
 }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use quickcall::{Call, Config, Quickcall, Severity, Value, to_curl};
+use quickcall::{Call, Config, Quickcall, Severity, Value};
 
 const BASE: &str = "https://kazoo.example.com:8443/v2";
 
@@ -24,12 +24,7 @@ fuzz_target!(|text: &str| {
             let path = path.split('?').next().expect("a path");
             assert_eq!(path.split('/').count(), 7, "{path}");
             assert!(request.url.is_ascii() && !request.url.contains(['#', ' ', '\\']));
-            to_curl(
-                request.method.as_str(),
-                &request.url,
-                &request.headers,
-                request.body.as_deref(),
-            );
+            request.to_curl();
             if let Some(body) = &request.body {
                 Value::from_json(body).expect("a body is JSON");
             }

@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{decode, told};
+use crate::curl;
 use crate::decimal::integer;
 use crate::given::required;
 use crate::issue;
@@ -187,16 +188,25 @@ fn dialled(number: Option<&str>, filter: Option<&str>) -> Result<String, Issue> 
 pub fn to_curl(request: &str) -> Option<String> {
     let request = decode::value(request);
     let text = |key: &str| request.get(key).and_then(Value::as_text);
-    let Some(Value::Object(headers)) = request.get("headers") else {
+    let Some(Value::Object(given)) = request.get("headers") else {
         return None;
     };
-    let headers: Vec<(&str, &str)> = headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.as_text()?)))
-        .collect();
-    Some(crate::to_curl(
+    let mut token = Some(curl::TOKEN);
+    let mut headers: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in given {
+        let Some(value) = value.as_text() else { continue };
+        // It is one to a handler.
+        if name.eq_ignore_ascii_case("idempotency-key") {
+            token = None;
+        }
+        if !name.eq_ignore_ascii_case("x-auth-token") {
+            headers.push((name, value));
+        }
+    }
+    Some(curl::command(
         text("method")?,
         text("url")?,
+        token,
         &headers,
         text("body"),
     ))
