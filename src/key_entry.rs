@@ -71,6 +71,6 @@ impl KeyEntry {
 
     /// When it may be forgotten.
     pub(crate) fn expires(&self) -> i64 {
-        self.at + KEPT
+        self.at.saturating_add(KEPT)
     }
 }

@@ -198,7 +198,8 @@ impl Reply<'_> {
                 originate: Originate::read(data, &taken),
             }),
             None => Err(QuickcallError {
-                unanswered: asked.blocking && self.took + ABOUT >= u64::from(asked.ring_time) * 1_000,
+                unanswered: asked.blocking
+                    && self.took.saturating_add(ABOUT) >= u64::from(asked.ring_time) * 1_000,
                 ..failed(ErrorCode::Unconfirmed)
             }),
         }

@@ -188,11 +188,12 @@ impl Reservation {
             Known::Nothing => {}
             known => return (known, Changes::default()),
         }
-        let flies = (self.ring_time + LOST_AFTER).max(self.deadline) + TOKENS;
+        let rings = self.ring_time.saturating_add(LOST_AFTER);
+        let flies = rings.max(self.deadline).saturating_add(TOKENS);
         match in_flight {
             Found::This(flight) if now < flight.until => {
-                let most = now + flies.max(LONGEST_RING + LOST_AFTER + TOKENS);
-                let wait = flight.until.min(most) - now;
+                let most = now.saturating_add(flies.max(LONGEST_RING + LOST_AFTER + TOKENS));
+                let wait = flight.until.min(most).saturating_sub(now);
                 let right = (flight.until > most).then(|| {
                     Change::from(Flight {
                         until: most,
@@ -231,12 +232,12 @@ impl Reservation {
         let entry = KeyEntry {
             fingerprint: self.fingerprint.as_str().into(),
             at: now,
-            until: now + self.ring_time + LOST_AFTER,
+            until: now.saturating_add(rings),
             answer: None,
         };
         let changes = Changes {
             key: Some(entry.into()),
-            flight: Some(self.flies_until(now + flies)),
+            flight: Some(self.flies_until(now.saturating_add(flies))),
         };
         (Known::Reserved { at: now }, changes)
     }
@@ -286,7 +287,8 @@ impl Reservation {
         }
         if in_flight.is_some_and(|flight| flight.key == self.key) {
             // The handler's clock may be another one.
-            let until = unknown_since.map_or(now, |sent| sent.max(at).min(now) + self.ring_time);
+            let until =
+                unknown_since.map_or(now, |sent| sent.max(at).min(now).saturating_add(self.ring_time));
             changes.flight = Some(if now < until {
                 self.flies_until(until)
             } else {

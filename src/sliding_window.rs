@@ -42,27 +42,27 @@ impl SlidingWindow {
         let mut all = Vec::new();
         // A step, and behind an `x` a count. It is read so often that every part of a text would be felt.
         let (mut step, mut count) = (None, None);
-        let mut digits = 0u32;
+        let mut has_digits = false;
         for byte in text.bytes().chain([b',']) {
             let number = match byte {
-                b'x' if digits > 0 && count.is_none() => {
-                    (count, digits) = (Some(0), 0);
+                b'x' if has_digits && count.is_none() => {
+                    (count, has_digits) = (Some(0), false);
                     continue;
                 }
                 b'0'..=b'9' if count.is_some() => &mut count,
                 b'0'..=b'9' => &mut step,
-                b',' if digits > 0 => {
+                b',' if has_digits => {
                     time = time.saturating_add(step.unwrap_or(0));
                     if now.saturating_sub(time) < limit.window() {
                         let count = u32::try_from(count.unwrap_or(1)).unwrap_or(u32::MAX);
                         all.push(Counted { time, count });
                     }
-                    (step, count, digits) = (None, None, 0);
+                    (step, count, has_digits) = (None, None, false);
                     continue;
                 }
                 _ => return None,
             };
-            digits += 1;
+            has_digits = true;
             let digit = i64::from(byte - b'0');
             *number = Some(number.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
         }
@@ -77,7 +77,7 @@ impl SlidingWindow {
             if !text.is_empty() {
                 text.push(',');
             }
-            push_integer(&mut text, time - before);
+            push_integer(&mut text, time.saturating_sub(before));
             if *count != 1 {
                 text.push('x');
                 push_integer(&mut text, (*count).into());
@@ -91,13 +91,14 @@ impl SlidingWindow {
     pub fn wait(&self, limit: RateLimit, now: i64) -> Option<i64> {
         let mut counted = 0;
         for Counted { time, count } in self.0.iter().rev() {
-            if now.saturating_sub(*time) >= limit.window() {
+            let ago = now.saturating_sub(*time);
+            if ago >= limit.window() {
                 break;
             }
             counted = u32::saturating_add(counted, *count);
             // There is room again when this has left the window.
             if counted >= limit.count() {
-                return Some(time + limit.window() - now);
+                return Some(limit.window().saturating_sub(ago));
             }
         }
         None
@@ -159,7 +160,7 @@ impl SlidingWindow {
 
     /// When nothing counts any more, in milliseconds since 1970; nothing where nothing was counted.
     pub(crate) fn expires(&self, limit: RateLimit) -> Option<i64> {
-        self.last().map(|last| last + limit.window())
+        self.last().map(|last| last.saturating_add(limit.window()))
     }
 
     /// Forgets what counts no longer at `now`. Nothing does where the oldest counts.

@@ -36,7 +36,7 @@ impl Store {
     }
 
     fn reserve(&mut self, call: &Reservation, now: i64) -> Known {
-        if !(0..60_000).contains(&(now - self.swept)) {
+        if !(0..60_000).contains(&now.saturating_sub(self.swept)) {
             self.swept = now;
             self.entries.retain(|_, (_, expires)| *expires > now);
         }
@@ -197,7 +197,47 @@ fn a_call() -> impl Strategy<Value = Reservation> {
     })
 }
 
+/// A number as a clock that is wrong, or a store, may say it.
+fn any_number() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        any::<i64>(),
+        Just(i64::MIN),
+        Just(i64::MAX),
+        -2i64..3,
+        0..9_007_199_254_740_993i64
+    ]
+}
+
 proptest! {
+    /// No time is too much for a memory or a store, and who has to wait waits for some time.
+    #[test]
+    fn no_number_is_too_much_for_a_memory(
+        (ring_time, deadline, window) in (any_number(), any_number(), any_number()),
+        count in any::<u32>(),
+        times in proptest::collection::vec((any_number(), any_number(), any_number()), 1..6),
+    ) {
+        let limits = format!(r#"[{{"name": "total:", "count": {count}, "window": {}}}]"#, window >> 11);
+        let json = call(KEYS[0], FLIGHTS[0], "f", &[1], false).to_json();
+        let (head, _) = json.split_once(r#""limits":"#).unwrap();
+        let read = Reservation::from_json(&[head, r#""limits":"#, &limits, "}"].concat()).unwrap();
+        let mut both = Both::default();
+        for (place, (now, at, sent)) in times.into_iter().enumerate() {
+            let limited = [call("", "", "", &[2, 6], false).limits, read.limits.clone()].concat();
+            let key = format!("key-{place:04}");
+            let call = Reservation { key: key.clone(), ring_time, deadline, limits: limited, ..read.clone() };
+            let of_store = both.store.reserve(&call, now);
+            for known in [both.memory.reserve(&call, now), of_store] {
+                if let Known::Duplicate { wait } | Known::Limited { wait, .. } = known {
+                    prop_assert!(wait > 0, "{wait}");
+                }
+            }
+            both.settle(&call, now, at, Some(sent));
+            both.release(&call, now, at);
+            drop(both.memory.known(&key, "f", at));
+            drop(both.store.known(&key, "f", at));
+        }
+    }
+
     /// With clocks that go back and ahead, calls again and with another key, and answers that come late or never.
     #[test]
     fn a_memory_and_a_store_agree(

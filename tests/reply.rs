@@ -159,6 +159,7 @@ fn nobody_answered_where_the_ring_time_has_passed() {
         (18_999, true, false),
         (19_000, true, true),
         (25_000, true, true),
+        (u64::MAX, true, true),
         (25_000, false, false),
     ] {
         let reply = Reply {

@@ -466,6 +466,29 @@ fn a_call_flies_for_as_long_as_its_answer_is_awaited() {
 }
 
 proptest! {
+    /// Entries of a store may say any number.
+    #[test]
+    fn no_number_of_an_entry_overflows(
+        (at, until, flight, counted) in ("-?[0-9]{1,20}", "-?[0-9]{1,20}", any::<i64>(), "[0-9]{1,30}"),
+        now in prop_oneof![any::<i64>(), Just(i64::MIN), Just(i64::MAX), Just(0)],
+        unknown_since in any::<Option<i64>>(),
+    ) {
+        let call = reservation("key-0001", "flight", &[("total:", "1/day")]);
+        let key = format!(r#"{{"fingerprint":"f","at":{at},"until":{until}}}"#);
+        for entries in [
+            [None, None, Some(counted)],
+            [None, Some(format!("{flight} key-0001")), None],
+            [Some(key), None, None],
+        ] {
+            if let Known::Duplicate { wait } | Known::Limited { wait, .. } = call.reserve(&entries, now).0 {
+                prop_assert!(wait > 0, "{wait}");
+            }
+            let writes = call.settle(&entries, now, flight, (200, String::new()), unknown_since);
+            prop_assert!(writes.len() < 3);
+            call.release(&entries, now, flight);
+        }
+    }
+
     /// The memory of one process says what a store would have said.
     #[test]
     fn a_memory_says_what_a_store_says(

@@ -108,7 +108,41 @@ fn a_window_is_a_text() {
     }
 }
 
+/// A time as a clock that is wrong, or a store, may say it.
+fn any_time() -> impl Strategy<Value = i64> {
+    prop_oneof![
+        any::<i64>(),
+        Just(i64::MIN),
+        Just(i64::MAX),
+        -2i64..3,
+        0..9_007_199_254_740_993i64
+    ]
+}
+
 proptest! {
+    /// No time and no text is too much, and who has to wait waits for some time.
+    #[test]
+    fn no_number_overflows(
+        text in prop_oneof!["[0-9]{1,30}", "[0-9]{1,20}(x[0-9]{1,12})?(,[0-9]{1,20}(x[0-9]{1,12})?){0,4}"],
+        times in proptest::collection::vec(any_time(), 1..8),
+        limit in prop_oneof![Just("1/s"), Just("3/day"), Just("200/s"), Just("10000/day")],
+    ) {
+        let limit = RateLimit::read(&Value::from(limit), Path::Root).unwrap();
+        for mut window in [SlidingWindow::default(), read(&text, limit, times[0])] {
+            for time in &times {
+                if let Some(wait) = window.wait(limit, *time) {
+                    prop_assert!(wait > 0, "{wait}");
+                }
+                window.add(limit, *time);
+                let written = window.to_text();
+                drop(SlidingWindow::from_text(&written, limit, *time));
+            }
+            for time in &times {
+                window.remove(limit, *time, times[0]);
+            }
+        }
+    }
+
     /// In no span of the limit's length does more happen than it allows, and what waits as it was told gets through.
     #[test]
     fn a_window_slides(steps in proptest::collection::vec(0i64..2_000, 1..200), count in 1u32..6) {
