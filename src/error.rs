@@ -9,7 +9,7 @@ use crate::issue::{self, Issue};
 use crate::json::Members;
 
 /// What an error means for the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// No call exists or will exist. The phone may have rung: the hangup cause tells.
     NotPlaced,
@@ -30,7 +30,7 @@ impl Outcome {
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $outcome:ident, $message:literal;)*) => {
         /// What kind of error it is. The codes are stable: a program may rely on them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode { $($(#[$doc])* $name,)* }
 

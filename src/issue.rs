@@ -32,7 +32,7 @@ impl Severity {
 macro_rules! issue_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// What kind of issue it is. The codes are stable: a program may rely on them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum IssueCode { $($(#[$doc])* $name,)* }
 

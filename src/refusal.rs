@@ -13,7 +13,7 @@ macro_rules! refusal_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $outcome:ident, $message:literal;)*) => {
         /// Why a handler places no call, does not know what became of one, or cannot tell. The codes are stable: a program may
         /// rely on them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum RefusalCode { $($(#[$doc])* $name,)* }
 
@@ -124,8 +124,7 @@ impl Refusal {
     /// assert!(refusal.to_json().starts_with(r#"{"error":{"code":"origin_refused","outcome":"not_placed","message":"#));
     /// ```
     pub fn to_json(&self) -> String {
-        let mut message = self.code.message().to_owned();
-        issue::tell_errors(&mut message, &self.issues);
+        let message = self.message();
         let mut out = String::new();
         let mut body = Members::open(&mut out);
         let mut error = Members::open(body.key("error"));
@@ -139,6 +138,13 @@ impl Refusal {
         error.close();
         body.close();
         out
+    }
+
+    /// What happened, what it means for the call, and what to do.
+    pub(crate) fn message(&self) -> String {
+        let mut message = self.code.message().to_owned();
+        issue::tell_errors(&mut message, &self.issues);
+        message
     }
 }
 

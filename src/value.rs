@@ -1,7 +1,7 @@
 //! A value as a caller or a server gave it, before anything about it is checked.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::decimal::{Decimal, Whole};
@@ -15,6 +15,24 @@ use crate::decimal::{Decimal, Whole};
 ///
 /// assert_eq!(Value::from(20), Value::from_json("20").unwrap());
 /// assert_eq!(Value::from("Sales").type_name(), "string");
+/// assert_eq!(Value::from([("timeout", 20)]), Value::from_json(r#"{"timeout": 20}"#).unwrap());
+/// ```
+///
+/// What a program has is a value as it is, the seconds of a duration, too:
+///
+/// ```
+/// use quickcall::{Call, Config, Quickcall, Value};
+/// use std::{collections::BTreeMap, time::Duration};
+///
+/// let vars = BTreeMap::from([("page", "Pricing"), ("plan", "Team")]);
+/// let call = Call::to_device("dddddddddddddddddddddddddddddddd", "(415) 555-0100")
+///     .with("timeout", Duration::from_secs(20).as_secs())
+///     .with("customApplicationVars", Value::from_iter(vars));
+/// let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef");
+/// let body = Quickcall::new(&config)?.build(&call)?.body;
+/// let expected = r#"{"data":{"custom_application_vars":{"page":"Pricing","plan":"Team"},"timeout":20}}"#;
+/// assert_eq!(body.as_deref(), Some(expected));
+/// # Ok::<(), quickcall::QuickcallError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -128,15 +146,55 @@ macro_rules! whole_numbers {
     )*};
 }
 
-whole_numbers!(u16 i32 u32 i64);
+whole_numbers!(u8 u16 i32 u32 i64);
+
+macro_rules! large_numbers {
+    ($($number:ty)*) => {$(
+        impl From<$number> for Value {
+            fn from(value: $number) -> Value {
+                Value::Number(Decimal::from_json(&value.to_string()))
+            }
+        }
+    )*};
+}
+
+large_numbers!(u64 usize);
+
+/// The number as JavaScript writes it. One that is not finite is [`Value::Other`], named `NaN`, `Infinity` or `-Infinity`.
+impl From<f64> for Value {
+    fn from(value: f64) -> Value {
+        let written = || Decimal::from_json(&value.to_string()).written();
+        match value.is_finite().then(written).flatten() {
+            Some(number) => Value::Number(number),
+            None if value.is_nan() => Value::Other("NaN".to_owned()),
+            None if value > 0.0 => Value::Other("Infinity".to_owned()),
+            None => Value::Other("-Infinity".to_owned()),
+        }
+    }
+}
+
+impl From<Decimal> for Value {
+    fn from(number: Decimal) -> Value {
+        Value::Number(number)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Value {
+        Value::List(items)
+    }
+}
+
+/// An object of these members.
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Value {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Value {
+        let members = members.into_iter();
+        Value::Object(members.map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
 
 impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Value {
     fn from(members: [(K, V); N]) -> Value {
-        Value::Object(
-            members
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        )
+        members.into_iter().collect()
     }
 }

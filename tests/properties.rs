@@ -269,6 +269,18 @@ proptest! {
     }
 
     #[test]
+    fn a_float_is_the_number_that_its_text_says(float in proptest::num::f64::ANY) {
+        match Value::from(float) {
+            Value::Number(number) => {
+                let read: f64 = number.as_str().parse().expect("a number");
+                prop_assert!(read == float, "{float} {}", number.as_str());
+                prop_assert_eq!(Value::from_json(number.as_str()), Ok(Value::Number(number)));
+            }
+            other => prop_assert!(!float.is_finite(), "{float} {other:?}"),
+        }
+    }
+
+    #[test]
     fn no_configuration_panics(given in value(), in_page: bool) {
         if let Err(error) = Quickcall::new(&Config::from_value(given, in_page)) {
             prop_assert!(!error.issues.is_empty());

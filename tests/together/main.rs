@@ -32,10 +32,14 @@ mod refusal;
 mod reply;
 #[path = "../reservation.rs"]
 mod reservation;
+#[path = "../shown.rs"]
+mod shown;
 #[path = "../sliding_window.rs"]
 mod sliding_window;
 #[path = "../token.rs"]
 mod token;
+#[path = "../value.rs"]
+mod value;
 #[path = "../vectors.rs"]
 mod vectors;
 #[path = "../visitor.rs"]
