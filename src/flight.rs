@@ -2,16 +2,27 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use core::fmt;
 
 use crate::decimal::integer;
+use crate::handler::trace;
 
-/// A call in flight.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A call in flight. Its `Debug` shows only the trace of the key.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Flight {
     /// When it ends, in milliseconds since 1970.
     pub(crate) until: i64,
     /// The key of the call.
     pub(crate) key: String,
+}
+
+impl fmt::Debug for Flight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flight")
+            .field("until", &self.until)
+            .field("trace", &trace(&self.key))
+            .finish()
+    }
 }
 
 impl Flight {

@@ -8,6 +8,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::call::Call;
 use crate::call_key::CallKey;
@@ -119,8 +120,8 @@ struct Limits {
     total: Option<RateLimit>,
 }
 
-/// What a request with a right shape asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a request with a right shape asks for. Its `Debug` shows only the [`trace`] of the key.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Visit {
     /// The key of the call.
@@ -129,6 +130,16 @@ pub struct Visit {
     pub fingerprint: String,
     /// The endpoint's name, where the handler knows it.
     pub endpoint: Option<String>,
+}
+
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visit")
+            .field("trace", &trace(&self.key))
+            .field("fingerprint", &self.fingerprint)
+            .field("endpoint", &self.endpoint)
+            .finish()
+    }
 }
 
 /// A request that was looked at.

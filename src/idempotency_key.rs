@@ -1,10 +1,13 @@
 //! The key that makes a repeated request the same call.
 
 use alloc::string::String;
+use core::fmt;
+
+use crate::handler::trace;
 
 /// The value of a header `Idempotency-Key`: 8 to 128 letters, digits, `_` and `-`. A handler places one call for a key,
-/// however often it is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// however often it is sent. Who has it learns what became of the call, so its `Debug` shows only its [`trace`].
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
@@ -25,5 +28,13 @@ impl IdempotencyKey {
     /// The key.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdempotencyKey")
+            .field("trace", &trace(&self.0))
+            .finish()
     }
 }

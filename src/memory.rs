@@ -6,6 +6,7 @@ use core::fmt;
 use crate::by_name::{ByName, Place};
 use crate::change::Change;
 use crate::flight::Flight;
+use crate::handler::trace;
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
 use crate::reservation::{Known, Reservation, flight_name, key_name, known_by, limit_name};
@@ -135,11 +136,15 @@ impl<'a> Windows<'a> for KeptWindows<'a> {
     }
 }
 
-/// Under the names that a store keeps them by.
+/// Under the names that a store keeps them by, with the trace of a key in its place.
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut all = f.debug_map();
-        all.entries(self.keys.iter().map(|(name, entry)| (key_name(name), entry)));
+        all.entries(
+            self.keys
+                .iter()
+                .map(|(name, entry)| (key_name(&trace(name)), entry)),
+        );
         all.entries(
             self.flights
                 .iter()

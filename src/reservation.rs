@@ -6,11 +6,13 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::change::{Change, Changes};
 use crate::decimal::integer;
 use crate::flight::Flight;
 use crate::found::Found;
+use crate::handler::trace;
 use crate::json::{self, Members};
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
@@ -30,7 +32,8 @@ const LONGEST_RING: i64 = 600_000;
 pub(crate) const OWN_NAMES: usize = 2;
 
 /// What must be reserved for a call before it is placed. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Its `Debug` shows only the [`trace`] of the key.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reservation {
     /// The key of the call.
     pub key: String,
@@ -85,8 +88,8 @@ pub enum Known {
     },
 }
 
-/// An entry to write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An entry to write. Its `Debug` shows nothing of the value, which may hold a key.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Write {
     /// The place of its name among [`Reservation::names`].
     pub place: usize,
@@ -94,6 +97,29 @@ pub struct Write {
     pub value: Option<String>,
     /// When it may be forgotten, in milliseconds since 1970.
     pub expires: i64,
+}
+
+impl fmt::Debug for Reservation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reservation")
+            .field("trace", &trace(&self.key))
+            .field("fingerprint", &self.fingerprint)
+            .field("flight", &self.flight)
+            .field("ring_time", &self.ring_time)
+            .field("deadline", &self.deadline)
+            .field("limits", &self.limits)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Write")
+            .field("place", &self.place)
+            .field("removes", &self.value.is_none())
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is known of a key, by the entry under its name. `now` is in milliseconds since 1970.

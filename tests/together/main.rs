@@ -12,6 +12,8 @@ mod destination;
 mod edge;
 #[path = "../handler.rs"]
 mod handler;
+#[path = "../idempotency_key.rs"]
+mod idempotency_key;
 #[path = "../issues.rs"]
 mod issues;
 #[path = "../json.rs"]
