@@ -68,7 +68,7 @@ impl Value {
     /// # Errors
     /// [`crate::JsonError`] when it is not one JSON value, or is nested more than 64 deep.
     pub fn from_json(text: &str) -> Result<Value, crate::JsonError> {
-        crate::json::parse_given(text.as_bytes())
+        crate::json::parse_told(text)
     }
 
     /// What a caller would call this type: `string`, `number`, `null`, `array`.

@@ -32,13 +32,27 @@ fn a_json_text_is_read_to_the_letter() {
         ("\"\\u12g4\"".to_owned(), 6),
         ("\"\u{1}\"".to_owned(), 1),
         ("\"".to_owned(), 1),
-        (deep(65), 64),
-        (deep_objects(65), 64 * 5),
+        // Neither would be JSON with more levels.
+        (["[".repeat(64), "1 [".to_owned()].concat(), 66),
+        ([r#"{"a":"#.repeat(63), "{[".to_owned()].concat(), 316),
     ];
+    let too_deep = [
+        (deep(65), 64),
+        (deep(66), 64),
+        (deep_objects(65), 64 * 5),
+        ("[".repeat(65), 64),
+    ];
+    for (text, position) in too_deep {
+        let error = Value::from_json(&text).expect_err(&text);
+        assert_eq!(error.position, position, "{text}");
+        let told = format!("JSON deeper than 64 levels at byte {position}");
+        assert_eq!(error.to_string(), told, "{text}");
+    }
     for (text, position) in wrong {
         let error = Value::from_json(&text).expect_err(&text);
         assert_eq!(error.position, position, "{text}");
-        assert_eq!(error.to_string(), "not a JSON text");
+        let told = format!("not JSON at byte {position}");
+        assert_eq!(error.to_string(), told, "{text}");
     }
     for text in [deep(64), deep_objects(64)] {
         assert!(Value::from_json(&text).is_ok());

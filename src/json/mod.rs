@@ -7,5 +7,5 @@ mod read;
 mod write;
 
 pub use read::{JsonError, MAX_DEPTH};
-pub(crate) use read::{parse, parse_bytes, parse_given};
+pub(crate) use read::{parse, parse_bytes, parse_given, parse_told};
 pub(crate) use write::{Members, array, string};

@@ -10,25 +10,54 @@ use crate::value::Value;
 /// How deep arrays and objects may lie in one another.
 pub const MAX_DEPTH: usize = 64;
 
-/// The text is not one JSON value.
+/// The text is not one JSON value, or is nested deeper than [`MAX_DEPTH`]. Its `Display` says which, and where.
+///
+/// ```
+/// use quickcall::Call;
+///
+/// let error = Call::from_json(r#"{"number": 1001,}"#).unwrap_err();
+/// assert_eq!((error.position, error.to_string().as_str()), (16, "not JSON at byte 16"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JsonError {
     /// Where the reader stopped, in bytes from the start.
     pub position: usize,
+    too_deep: bool,
 }
 
 impl core::fmt::Display for JsonError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("not a JSON text")
+        if self.too_deep {
+            write!(f, "JSON deeper than {MAX_DEPTH} levels at byte {}", self.position)
+        } else {
+            write!(f, "not JSON at byte {}", self.position)
+        }
     }
 }
 
 impl core::error::Error for JsonError {}
 
+/// Where the reader stopped, in bytes from the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopped(usize);
+
+/// Reads what a program wrote, and says what is wrong with it. (Why it stopped would make the reader larger, and the modules never say.)
+pub(crate) fn parse_told(text: &str) -> Result<Value, JsonError> {
+    parse_given(text.as_bytes()).map_err(|stopped| JsonError {
+        position: stopped.0,
+        // Where one level more is allowed, it comes farther.
+        too_deep: parse_within(text, MAX_DEPTH + 1) != Err(stopped),
+    })
+}
+
 /// Reads one JSON value; white space may stand around it, nothing else.
-pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
+pub(crate) fn parse(text: &str) -> Result<Value, Stopped> {
+    parse_within(text, MAX_DEPTH)
+}
+
+fn parse_within(text: &str, depth: usize) -> Result<Value, Stopped> {
     let mut reader = Reader { text, position: 0 };
-    let value = reader.value(MAX_DEPTH)?;
+    let value = reader.value(depth)?;
     reader.space();
     match reader.peek() {
         None => Ok(value),
@@ -37,15 +66,13 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
 }
 
 /// The same, of bytes that may be no UTF-8.
-pub(crate) fn parse_bytes(bytes: &[u8]) -> Result<Value, JsonError> {
-    let text = core::str::from_utf8(bytes).map_err(|error| JsonError {
-        position: error.valid_up_to(),
-    })?;
+pub(crate) fn parse_bytes(bytes: &[u8]) -> Result<Value, Stopped> {
+    let text = core::str::from_utf8(bytes).map_err(|error| Stopped(error.valid_up_to()))?;
     parse(text)
 }
 
 /// Reads what somebody else than the package's own JavaScript wrote: its numbers are written as JavaScript would.
-pub(crate) fn parse_given(bytes: &[u8]) -> Result<Value, JsonError> {
+pub(crate) fn parse_given(bytes: &[u8]) -> Result<Value, Stopped> {
     let mut value = parse_bytes(bytes)?;
     write_as_javascript(&mut value);
     Ok(value)
@@ -73,10 +100,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn error(&self) -> JsonError {
-        JsonError {
-            position: self.position,
-        }
+    fn error(&self) -> Stopped {
+        Stopped(self.position)
     }
 
     #[inline(always)]
@@ -84,7 +109,7 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.position).copied()
     }
 
-    fn next(&mut self) -> Result<u8, JsonError> {
+    fn next(&mut self) -> Result<u8, Stopped> {
         let byte = self.peek().ok_or(self.error())?;
         self.position += 1;
         Ok(byte)
@@ -106,7 +131,7 @@ impl Reader<'_> {
         found
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+    fn expect(&mut self, byte: u8) -> Result<(), Stopped> {
         if self.take(byte) {
             Ok(())
         } else {
@@ -114,12 +139,12 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, JsonError> {
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, Stopped> {
         word.bytes().try_for_each(|byte| self.expect(byte))?;
         Ok(value)
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn value(&mut self, depth: usize) -> Result<Value, Stopped> {
         self.space();
         match self.peek() {
             Some(b'{') => self.object(depth),
@@ -135,7 +160,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn object(&mut self, depth: usize) -> Result<Value, Stopped> {
         let inner = depth.checked_sub(1).ok_or(self.error())?;
         let mut members = Vec::new();
         self.expect(b'{')?;
@@ -158,7 +183,7 @@ impl Reader<'_> {
     }
 
     #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
-    fn list(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn list(&mut self, depth: usize) -> Result<Value, Stopped> {
         let inner = depth.checked_sub(1).ok_or(self.error())?;
         let mut items = Vec::new();
         self.expect(b'[')?;
@@ -176,7 +201,7 @@ impl Reader<'_> {
         }
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
+    fn digits(&mut self) -> Result<(), Stopped> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
             return Err(self.error());
         }
@@ -186,7 +211,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
+    fn number(&mut self) -> Result<Value, Stopped> {
         let start = self.position;
         self.take(b'-');
         if !self.take(b'0') {
@@ -204,7 +229,7 @@ impl Reader<'_> {
     }
 
     /// A string, and whether it is well-formed: half of a surrogate pair becomes U+FFFD.
-    fn string(&mut self) -> Result<(String, bool), JsonError> {
+    fn string(&mut self) -> Result<(String, bool), Stopped> {
         self.expect(b'"')?;
         let mut text = String::new();
         let mut well_formed = true;
@@ -226,13 +251,13 @@ impl Reader<'_> {
                         text.push(char::REPLACEMENT_CHARACTER);
                     }
                 },
-                _ => return Err(JsonError { position: start }),
+                _ => return Err(Stopped(start)),
             }
         }
     }
 
     /// What stands behind a backslash; `None` is half of a surrogate pair.
-    fn escape(&mut self) -> Result<Option<char>, JsonError> {
+    fn escape(&mut self) -> Result<Option<char>, Stopped> {
         Ok(Some(match self.next()? {
             b'"' => '"',
             b'\\' => '\\',
@@ -263,7 +288,7 @@ impl Reader<'_> {
         }))
     }
 
-    fn unit(&mut self) -> Result<u32, JsonError> {
+    fn unit(&mut self) -> Result<u32, Stopped> {
         let mut unit = 0;
         for _ in 0..4 {
             let digit = char::from(self.next()?).to_digit(16).ok_or(self.error())?;
