@@ -10,6 +10,15 @@ use crate::text;
 use crate::value::Value;
 
 /// The id of an account: 32 of `[0-9a-f]`. (The server answers 404 to an id of another length.)
+///
+/// ```
+/// use quickcall::{AccountId, IssueCode, Path, Value};
+///
+/// let read = |text: &str| AccountId::read(&Value::from(text), Path::of("accountId"));
+/// assert_eq!(read("0123456789abcdef0123456789abcdef")?.as_str(), "0123456789abcdef0123456789abcdef");
+/// assert_eq!(read("0123456789ABCDEF").unwrap_err().code, IssueCode::NotAllowed);
+/// # Ok::<(), quickcall::Issue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountId(String);
 

@@ -32,6 +32,16 @@ impl UrlKind {
 
 /// The address of a server's API, such as `https://kazoo.example.com:8443/v2`: https, or http where no public network
 /// is crossed; no credentials, query or fragment; without a slash at its end.
+///
+/// ```
+/// use quickcall::{BaseUrl, IssueCode, Path, Value};
+///
+/// let read = |text: &str| BaseUrl::read(&Value::from(text), false, Path::of("baseUrl"));
+/// assert_eq!(read("https://Kazoo.example.com:8443/v2/")?.as_str(), "https://kazoo.example.com:8443/v2");
+/// assert_eq!(read("http://localhost:8000/v2")?.as_str(), "http://localhost:8000/v2");
+/// assert_eq!(read("http://kazoo.example.com/v2").unwrap_err().code, IssueCode::NotAllowed);
+/// # Ok::<(), quickcall::Issue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 

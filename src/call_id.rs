@@ -4,6 +4,14 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 /// The id of a call: 36 of `[0-9a-f]` and `-quickcall`, one for each device that rings.
+///
+/// ```
+/// use quickcall::CallId;
+///
+/// let id = CallId::new("0123456789abcdef0123456789abcdef0123-quickcall").unwrap();
+/// assert_eq!(id.as_str(), "0123456789abcdef0123456789abcdef0123-quickcall");
+/// assert!(CallId::new("0123456789abcdef0123456789abcdef").is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CallId(String);
 

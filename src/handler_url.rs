@@ -9,6 +9,15 @@ use crate::value::Value;
 
 /// The address of a handler, such as `https://edge.example.com/call`: by the rules of a [`crate::BaseUrl`], but a slash
 /// at its end stays.
+///
+/// ```
+/// use quickcall::{HandlerUrl, IssueCode, Path, Value};
+///
+/// let read = |text: &str| HandlerUrl::read(&Value::from(text), false, Path::of("handler"));
+/// assert_eq!(read("https://edge.example.com/call/")?.as_str(), "https://edge.example.com/call/");
+/// assert_eq!(read("https://edge.example.com/call?a=b").unwrap_err().code, IssueCode::InvalidUrl);
+/// # Ok::<(), quickcall::Issue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandlerUrl(String);
 

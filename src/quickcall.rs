@@ -255,10 +255,24 @@ impl Quickcall {
         }
     }
 
-    /// The checked call, with what may surprise.
+    /// The checked call, with what may surprise: who rings, what is dialled and for how long, to show it or to decide by it before
+    /// there is a request. [`Quickcall::build`] makes that of the same call, and checks it itself: it also knows how long a request may
+    /// be.
     ///
     /// # Errors
     /// `invalid`, with every issue at once.
+    ///
+    /// ```
+    /// use quickcall::{Call, Config, EndpointKind, Quickcall};
+    ///
+    /// let config = Config::new("https://kazoo.example.com:8443/v2", "0123456789abcdef0123456789abcdef")
+    ///     .with("user", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    /// let call = Call::from_json(r#"{"number": "(415) 555-0100", "timeout": 20}"#)?;
+    /// let (checked, warnings) = Quickcall::new(&config)?.check(&call)?;
+    /// assert_eq!((checked.number().as_str(), checked.ring_time()), ("4155550100", 20));
+    /// assert_eq!((checked.endpoint().kind(), warnings.len()), (EndpointKind::User, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check(&self, call: &Call) -> Result<(CheckedCall, Vec<Issue>), QuickcallError> {
         self.check_with(call, &LastPattern::default())
     }

@@ -33,6 +33,47 @@ pub(crate) const OWN_NAMES: usize = 2;
 
 /// What must be reserved for a call before it is placed. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 /// Its `Debug` shows only the [`trace`] of the key.
+///
+/// A store reads the entries under its names and writes what a step says, both as one atomic step. Here it is a map:
+///
+/// ```
+/// use quickcall::{Known, Reservation, Write};
+/// use std::collections::HashMap;
+///
+/// #[derive(Default)]
+/// struct Store(HashMap<String, String>);
+///
+/// impl Store {
+///     fn entries(&self, call: &Reservation) -> Vec<Option<String>> {
+///         call.names().iter().map(|name| self.0.get(name).cloned()).collect()
+///     }
+///
+///     fn write(&mut self, call: &Reservation, writes: Vec<Write>) {
+///         for write in writes {
+///             let name = call.names().swap_remove(write.place);
+///             match write.value {
+///                 Some(value) => self.0.insert(name, value),
+///                 None => self.0.remove(&name),
+///             };
+///         }
+///     }
+/// }
+///
+/// let call = Reservation {
+///     key: "0123456789abcdef".into(), fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
+///     ring_time: 30_000, deadline: 40_000, limits: Vec::new(),
+/// };
+/// let mut store = Store::default();
+/// let (known, writes) = call.reserve(&store.entries(&call), 1_000);
+/// assert_eq!(known, Known::Reserved { at: 1_000 });
+/// store.write(&call, writes);
+///
+/// // The call is placed now, once. Its answer is that of every other request with its key.
+/// let writes = call.settle(&store.entries(&call), 5_000, 1_000, (200, "{}".into()), None);
+/// store.write(&call, writes);
+/// let (known, _) = call.reserve(&store.entries(&call), 6_000);
+/// assert_eq!(known, Known::Settled { status: 200, body: "{}".into() });
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reservation {
     /// The key of the call.
@@ -274,8 +315,8 @@ impl Reservation {
         Flight { until, key }.into()
     }
 
-    /// Keeps the answer. Where nobody knows what became of a call that was sent at `unknown_since`, the same one is refused for
-    /// its ring time.
+    /// Keeps the answer, its status and its body, of a call that was reserved `at` this time. Where nobody knows what became of a call
+    /// that was sent at `unknown_since`, the same one is refused for its ring time.
     pub fn settle(
         &self,
         entries: &[Option<String>],
