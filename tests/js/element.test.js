@@ -18,6 +18,7 @@ import {
   page,
   press,
   reached,
+  said,
   simulator,
   TOKEN,
   USER,
@@ -173,6 +174,17 @@ describe("the page", () => {
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
     assert.deepEqual(complaints, []);
+  });
+
+  it("has a message that is read as a whole in a page that breaks no lines", async () => {
+    await open(`<p style="white-space: nowrap; width: 200px">${button('number="+19005550100"')}</p>`);
+    await press();
+    await reached("failed");
+    const message = page.locator("quickcall-button [part=message]");
+    assert.notEqual(await said(), "");
+    const { width = 999, height = 0 } = (await message.boundingBox()) ?? {};
+    const font = await message.evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
+    assert.ok(width <= 200 && height > 2 * font, `${width} x ${height}`);
   });
 
   it("fits a window of 320 px, is large enough to hit, and respects what people set", async () => {
