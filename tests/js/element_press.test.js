@@ -397,7 +397,10 @@ describe("a press", () => {
     await open(button('number="+19005550100"'));
     await press();
     await reached("failed");
-    assert.equal(await said(), "This number cannot be called from here.");
+    assert.equal(
+      await said(),
+      "This number cannot be called from here. Write it with + and the country code.",
+    );
     await open(button('number="users"'));
     await press();
     await reached("invalid");

@@ -234,6 +234,9 @@ it("every language has a text for every state and code", async () => {
       ? words.includes("{number}")
       : Object.fromEntries(Object.entries(words).map(([key, value]) => [key, shape(value)]));
   for (const [language, words] of Object.entries(others)) assert.deepEqual(shape(words), shape(en), language);
+  // The button is there: what could not be told is which call was meant.
+  for (const { errors } of [en, ...Object.values(others)])
+    assert.notEqual(errors.key_mismatch, errors.load_failed);
   const codes = ["error", "refusal"].flatMap((file) => {
     const text = readFileSync(new URL(`../../src/${file}.rs`, import.meta.url), "utf8");
     return [...text.matchAll(/^ {4}[A-Z]\w+ = "([a-z_]+)",/gm)].map(([, code = ""]) => code);

@@ -87,7 +87,10 @@ it("in national form are sent as they are: the handler decides", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>');
   await page.click("a");
   await linkReached("failed");
-  assert.equal(await notice(), "This number cannot be called from here.");
+  assert.equal(
+    await notice(),
+    "This number cannot be called from here. Write it with + and the country code.",
+  );
   assert.deepEqual(await dialled(), []);
 });
 
