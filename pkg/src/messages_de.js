@@ -18,6 +18,7 @@ export const de = {
   yes: "Anrufen",
   no: "Abbrechen",
   close: "Schließen",
+  another: "Es läuft schon ein anderer Anruf. Rufen Sie diese Nummer an, wenn er zu Ende ist.",
   calling: "Der Anruf läuft. Wenn Ihr Telefon klingelt, nehmen Sie ab, um verbunden zu werden.",
   started: "Sie werden verbunden.",
   accepted: "Der Anruf ist unterwegs. Ihr Telefon sollte gleich klingeln.",

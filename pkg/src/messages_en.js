@@ -15,6 +15,7 @@ export const en = {
   yes: "Call",
   no: "Cancel",
   close: "Close",
+  another: "Another call is under way. Call this number when it is over.",
   calling: "Calling. When your phone rings, answer it to be connected.",
   started: "You are being connected.",
   accepted: "The call is on its way. Your phone should ring soon.",

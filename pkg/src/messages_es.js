@@ -16,6 +16,7 @@ export const es = {
   yes: "Llamar",
   no: "Cancelar",
   close: "Cerrar",
+  another: "Hay otra llamada en curso. Llame a este número cuando haya terminado.",
   calling: "Llamando. Cuando suene su teléfono, conteste para que se le comunique.",
   started: "Se le está comunicando.",
   accepted: "La llamada está en camino. Su teléfono debería sonar pronto.",

@@ -16,6 +16,7 @@ export const fr = {
   yes: "Appeler",
   no: "Annuler",
   close: "Fermer",
+  another: "Un autre appel est en cours. Appelez ce numéro quand il sera terminé.",
   calling: "Appel en cours. Quand votre téléphone sonne, décrochez pour être mis en relation.",
   started: "Vous êtes mis en relation.",
   accepted: "L’appel est parti. Votre téléphone devrait bientôt sonner.",
