@@ -187,6 +187,28 @@ describe("the page", () => {
     assert.ok(width <= 200 && height > 2 * font, `${width} x ${height}`);
   });
 
+  for (const [align, items] of [
+    ["center", "center"],
+    ["end", "flex-end"],
+  ]) {
+    it(`keeps it under the pointer when the message comes, at the ${align} of a line as docs/element.md has it`, async () => {
+      await open(`<style>quickcall-button { align-items: ${items}; }</style>
+        <p style="text-align: ${align}">${button('number="+14155550100" confirm="press"')}</p>`);
+      const box = () => page.locator(inner).boundingBox();
+      const before = await box();
+      assert.ok(before);
+      const middle = /** @type {const} */ ([before.x + before.width / 2, before.y + before.height / 2]);
+      await page.mouse.click(...middle);
+      await reached("confirming");
+      assert.equal(await said(), "Press again to call +14155550100.");
+      assert.deepEqual(await box(), before);
+      await page.waitForTimeout(450);
+      await page.mouse.click(...middle);
+      await reached("started");
+      assert.deepEqual(await dialled(), ["+14155550100"]);
+    });
+  }
+
   it("fits a window of 320 px, is large enough to hit, and respects what people set", async () => {
     const long =
       "A label that is much longer than a window of 320 pixels can hold in one single line of text";
