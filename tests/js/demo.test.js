@@ -459,9 +459,10 @@ describe("the button on the page", () => {
   lang="de"
   style="--quickcall-background: #1d4ed8; --quickcall-color: #fff">Anrufen</quickcall-button>
 <script type="module">
-  import { QuickcallButton } from "quickcall/element";
+  import { QuickcallButton } from "quickcall/element/class";
   import { de } from "quickcall/messages/de";
   QuickcallButton.messages = de;
+  await import("quickcall/element");
 </script>`,
     );
     const button = page.getByRole("button", { name: "Anrufen" });
