@@ -47,6 +47,13 @@ describe("a person at the demo page", () => {
     await page.fill("[name=number]", "+1 (415) 555-0100");
     assert.equal(await text("#dialled"), "+14155550100");
     assert.equal(await page.locator("#typed s").count(), 5);
+    // A space that is struck through looks like a hyphen.
+    const spaces = page.locator("#typed s", { hasText: "␣" });
+    assert.equal(await spaces.count(), 2);
+    assert.equal(
+      await spaces.first().evaluate((space) => getComputedStyle(space).textDecorationLine),
+      "none",
+    );
     await page.selectOption("[name=numberFilter]", "true");
     assert.equal(await text("#dialled"), "14155550100");
     assert.match(await issues("number"), /`\+`/);
