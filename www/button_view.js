@@ -42,6 +42,19 @@ export function onCall(changed) {
   for (const name of ["quickcall-placed", "quickcall-error"]) document.addEventListener(name, changed);
 }
 
+/**
+ * Calls `count` with 1 whenever a button or the link begins a call, and with -1 where none was placed then.
+ * @param {(more: number) => void} count
+ */
+export function onBegun(count) {
+  document.addEventListener("quickcall-state", ({ detail }) => {
+    if (detail.state === "calling") count(1);
+  });
+  document.addEventListener("quickcall-error", ({ detail }) => {
+    if (detail.outcome === "not_placed") count(-1);
+  });
+}
+
 /** @param {string} name */
 function said(name) {
   return /** @type {HTMLInputElement} */ (playground.elements.namedItem(name)).value;

@@ -167,6 +167,23 @@ export class Form {
     );
   }
 
+  /**
+   * What the fields are called that something is wrong with.
+   * @param {Issue[]} issues
+   * @returns {string[]}
+   */
+  wrongFields(issues) {
+    const errors = issues.filter(({ severity }) => severity === "error");
+    return [...new Set(errors.map((issue) => this.#labelOf(issue)))];
+  }
+
+  /** Goes to the first field that something is wrong with. */
+  goToWrong() {
+    /** @type {HTMLElement | null} */
+    const wrong = this.form.querySelector('[aria-invalid="true"]');
+    wrong?.focus();
+  }
+
   /** @param {Issue} issue */
   #labelOf(issue) {
     if (isOfVar(issue)) return `The var ${issue.path[1]}`;

@@ -25,11 +25,12 @@ export function howToWrite({ attributes, look, language, label }) {
   return language === "en" ? button : `${button}\n${wordsOf(language)}`;
 }
 
-/** Gives all buttons of a page the words of a language. @param {string} language */
+/** Gives all buttons of a page the words of a language, before the first one is there. @param {string} language */
 const wordsOf = (language) => `<script type="module">
-  import { QuickcallButton } from "quickcall/element";
+  import { QuickcallButton } from "quickcall/element/class";
   import { ${language} } from "quickcall/messages/${language}";
   QuickcallButton.messages = ${language};
+  await import("quickcall/element");
 </script>`;
 
 /** @param {string} text */

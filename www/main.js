@@ -5,7 +5,7 @@
 
 import { init, Quickcall, QuickcallError } from "/quickcall/dist/index.js";
 import { announce } from "./announce.js";
-import { onCall, setServer } from "./button_view.js";
+import { onBegun, onCall, setServer } from "./button_view.js";
 import { showError, showPlaced, showWaiting } from "./call_view.js";
 import { byId } from "./element.js";
 import { CALL_FIELDS, OPTION_FIELDS, SERVER_FIELDS } from "./fields.js";
@@ -14,6 +14,7 @@ import { clearTimeline, showAwaited, showFailed, showProgress, watcherFor } from
 import { showNumber, showRequest } from "./request_view.js";
 import {
   aboutSimulator,
+  countBegun,
   forgetReceived,
   isRefusedOnce,
   showReceived,
@@ -54,6 +55,7 @@ function update() {
   showRequest(request);
   setServer(config(call), call);
   showCallButton(request !== undefined);
+  showWrong(form.wrongFields(issues));
   return { quickcall, call };
 }
 
@@ -77,6 +79,16 @@ function showCallButton(isRight) {
   button.disabled = false;
   button.setAttribute("aria-disabled", String(!isRight || isBusy));
   button.setAttribute("aria-busy", String(isBusy));
+}
+
+/**
+ * Says beside the button why there is nothing to call.
+ * @param {string[]} fields What the fields are called that something is wrong with.
+ */
+function showWrong(fields) {
+  const note = byId("call-note");
+  note.textContent = fields.length > 0 ? `Look at these before you call: ${fields.join(", ")}.` : "";
+  note.hidden = fields.length === 0;
 }
 
 /** @param {string} name */
@@ -103,6 +115,7 @@ async function place(how) {
   const { quickcall, call } = update();
   if (!quickcall) return;
   calling = new AbortController();
+  countBegun(1);
   showCallButton(true);
   showWaiting();
   clearTimeline();
@@ -121,12 +134,20 @@ async function place(how) {
     }
   } catch (thrown) {
     const error = /** @type {QuickcallError} */ (thrown);
+    if (error.outcome === "not_placed") countBegun(-1);
     showError(error);
     if (watcher) showFailed(watcher, error, pressed);
   }
   calling = undefined;
   update();
   if (simulated) await showReceived();
+}
+
+/** Shows what is wrong with fields that were not left yet, too, and goes to the first one. */
+function showMissing() {
+  for (const { name } of /** @type {Iterable<HTMLInputElement>} */ (form.form.elements)) touched.add(name);
+  update();
+  form.goToWrong();
 }
 
 /** Shows where the command was put, or that it must be copied by hand. */
@@ -149,6 +170,7 @@ form.form.addEventListener("focusout", ({ target }) => {
 form.form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (byId("call").getAttribute("aria-disabled") === "false") place({});
+  else if (!calling) showMissing();
 });
 byId("again").addEventListener("click", () => place({ again: true }));
 byId("abort").addEventListener("click", () => calling?.abort());
@@ -189,6 +211,7 @@ if (simulated) {
   say({ ...server, ...call, events });
   showScenarios(simulated, (said) => choose({ ...server, ...call, ...rest, ...said }));
   await showReceived();
+  onBegun(countBegun);
   onCall(showReceived);
 } else {
   note.textContent =

@@ -18,10 +18,18 @@ const DOTS = "••••••••";
 export function showNumber(typed, dialled) {
   const kept = dialled === undefined ? undefined : keptPlaces(typed, dialled);
   const characters = [...typed].map((character, place) =>
-    kept && !kept.has(place) ? element("s", {}, [character === " " ? "\u00A0" : character]) : character,
+    kept && !kept.has(place) ? takenAway(character) : character,
   );
   byId("typed").replaceChildren(...characters);
   byId("dialled").textContent = dialled ?? "–";
+}
+
+/**
+ * A space is shown as a sign of its own: struck through it would look like a hyphen.
+ * @param {string} character
+ */
+function takenAway(character) {
+  return character === " " ? element("s", { class: "space" }, ["␣"]) : element("s", {}, [character]);
 }
 
 /**

@@ -71,6 +71,14 @@ function button(title, hint, press) {
   return made;
 }
 
+/** How many calls were begun here. What a simulator dialled before counts as such. @type {number | undefined} */
+let begun;
+
+/** Counts calls that begin, and takes back those of which it is known that none was placed. @param {number} more */
+export function countBegun(more) {
+  begun = (begun ?? 0) + more;
+}
+
 /** Shows what the simulator received and dialled, the newest first. */
 export async function showReceived() {
   const response = await fetch("/_simulator/calls");
@@ -79,7 +87,8 @@ export async function showReceived() {
   const dialled = received.filter((call) => call.dialled !== null);
   byId("dial-count").textContent = String(dialled.length);
   byId("dial-word").textContent = dialled.length === 1 ? "call dialled" : "calls dialled";
-  byId("repeat-note").hidden = dialled.length < 2;
+  begun ??= dialled.length;
+  byId("repeat-note").hidden = dialled.length <= begun;
   const lines = received
     .reverse()
     .slice(0, 20)
@@ -95,4 +104,5 @@ export async function showReceived() {
 /** Makes the simulator forget what it received. */
 export async function forgetReceived() {
   await fetch("/_simulator/calls", { method: "DELETE" });
+  begun = 0;
 }

@@ -15,6 +15,7 @@ import { isOfNumber } from "./number_error.js";
  * @property {string} yes Calls, in the dialog.
  * @property {string} no Does not.
  * @property {string} close Closes the notice of a link.
+ * @property {string} another Said of a link that is pressed while the call of another one is under way.
  * @property {string} calling The call is being placed.
  * @property {string} started The person's own phone was answered.
  * @property {string} accepted The phone system took the request.
@@ -129,7 +130,7 @@ function codeOf(error) {
  * Says a text of the page, or the English one.
  * @param {HTMLElement} element
  * @param {Messages | undefined} given
- * @param {"yes" | "no" | "close"} name
+ * @param {"yes" | "no" | "close" | "another"} name
  */
 export function sayWord(element, given, name) {
   write(element, said(given, name), en[name]);

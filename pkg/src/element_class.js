@@ -317,7 +317,7 @@ export class QuickcallButton extends Base {
   }
 
   #show() {
-    const { state, isBusy } = this.#flow;
+    const { state, isBusy, error } = this.#flow;
     if (this.isConnected && this.getAttribute("data-state") !== state) this.setAttribute("data-state", state);
     this.#internals.states?.clear();
     this.#internals.states?.add(state);
@@ -329,7 +329,11 @@ export class QuickcallButton extends Base {
     button.setAttribute("aria-disabled", String(isBusy));
     setOrRemove(button, "aria-label", this.getAttribute("aria-label"));
     if (talk) talk.sayState(this.#message, this.messages, this.#flow, this.confirm);
-    else if (state !== "idle") loadTalk().then(() => talk && this.#show());
+    else {
+      // Words that did not come must not leave a dead button: an error says itself what it is.
+      this.#message.textContent = error?.message ?? "";
+      if (state !== "idle") loadTalk().then(() => talk && this.#show());
+    }
   }
 }
 

@@ -14,8 +14,9 @@ const STYLE = `
 }
 [part=notice]:not(.said) { width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); }
 [part=notice]:not(.said) button { display: none; }
-[part=notice] [part=message] { flex: 1 1 12em; margin: 0; }
+[part=notice] [part=message] { flex: 1 1 10em; max-width: max-content; margin: 0; }
 :host { color-scheme: light dark; }
+@media print { :host { display: none; } }
 [part=close] { color: inherit; background: transparent; border: 1px solid currentColor; }
 `;
 

@@ -13,5 +13,12 @@ export function make(name, attributes, ...children) {
 
 /** Where the state is said, for eyes and screen readers. It is there before anything is said. */
 export function makeMessage() {
-  return make("span", { part: "message", id: "message", role: "status", "aria-live": "polite" });
+  return make("span", {
+    part: "message",
+    id: "message",
+    role: "status",
+    "aria-live": "polite",
+    lang: "en",
+    dir: "ltr",
+  });
 }

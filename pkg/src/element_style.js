@@ -3,17 +3,17 @@ const STYLE = `
 :host { --on: #fff; --off: #0b6b4b; display: inline-flex; flex-direction: column; align-items: flex-start; max-width: 100%; }
 :host([hidden]) { display: none; }
 button {
-  display: inline-flex; align-items: center; justify-content: center; gap: .5em; box-sizing: border-box; max-width: 100%;
+  display: inline-flex; align-items: center; justify-content: center; gap: .5em; max-width: 100%;
   min-width: 44px; min-height: 44px; padding: var(--quickcall-padding, .5em 1.1em); font: inherit; font-weight: 600;
   text-align: start; overflow-wrap: anywhere; cursor: pointer;
   color: var(--quickcall-color, var(--on)); background: var(--quickcall-background, var(--off));
   border: var(--quickcall-border, 1px solid transparent); border-radius: var(--quickcall-radius, .5em);
 }
-button:hover { text-decoration: underline; text-underline-offset: .2em; }
+button:hover { text-decoration: underline; }
 button:focus-visible { outline: 3px solid var(--quickcall-focus, currentColor); outline-offset: -6px; }
 button[aria-disabled=true], button:disabled { cursor: default; text-decoration: none; }
 button:disabled { opacity: .6; }
-[part=message] { font-size: .875em; line-height: 1.4; max-width: 30em; overflow-wrap: anywhere; }
+[part=message] { font-size: .875em; max-width: 30em; white-space: normal; overflow-wrap: anywhere; line-height: 1.4; }
 [part=message]:not(:empty) { margin-block-start: .4em; }
 svg { width: 1.15em; height: 1.15em; flex: none; fill: currentColor; }
 :host(:dir(rtl)) svg { scale: -1 1; }

@@ -18,7 +18,8 @@ export const de = {
   yes: "Anrufen",
   no: "Abbrechen",
   close: "Schließen",
-  calling: "Der Anruf läuft. Ihr Telefon wird klingeln: Nehmen Sie ab, um verbunden zu werden.",
+  another: "Es läuft schon ein anderer Anruf. Rufen Sie diese Nummer an, wenn er zu Ende ist.",
+  calling: "Der Anruf läuft. Wenn Ihr Telefon klingelt, nehmen Sie ab, um verbunden zu werden.",
   started: "Sie werden verbunden.",
   accepted: "Der Anruf ist unterwegs. Ihr Telefon sollte gleich klingeln.",
   failed: "Der Anruf kam nicht zustande. Versuchen Sie es später noch einmal.",
@@ -57,14 +58,16 @@ export const de = {
     origin_refused: NOT_HERE,
     verification_failed:
       "Die Prüfung vor dem Anruf ist fehlgeschlagen. Es klingelt kein Telefon. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
-    destination_refused: "Diese Nummer kann von hier aus nicht angerufen werden.",
+    destination_refused:
+      "Diese Nummer kann von hier aus nicht angerufen werden. Schreiben Sie sie mit + und der Landesvorwahl.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,
     too_large: NOT_HERE,
     unsupported_media_type: NOT_HERE,
     method_not_allowed: NOT_HERE,
-    key_mismatch: RELOAD,
+    key_mismatch:
+      "Dieser Druck war von einem anderen Anruf nicht zu unterscheiden. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
     limited: TOO_MANY,
     in_progress: UNKNOWN,
     unknown: UNKNOWN,

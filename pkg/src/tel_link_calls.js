@@ -17,6 +17,8 @@ export function makeLinkCalls(root, options, linkOf) {
   let notice;
   /** The link of the last press. @type {HTMLElement | SVGElement | undefined} */
   let pressed;
+  /** The link of a press that came while the call of another number was under way. @type {typeof pressed} */
+  let refused;
 
   const messages = () => options.messages ?? QuickcallButton.messages;
   /** @returns {Way} */
@@ -38,14 +40,19 @@ export function makeLinkCalls(root, options, linkOf) {
     if (isStopped) return;
     pressed?.setAttribute("data-state", flow.state);
     notice?.say((element) => {
-      if (isClosed) element.textContent = "";
+      if (refused) talk?.sayWord(element, messages(), "another");
+      else if (isClosed) element.textContent = "";
       else talk?.sayState(element, messages(), flow, confirm);
     });
   };
   const flow = new CallFlow({
     way,
     progress: () => options.progress,
-    show,
+    show() {
+      // What is new of the call that is under way is said.
+      refused = undefined;
+      show();
+    },
     ask: (talk, asked) => {
       showNotice(pressed);
       if (!notice || confirm !== "dialog") return;
@@ -64,14 +71,19 @@ export function makeLinkCalls(root, options, linkOf) {
     show();
   };
   const close = () => {
-    if (flow.isOpen) {
+    const link = refused ?? pressed;
+    if (refused) {
+      // The other call goes on, and what is known of it is shown as before.
+      refused = undefined;
+      show();
+    } else if (flow.isOpen) {
       // That nobody knows what became of the call is not forgotten: the next press asks.
       flow.abort();
       hide();
     } else {
       flow.reset();
     }
-    pressed?.focus();
+    link?.focus();
   };
   /** @param {Element | undefined} link */
   const showNotice = (link) => {
@@ -87,9 +99,12 @@ export function makeLinkCalls(root, options, linkOf) {
     const { key, repeat, target, defaultPrevented, isComposing } = /** @type {KeyboardEvent} */ (event);
     if (key === "Escape" && !flow.isInDialog) {
       // Elsewhere the key is for something else, such as a menu of the page.
-      const isHere = [pressed, notice?.root.host, document.body].some((place) => place && place === target);
+      const isHere = [refused ?? pressed, notice?.root.host, document.body].some(
+        (place) => place && place === target,
+      );
       if (flow.state === "calling" || flow.state === "confirming") flow.abort();
-      else if (notice?.isSaid && isHere && !defaultPrevented && !isComposing) flow.isBusy ? hide() : close();
+      else if (notice?.isSaid && isHere && !defaultPrevented && !isComposing)
+        flow.isBusy && !refused ? hide() : close();
     }
     // A key that is held down is one press: some browsers give a click for every repeat.
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
@@ -106,7 +121,13 @@ export function makeLinkCalls(root, options, linkOf) {
      * @param {string} number
      */
     press(link, number) {
-      if (flow.isBusy) return;
+      if (flow.isBusy) {
+        // Nothing may be pressed in vain: what is under way is said again, or that it is another call.
+        refused = number === flow.number ? undefined : link;
+        if (!refused) isClosed = false;
+        showNotice(link);
+        return;
+      }
       if (pressed !== link) pressed?.removeAttribute("data-state");
       pressed = link;
       isClosed = false;

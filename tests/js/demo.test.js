@@ -47,6 +47,13 @@ describe("a person at the demo page", () => {
     await page.fill("[name=number]", "+1 (415) 555-0100");
     assert.equal(await text("#dialled"), "+14155550100");
     assert.equal(await page.locator("#typed s").count(), 5);
+    // A space that is struck through looks like a hyphen.
+    const spaces = page.locator("#typed s", { hasText: "␣" });
+    assert.equal(await spaces.count(), 2);
+    assert.equal(
+      await spaces.first().evaluate((space) => getComputedStyle(space).textDecorationLine),
+      "none",
+    );
     await page.selectOption("[name=numberFilter]", "true");
     assert.equal(await text("#dialled"), "14155550100");
     assert.match(await issues("number"), /`\+`/);
@@ -459,9 +466,10 @@ describe("the button on the page", () => {
   lang="de"
   style="--quickcall-background: #1d4ed8; --quickcall-color: #fff">Anrufen</quickcall-button>
 <script type="module">
-  import { QuickcallButton } from "quickcall/element";
+  import { QuickcallButton } from "quickcall/element/class";
   import { de } from "quickcall/messages/de";
   QuickcallButton.messages = de;
+  await import("quickcall/element");
 </script>`,
     );
     const button = page.getByRole("button", { name: "Anrufen" });

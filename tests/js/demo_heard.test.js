@@ -42,11 +42,28 @@ describe("who hears the demo page", () => {
     assert.equal((await heard()).length, 1);
   });
 
-  it("calls nothing by a press while something is wrong", async () => {
+  it("calls nothing by a press while something is wrong, and is led to what it is", async () => {
+    await page.fill("#field-id", "");
+    await page.fill("#field-timeout", "601");
+    const note = /^Look at these before you call: Id of the user or device, Ring time\.$/;
+    assert.match(await text("#call-note"), note);
+    assert.match((await page.getAttribute("#call", "aria-describedby")) ?? "", /\bcall-note$/);
+    for (const key of ["Enter", "Space"]) {
+      await page.focus("#call");
+      await page.keyboard.press(key);
+      assert.equal(await focused(), "field-id");
+      assert.match(await text("#issues-id"), /required/);
+    }
+    await page.fill("#field-id", "a".repeat(32));
+    await page.focus("#call");
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "field-timeout");
+    await page.fill("#field-timeout", "");
+    assert.ok(await page.isHidden("#call-note"));
     await page.fill("#field-number", "users");
     await page.focus("#call");
-    for (const key of ["Enter", "Space"]) await page.keyboard.press(key);
-    assert.equal(await focused(), "call");
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "field-number");
     assert.ok(await page.isHidden("#progress"));
     assert.deepEqual(await dialled(), []);
   });

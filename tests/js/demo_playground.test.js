@@ -56,9 +56,10 @@ describe("the playground of the demo", () => {
   dir="rtl"
   style="--quickcall-background: #9d174d; --quickcall-color: #fff; --quickcall-radius: 2em">Call the office</quickcall-button>
 <script type="module">
-  import { QuickcallButton } from "quickcall/element";
+  import { QuickcallButton } from "quickcall/element/class";
   import { ar } from "quickcall/messages/ar";
   QuickcallButton.messages = ar;
+  await import("quickcall/element");
 </script>`,
     );
   });

@@ -60,6 +60,15 @@ describe("a scenario of the demo", () => {
   it("is a connection that closes, and the page says who sent the request twice", async () => {
     await choose("the phone is answered");
     await press();
+    await choose("the phone is busy");
+    await press();
+    await choose("the phone is answered");
+    await press();
+    await page.click("#look-plain [part=button]");
+    await page.waitForFunction(() => document.querySelector("#dial-count")?.textContent === "3");
+    assert.ok(await page.isHidden("#repeat-note"));
+    await page.reload();
+    await page.waitForFunction(() => document.querySelector("#dial-count")?.textContent === "3");
     assert.ok(await page.isHidden("#repeat-note"));
     await page.click("#clear");
     await page.waitForSelector("text=Nothing yet.");

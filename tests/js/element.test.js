@@ -18,6 +18,7 @@ import {
   page,
   press,
   reached,
+  said,
   simulator,
   TOKEN,
   USER,
@@ -174,6 +175,39 @@ describe("the page", () => {
     assert.deepEqual(await dialled(), ["+14155550100"]);
     assert.deepEqual(complaints, []);
   });
+
+  it("has a message that is read as a whole in a page that breaks no lines", async () => {
+    await open(`<p style="white-space: nowrap; width: 200px">${button('number="+19005550100"')}</p>`);
+    await press();
+    await reached("failed");
+    const message = page.locator("quickcall-button [part=message]");
+    assert.notEqual(await said(), "");
+    const { width = 999, height = 0 } = (await message.boundingBox()) ?? {};
+    const font = await message.evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
+    assert.ok(width <= 200 && height > 2 * font, `${width} x ${height}`);
+  });
+
+  for (const [align, items] of [
+    ["center", "center"],
+    ["end", "flex-end"],
+  ]) {
+    it(`keeps it under the pointer when the message comes, at the ${align} of a line as docs/element.md has it`, async () => {
+      await open(`<style>quickcall-button { align-items: ${items}; }</style>
+        <p style="text-align: ${align}">${button('number="+14155550100" confirm="press"')}</p>`);
+      const box = () => page.locator(inner).boundingBox();
+      const before = await box();
+      assert.ok(before);
+      const middle = /** @type {const} */ ([before.x + before.width / 2, before.y + before.height / 2]);
+      await page.mouse.click(...middle);
+      await reached("confirming");
+      assert.equal(await said(), "Press again to call +14155550100.");
+      assert.deepEqual(await box(), before);
+      await page.waitForTimeout(450);
+      await page.mouse.click(...middle);
+      await reached("started");
+      assert.deepEqual(await dialled(), ["+14155550100"]);
+    });
+  }
 
   it("fits a window of 320 px, is large enough to hit, and respects what people set", async () => {
     const long =

@@ -133,6 +133,31 @@ describe("a press", () => {
     }
   });
 
+  it("says what went wrong, in English, where the scripts of the words do not come either", async () => {
+    const scripts = /\/call_(words|by_handler)\.js$/;
+    for (const more of [
+      "",
+      'number="+14155550100" confirm="press"',
+      'number="+14155550100" confirm="dialog"',
+    ]) {
+      await open(button(more || undefined));
+      await page.route(scripts, (route) => route.fulfill({ status: 404 }));
+      await press();
+      await reached("failed");
+      assert.equal(await said(), "The call was not placed: a script could not be loaded.");
+      const message = page.locator("quickcall-button [part=message]");
+      assert.deepEqual(
+        [await message.getAttribute("lang"), await message.getAttribute("dir")],
+        ["en", "ltr"],
+      );
+      await page.evaluate(() => /** @type {any} */ (document.querySelector("quickcall-button")).reset());
+      assert.equal(await message.textContent(), "");
+      assert.deepEqual(await dialled(), []);
+      await page.context().close();
+    }
+    await open("");
+  });
+
   it("that is ended at once places nothing, by abort() as by reset()", async () => {
     for (const how of ["abort", "reset"]) {
       await open(button());
@@ -372,7 +397,10 @@ describe("a press", () => {
     await open(button('number="+19005550100"'));
     await press();
     await reached("failed");
-    assert.equal(await said(), "This number cannot be called from here.");
+    assert.equal(
+      await said(),
+      "This number cannot be called from here. Write it with + and the country code.",
+    );
     await open(button('number="users"'));
     await press();
     await reached("invalid");

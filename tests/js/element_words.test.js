@@ -195,6 +195,38 @@ describe("the page", () => {
     assert.deepEqual(await look(), []);
   });
 
+  it("gives its words to buttons and links as docs/element.md says", async () => {
+    const text = readFileSync(new URL("../../docs/element.md", import.meta.url), "utf8");
+    const [languages = "", links = ""] = ["## Languages", "## Links of a page"].map(
+      (heading) => /```js\n([\s\S]+?)```/.exec(text.slice(text.indexOf(`\n${heading}\n`)))?.[1],
+    );
+    const [call] = /enhanceTelLinks\(document.*/.exec(links) ?? [];
+    const script = `${languages}${call}`
+      .replaceAll('"quickcall/element/class"', '"/quickcall/dist/element_class.js"')
+      .replaceAll('"quickcall/messages/de"', '"/quickcall/dist/messages_de.js"')
+      .replaceAll('"quickcall/element"', '"/quickcall/dist/element.js"')
+      .replaceAll("https://edge.example.com/call", handler.url);
+    await open("");
+    const content = `<quickcall-button></quickcall-button> <a href="tel:+19005550100">Call</a>
+      <script type="module">${script}</script>`;
+    const url = new URL("/words.html", page.url()).href;
+    await page.route(url, (route) =>
+      route.fulfill({ contentType: "text/html", body: `<!doctype html><title>A page</title>${content}` }),
+    );
+    await page.goto(url);
+    await page.click(inner);
+    await reached("failed");
+    assert.equal(await page.textContent(inner), "Anrufen");
+    assert.match((await said()) ?? "", /^Von hier aus kann zurzeit nicht angerufen werden\./);
+    await page.click("a");
+    await page.waitForSelector("[data-quickcall-notice] .said");
+    assert.equal(await page.textContent("[data-quickcall-notice] [part=close]"), "Schließen");
+    assert.deepEqual(
+      complaints.filter((text) => /Error/.test(text)),
+      [],
+    );
+  });
+
   it("says it in another language, for all buttons or for one", async () => {
     await open(button("") + button(""));
     await page.evaluate(async () => {
@@ -234,6 +266,9 @@ it("every language has a text for every state and code", async () => {
       ? words.includes("{number}")
       : Object.fromEntries(Object.entries(words).map(([key, value]) => [key, shape(value)]));
   for (const [language, words] of Object.entries(others)) assert.deepEqual(shape(words), shape(en), language);
+  // The button is there: what could not be told is which call was meant.
+  for (const { errors } of [en, ...Object.values(others)])
+    assert.notEqual(errors.key_mismatch, errors.load_failed);
   const codes = ["error", "refusal"].flatMap((file) => {
     const text = readFileSync(new URL(`../../src/${file}.rs`, import.meta.url), "utf8");
     return [...text.matchAll(/^ {4}[A-Z]\w+ = "([a-z_]+)",/gm)].map(([, code = ""]) => code);

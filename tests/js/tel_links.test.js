@@ -87,7 +87,10 @@ it("in national form are sent as they are: the handler decides", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>');
   await page.click("a");
   await linkReached("failed");
-  assert.equal(await notice(), "This number cannot be called from here.");
+  assert.equal(
+    await notice(),
+    "This number cannot be called from here. Write it with + and the country code.",
+  );
   assert.deepEqual(await dialled(), []);
 });
 
@@ -174,6 +177,91 @@ it("have a notice that closes in every state of a call of which nobody knows, an
   await page.click("a");
   await linkReached("confirming");
   assert.equal(await isSaid(), true);
+});
+
+it("are never pressed in vain while a call is under way", async () => {
+  const ANOTHER = "Another call is under way. Call this number when it is over.";
+  await links(
+    `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>
+    <a id="footer" href="tel:+14155550106">Sales</a>`,
+    { cooldown: 60 },
+  );
+  const text = () => page.locator("[data-quickcall-notice] [part=message]").textContent();
+  const isOpen = () => page.isVisible("[data-quickcall-notice] [part=close]");
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  const close = () => page.click("[data-quickcall-notice] [part=close]");
+  await page.click("#sales");
+  await linkReached("calling");
+  await page.click("#support");
+  assert.equal(await notice(), ANOTHER);
+  // What is new of the call is said.
+  await linkReached("started");
+  assert.equal(await text(), "You are being connected.");
+  for (const how of ["close", "Escape"]) {
+    await page.click("#support");
+    assert.equal(await text(), ANOTHER);
+    if (how === "close") await close();
+    else await page.keyboard.press("Escape");
+    // It was not closed, and the call goes on.
+    assert.equal(await text(), "You are being connected.");
+    assert.equal(await focused(), "support");
+  }
+  await page.focus("#sales");
+  await page.keyboard.press("Escape");
+  assert.equal(await isOpen(), false);
+  await page.click("#support");
+  assert.equal(await text(), ANOTHER);
+  await close();
+  assert.equal(await isOpen(), false);
+  for (const id of ["sales", "footer"]) {
+    await page.click(`#${id}`);
+    assert.equal(await text(), "You are being connected.");
+    assert.ok(await isOpen());
+    await page.focus("#sales");
+    await page.keyboard.press("Escape");
+    assert.equal(await isOpen(), false);
+  }
+  await linkReached("started");
+  assert.deepEqual(await dialled(), ["+14155550106"]);
+});
+
+it("have a notice with its button beside the text where there is room, and on no paper", async () => {
+  const texts = ["No.", "You are being connected.", "No phone rings at all. ".repeat(12)];
+  for (const [width, text] of [1280, 320].flatMap((width) =>
+    texts.map((text) => /** @type {const} */ ([width, text])),
+  )) {
+    await links('<a href="tel:+19005550100">Call</a>', {
+      messages: { errors: { destination_refused: text } },
+    });
+    await page.setViewportSize({ width, height: 640 });
+    await page.click("a");
+    assert.equal(await notice(), text);
+    const place = (/** @type {string} */ part) =>
+      page.locator(`[data-quickcall-notice] [part=${part}]`).boundingBox();
+    const [said, button, box] = await Promise.all([place("message"), place("close"), place("notice")]);
+    assert.ok(said && button && box);
+    const where = JSON.stringify({ width, said, button, box });
+    assert.ok(button.x >= said.x + said.width && button.y < said.y + said.height, where);
+    assert.ok(
+      box.x >= 0 && box.x + box.width <= width && button.x + button.width <= box.x + box.width,
+      where,
+    );
+    await page.screenshot({
+      path: new URL(`../out/notice-${width}-${text.length}.png`, import.meta.url).pathname,
+    });
+    // With large letters nothing sticks out.
+    await page.evaluate(() => {
+      document.documentElement.style.fontSize = "300%";
+    });
+    const { scroll, client } = await page
+      .locator("[data-quickcall-notice] [part=notice]")
+      .evaluate(({ scrollWidth, clientWidth }) => ({ scroll: scrollWidth, client: clientWidth }));
+    assert.ok(scroll <= client, `${scroll} is wider than ${client}`);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+    await page.context().close();
+  }
+  await open("");
 });
 
 it("leave Escape to whatever else it is for", async () => {

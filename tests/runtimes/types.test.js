@@ -308,12 +308,15 @@ test("React's JSX knows the button, as docs/element.md says", () => {
   for (const name of ["@types/react", "csstype"]) {
     cpSync(join(bundlers, name), join(project.folder, "node_modules", name), { recursive: true });
   }
-  const recipe = /```ts\n(import type \{ QuickcallButtonAttributes[\s\S]+?)```/.exec(element)?.[1];
+  const recipe = /```ts\n(import type \{ QuickcallButton,[\s\S]+?)```/.exec(element)?.[1];
   const component = `import * as React from "react";
 ${recipe}
 export const right = <quickcall-button number="1" confirm="dialog" cooldown={3}>Call</quickcall-button>;
 export const heard = <quickcall-button number="1" onquickcall-placed={(event) => event.detail.callIds[0]} />;
 export const said = <quickcall-button number="1" onquickcall-error={({ detail }) => detail.outcome} />;
+export const referred = <quickcall-button number="1" ref={(button) => void button?.abort()} />;
+// @ts-expect-error it is no input
+export const other = <quickcall-button number="1" ref={React.createRef<HTMLInputElement>()} />;
 // @ts-expect-error there is no such question
 export const wrong = <quickcall-button confirm="sometimes" />;
 `;
