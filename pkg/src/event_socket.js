@@ -111,6 +111,8 @@ export class EventSocket {
         const socket = new this.#WebSocket(this.#source.socket());
         opened = socket;
         const lost = () => {
+          // Some tell an error or their end within `close()`, each time: Node 22's do.
+          if (isLost) return;
           isLost = true;
           reject(notPlaced("network", LOST));
           end(socket);
