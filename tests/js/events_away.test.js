@@ -204,3 +204,54 @@ test("a socket that cannot be asked whether it is alive is opened again", async 
   );
   assert.deepEqual(value, ["ended"]);
 });
+
+/**
+ * A watcher whose beats come when a test wants them, each some seconds of measured time after the last.
+ * @param {import("node:test").TestContext} context
+ */
+async function openWithBeats(context) {
+  const now = performance.now.bind(performance);
+  let passed = 0;
+  let look = () => {};
+  context.mock.method(performance, "now", () => now() + passed);
+  const interval = context.mock.method(globalThis, "setInterval", (/** @type {() => void} */ run) => {
+    look = run;
+    return {};
+  });
+  const watcher = await open();
+  interval.mock.restore();
+  context.after(() => watcher.close());
+  return async (/** @type {number} */ seconds) => {
+    passed += seconds * 1_000;
+    look();
+    // The answer, or the end, takes real time.
+    await pause(0.1);
+  };
+}
+
+test("a socket that answers stays, however seldom it is asked", async (context) => {
+  const beat = await openWithBeats(context);
+  for (const seconds of [60, 60, 8 * 3_600, 31, 31]) await beat(seconds);
+  await pause(0.5);
+  assert.deepEqual([events.wanted.opened, events.sockets], [1, 1]);
+});
+
+test("a socket that does not answer twice is opened again, and one that says anything is not", async (context) => {
+  /** @type {string[]} */
+  const asked = [];
+  const beat = await openWithBeats(context);
+  events.wanted.take = (_, { action }) => {
+    asked.push(action);
+  };
+  await beat(15);
+  await beat(15);
+  events.tell("CHANNEL_CREATE", { call_id: A });
+  await pause(0.1);
+  await beat(15);
+  await beat(15);
+  assert.deepEqual([asked, events.wanted.opened], [["ping", "ping", "ping", "ping"], 1]);
+  events.wanted.take = undefined;
+  await beat(15);
+  await pause(0.5);
+  assert.equal(events.wanted.opened, 2);
+});
