@@ -13,14 +13,16 @@ const TIMES = {
   lastPause: 30_000,
   /** How long it must have lived for the next pause to be the first again. */
   proven: 5_000,
+  /** How long a socket that is closed may wait for the server's farewell. */
+  farewell: 1_000,
 };
 
 /** After how many questions whether it is alive, with no word of it in between, a socket is given up. */
 const MOST_UNANSWERED = 2;
 
 /**
- * As much of a WebSocket as is needed here.
- * @typedef {{ send(text: string): void, close(): void,
+ * As much of a WebSocket as is needed here. That of the package `ws` can also be ended without the server.
+ * @typedef {{ send(text: string): void, close(): void, terminate?(): void,
  *   addEventListener(name: "open" | "message" | "close" | "error", listener: (event: object) => void): void }} Socket
  */
 
@@ -200,7 +202,16 @@ const ENDED = "Nothing is watched: the watching was ended.";
  * @param {Socket | undefined} socket
  */
 function end(socket) {
+  attempt(() => socket?.close());
+  // A server that is away bids no farewell, and a socket that waits for it keeps the process.
+  attempt(() => {
+    if (socket?.terminate) idle(setTimeout(attempt, TIMES.farewell, () => socket.terminate?.()));
+  });
+}
+
+/** @param {() => void} work */
+function attempt(work) {
   try {
-    socket?.close();
+    work();
   } catch {}
 }
