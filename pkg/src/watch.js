@@ -38,7 +38,7 @@ const TIMES = {
   beat: 15_000,
   /** For how long a call may be without any event before it is asked for. */
   silence: 10_000,
-  /** How long events are awaited when the answer to a call told nothing. */
+  /** How long events are awaited when the answer to a call told nothing, or to a question that a leg is gone. */
   grace: 2_000,
   /** For how long a call is followed while nothing can be learnt of it: without the socket, and with it. */
   away: 5 * 60_000,
@@ -381,12 +381,18 @@ export class Watcher {
   async #ask(id, watched) {
     if (watched.isOver || watched.isAsked) return;
     watched.isAsked = true;
+    const gone = [];
     for (const callId of this.#known(id).open) {
       const status = await this.#turns.take(() => this.#statusOf(callId, watched));
       // A call that is not blocking is answered before its legs are there.
       const isTooEarly = status === "gone" && performance.now() - watched.began < TIMES.silence;
       if (status !== undefined && !isTooEarly) watched.heard = performance.now();
-      const step = status === "gone" && !isTooEarly ? this.#watch.gone(id, callId) : undefined;
+      if (status === "gone" && !isTooEarly) gone.push(callId);
+    }
+    // The event of its end may be on its way, and only that tells why and when.
+    if (gone.length > 0) await new Promise((resolve) => idle(setTimeout(resolve, TIMES.grace)));
+    for (const callId of gone) {
+      const step = this.#watch.gone(id, callId);
       if (step) this.#tell(id, JSON.parse(step));
     }
     watched.isAsked = false;

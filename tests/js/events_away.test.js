@@ -118,6 +118,30 @@ test("a call is not over because its token and its answer were slow", async (con
   assert.deepEqual(value, ["ringing", "ended"]);
 });
 
+test("the event of an end that comes after the answer to a question still tells why", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const end = { call_id: A, hangup_cause: "USER_BUSY", duration_seconds: "12" };
+      const watcher = await open({
+        fetch: async () => {
+          setTimeout(() => events.tell("CHANNEL_DESTROY", end), 1_000);
+          return new Response(GONE, { status: 404 });
+        },
+      });
+      const steps = [];
+      for await (const { state, hangupCause, seconds } of watcher.follow([A])) {
+        steps.push([state, hangupCause, seconds]);
+      }
+      watcher.close();
+      return steps;
+    },
+    60,
+    TIME,
+  );
+  assert.deepEqual(value, [["ended", "USER_BUSY", 12]]);
+});
+
 test("a socket that ends as soon as it was opened is opened less and less often", async (context) => {
   await hurry(
     context,
