@@ -105,7 +105,7 @@ export async function watch(options) {
   const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
   const channels = new Channels(source, authToken, fetch);
   const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
-  await watcher.open();
+  await opened(watcher);
   return watcher;
 }
 
@@ -136,8 +136,15 @@ export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: gi
 const TOKEN_IN_BROWSER =
   "Nothing is watched: a token in a page can be read by everybody who sees the page. Set `allowTokenInBrowser: true` if only trusted people see it.";
 
+/** Opens the socket of a watcher, once: nobody else may. @type {(watcher: Watcher) => Promise<void>} */
+let opened;
+
 /** Watches the calls of an account. */
 export class Watcher {
+  static {
+    opened = (watcher) => watcher.#open();
+  }
+
   #socket;
   #channels;
   #watch = new (eventsCore().EventWatch)();
@@ -169,8 +176,8 @@ export class Watcher {
     this.#signal = signal;
   }
 
-  /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
-  async open() {
+  /** Opens the socket, asks for events, and keeps it so. */
+  async #open() {
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (this.#signal?.aborted) this.close();
     try {
@@ -179,7 +186,7 @@ export class Watcher {
       this.close();
       throw error;
     }
-    this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
+    this.#beat = idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
   /**
