@@ -15,6 +15,8 @@ const TIMES = {
   proven: 5_000,
   /** How long a socket that is closed may wait for the server's farewell. */
   farewell: 1_000,
+  /** For how long a token that is a text may be refused before it is believed: a server that starts may refuse each. */
+  refusals: 5 * 60_000,
 };
 
 /** After how many questions whether it is alive, with no word of it in between, a socket is given up. */
@@ -50,6 +52,8 @@ export class EventSocket {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  /** Whether no other one is opened any more: the token was refused, and there will be no better one. */
+  isRefused = false;
 
   /**
    * @param {import("../build/events/glue.js").EventSource} source
@@ -182,13 +186,20 @@ export class EventSocket {
     const retry = async () => {
       try {
         await this.open();
-      } catch {
-        return this.#openLater();
+      } catch (error) {
+        this.isRefused = this.#isFinal(/** @type {QuickcallError} */ (error));
+        return this.isRefused ? undefined : this.#openLater();
       }
       this.#told.again();
     };
     this.#retry = idle(setTimeout(retry, this.#pause));
     this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
+  }
+
+  /** @param {QuickcallError} error */
+  #isFinal({ code }) {
+    const isLong = performance.now() - this.#lostAt > TIMES.refusals;
+    return code === "unauthorized" && typeof this.#authToken === "string" && isLong;
   }
 }
 

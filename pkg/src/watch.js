@@ -199,11 +199,13 @@ export class Watcher {
    * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
    *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
    *   error has `callIds`, where the events show the call: hang them up to end it. An answer that says that no call was placed is
-   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered.
+   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered. `unauthorized`, and nothing is placed,
+   *   where the socket was lost and its token, a text, has been refused for five minutes.
    */
   async call(quickcall, call, how = {}) {
     const signal = usableSignal(members("how", how, ["signal"]).signal);
     if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    if (this.#socket.isRefused) throw notPlaced("unauthorized", REFUSED);
     if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
       throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
     }
@@ -517,6 +519,9 @@ function contradicted(error) {
   const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
   return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
 }
+
+const REFUSED =
+  "The call was not placed: the server's websocket refuses the watcher's token. Make a new watcher.";
 
 const CONTRADICTED =
   "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";

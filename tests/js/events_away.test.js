@@ -142,6 +142,47 @@ test("the event of an end that comes after the answer to a question still tells 
   assert.deepEqual(value, [["ended", "USER_BUSY", 12]]);
 });
 
+for (const [what, authToken, isFinal] of /** @type {const} */ ([
+  ["text that is refused is given up after five minutes, and who places a call is told", "a-token", true],
+  ["function is asked again and again: its next token may be better", () => "a-token", false],
+])) {
+  test(`a token's ${what}`, async (context) => {
+    await hurry(
+      context,
+      async () => {
+        const watcher = await open({ authToken });
+        events.wanted.take = (socket, { request_id }) =>
+          socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
+        events.cut();
+        await pause(270);
+        let placed = 0;
+        const quickcall = {
+          async call() {
+            placed += 1;
+            return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
+          },
+        };
+        const call = { user: "a".repeat(32), number: "1" };
+        await watcher.call(quickcall, call);
+        await pause(90);
+        const { opened } = events.wanted;
+        assert.ok(opened > 10 && opened < 45, `${opened} sockets`);
+        await pause(90);
+        assert.equal(events.wanted.opened > opened, !isFinal);
+        const told = await watcher.call(quickcall, call).catch((error) => error);
+        assert.deepEqual(
+          [told.code, told.outcome],
+          isFinal ? ["unauthorized", "not_placed"] : [undefined, undefined],
+        );
+        assert.equal(placed, isFinal ? 1 : 2);
+        watcher.close();
+      },
+      600,
+      TIME,
+    );
+  });
+}
+
 test("a socket that ends as soon as it was opened is opened less and less often", async (context) => {
   await hurry(
     context,
