@@ -190,7 +190,8 @@ export class Watcher {
   }
 
   /**
-   * Places a call and watches it.
+   * Places a call and watches it. The call has a var of the watcher's own. A handler refuses it, unless its `visitorOptions` allow
+   * `customApplicationVars`: then `follow` what `quickcall.call` placed.
    * @param {{ call: (call: Call, how: { signal?: AbortSignal, again?: boolean }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
    * @param {Call} call
    * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
