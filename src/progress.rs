@@ -6,6 +6,9 @@ use alloc::vec::Vec;
 
 use crate::call_event::{CallEvent, Happened};
 
+/// The most legs of a call that events add. `watch.js` allows as many to be followed.
+const MOST_LEGS: usize = 1_000;
+
 /// The cause of a device that stops ringing because another one was answered.
 const LOST_RACE: &str = "LOSE_RACE";
 
@@ -41,7 +44,7 @@ pub struct Step {
     pub state: ProgressState,
     /// The leg of the phone that rings or was answered.
     pub call_id: String,
-    /// The leg it is connected to.
+    /// The leg it is or was connected to.
     pub other_call_id: Option<String>,
     /// Why it ended, where that is known.
     pub hangup_cause: Option<String>,
@@ -106,9 +109,14 @@ impl Progress {
         self.next()
     }
 
-    /// Takes that there is such a leg, whatever becomes of it.
-    pub(crate) fn rung(&mut self, call_id: &str) {
-        self.change(call_id, |_| {});
+    /// Takes that there is such a leg, whatever becomes of it; whether it is one of the call now.
+    pub(crate) fn rung(&mut self, call_id: &str) -> bool {
+        let is_known = self.legs.iter().any(|leg| leg.id == call_id);
+        if !is_known && self.legs.len() < MOST_LEGS {
+            self.change(call_id, |_| {});
+            return true;
+        }
+        is_known
     }
 
     /// Takes an event of one of its legs.
@@ -135,6 +143,10 @@ impl Progress {
     /// Takes that the leg was connected to this other one, as the other one's event says.
     pub fn bridged(&mut self, call_id: &str, other: &str) -> Option<Step> {
         self.change(call_id, |leg| {
+            if !leg.bridged {
+                // One that was only about to be called.
+                leg.other = None;
+            }
             leg.bridged = true;
             leg.other.get_or_insert_with(|| other.to_owned());
         });
@@ -188,7 +200,8 @@ impl Progress {
         let step = Step {
             state,
             call_id: leg.id.clone(),
-            other_call_id: leg.other.clone(),
+            // An event can name one that is only about to be called.
+            other_call_id: leg.other.clone().filter(|_| leg.bridged),
             hangup_cause: leg.cause.clone().filter(|_| is_ended),
             seconds: leg.seconds.filter(|_| is_ended),
         };

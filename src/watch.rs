@@ -105,9 +105,8 @@ impl Watch {
             return;
         };
         for call in calls {
-            self.by_leg.add(leg, call);
-            if let Some(progress) = self.calls.get_mut(&call) {
-                progress.rung(leg);
+            if self.calls.get_mut(&call).is_some_and(|of| of.rung(leg)) {
+                self.by_leg.add(leg, call);
             }
         }
     }

@@ -401,6 +401,50 @@ fn events_that_come_before_the_ids_are_not_lost() {
 }
 
 #[test]
+fn the_other_leg_is_told_once_it_is_connected() {
+    let ring = [
+        event("CHANNEL_CREATE", "a", Some("planned"), None, None),
+        event("CHANNEL_ANSWER", "a", Some("planned"), None, None),
+    ];
+    let end = event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING"));
+    let others = |bridge: Option<String>| -> Vec<_> {
+        let events: Vec<_> = ring.iter().cloned().chain(bridge).chain([end.clone()]).collect();
+        let told = steps(true, &events).into_iter();
+        told.map(|step| step.other_call_id).collect()
+    };
+    assert_eq!(others(None), [None, None, None]);
+    let far = Some("far".to_owned());
+    for (leg, other) in [("a", "far"), ("far", "a")] {
+        let bridge = event("CHANNEL_BRIDGE", leg, Some(other), None, None);
+        assert_eq!(
+            others(Some(bridge)),
+            [None, None, far.clone(), far.clone()],
+            "{leg}"
+        );
+    }
+}
+
+#[test]
+fn events_add_a_thousand_legs_and_no_more() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let create = |place: usize| {
+        let leg = format!("{place}-quickcall");
+        event("CHANNEL_CREATE", &leg, None, Some("own"), None)
+    };
+    for place in 0..1_500 {
+        told(&mut watch, &create(place));
+    }
+    assert_eq!(legs(&watch, call).len(), 1_000);
+    // Those that are known go on, and one that the server names is there, too.
+    let answer = event("CHANNEL_ANSWER", "7-quickcall", None, Some("own"), None);
+    let step = told(&mut watch, &answer).map(|(_, state, ..)| state);
+    assert_eq!(step, Some(ProgressState::Answered));
+    watch.name(call, &["1400-quickcall".to_owned()]);
+    assert_eq!(legs(&watch, call).len(), 1_001);
+}
+
+#[test]
 fn a_leg_that_was_paid_for_was_answered_though_nobody_said_so() {
     let mut end: serde_json::Value = serde_json::from_str(&event(
         "CHANNEL_DESTROY",

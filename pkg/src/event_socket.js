@@ -13,13 +13,18 @@ const TIMES = {
   lastPause: 30_000,
   /** How long it must have lived for the next pause to be the first again. */
   proven: 5_000,
-  /** For how long it may say nothing though it was asked whether it is alive. */
-  silence: 30_000,
+  /** How long a socket that is closed may wait for the server's farewell. */
+  farewell: 1_000,
+  /** For how long a token that is a text may be refused before it is believed: a server that starts may refuse each. */
+  refusals: 5 * 60_000,
 };
 
+/** After how many questions whether it is alive, with no word of it in between, a socket is given up. */
+const MOST_UNANSWERED = 2;
+
 /**
- * As much of a WebSocket as is needed here.
- * @typedef {{ send(text: string): void, close(): void,
+ * As much of a WebSocket as is needed here. That of the package `ws` can also be ended without the server.
+ * @typedef {{ send(text: string): void, close(): void, terminate?(): void,
  *   addEventListener(name: "open" | "message" | "close" | "error", listener: (event: object) => void): void }} Socket
  */
 
@@ -39,13 +44,16 @@ export class EventSocket {
   #told;
   /** @type {Socket | undefined} */
   #socket;
-  /** When it was opened, when it last said anything, and when it was lost, in milliseconds. */
+  /** When it was opened, and when it was lost, in milliseconds. */
   #opened = 0;
-  #heard = 0;
   #lostAt = 0;
+  /** How often it was asked whether it is alive since it last said anything. */
+  #unanswered = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  /** Whether no other one is opened any more: the token was refused, and there will be no better one. */
+  isRefused = false;
 
   /**
    * @param {import("../build/events/glue.js").EventSource} source
@@ -81,12 +89,18 @@ export class EventSocket {
     return this.#socket ? performance.now() : this.#lostAt;
   }
 
-  /** Asks it whether it is alive, and gives it up where it says nothing. */
+  /**
+   * Asks it whether it is alive, and gives it up where it did not answer. How long it has said nothing proves nothing: a hidden page is
+   * woken once a minute, a machine that slept after hours.
+   */
   beat() {
     const socket = this.#socket;
     if (!socket) return;
     try {
-      if (performance.now() - this.#heard <= TIMES.silence) return socket.send('{"action":"ping"}');
+      if (this.#unanswered < MOST_UNANSWERED) {
+        this.#unanswered += 1;
+        return socket.send('{"action":"ping"}');
+      }
     } catch {
       // One that cannot be asked is lost.
     }
@@ -111,6 +125,8 @@ export class EventSocket {
         const socket = new this.#WebSocket(this.#source.socket());
         opened = socket;
         const lost = () => {
+          // Some tell an error or their end within `close()`, each time: Node 22's do.
+          if (isLost) return;
           isLost = true;
           reject(notPlaced("network", LOST));
           end(socket);
@@ -126,7 +142,7 @@ export class EventSocket {
         });
         socket.addEventListener("message", (event) => {
           const { data } = /** @type {{ data?: unknown }} */ (event);
-          if (socket === this.#socket) this.#heard = performance.now();
+          if (socket === this.#socket) this.#unanswered = 0;
           const said = this.#told.take(data, token);
           if (said.kind !== "reply") return;
           // The server's words hold the token: they are not taken over.
@@ -148,7 +164,7 @@ export class EventSocket {
     }
     this.#socket = opened;
     this.#opened = performance.now();
-    this.#heard = this.#opened;
+    this.#unanswered = 0;
   }
 
   /**
@@ -170,13 +186,20 @@ export class EventSocket {
     const retry = async () => {
       try {
         await this.open();
-      } catch {
-        return this.#openLater();
+      } catch (error) {
+        this.isRefused = this.#isFinal(/** @type {QuickcallError} */ (error));
+        return this.isRefused ? undefined : this.#openLater();
       }
       this.#told.again();
     };
     this.#retry = idle(setTimeout(retry, this.#pause));
     this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
+  }
+
+  /** @param {QuickcallError} error */
+  #isFinal({ code }) {
+    const isLong = performance.now() - this.#lostAt > TIMES.refusals;
+    return code === "unauthorized" && typeof this.#authToken === "string" && isLong;
   }
 }
 
@@ -190,7 +213,16 @@ const ENDED = "Nothing is watched: the watching was ended.";
  * @param {Socket | undefined} socket
  */
 function end(socket) {
+  attempt(() => socket?.close());
+  // A server that is away bids no farewell, and a socket that waits for it keeps the process.
+  attempt(() => {
+    if (socket?.terminate) idle(setTimeout(attempt, TIMES.farewell, () => socket.terminate?.()));
+  });
+}
+
+/** @param {() => void} work */
+function attempt(work) {
   try {
-    socket?.close();
+    work();
   } catch {}
 }

@@ -26,7 +26,7 @@ const OWN_ID = "quickcall_id";
 /** The longest message that is looked at, in characters: no event is near it. */
 const LONGEST_MESSAGE = 1 << 20;
 
-/** The most legs of a call that are followed. */
+/** The most legs of a call that are followed: as many as `progress.rs` takes from events. */
 const MOST_LEGS = 1_000;
 
 /** How many questions are asked at a time: a server counts them with the calls that are placed. */
@@ -38,7 +38,7 @@ const TIMES = {
   beat: 15_000,
   /** For how long a call may be without any event before it is asked for. */
   silence: 10_000,
-  /** How long events are awaited when the answer to a call told nothing. */
+  /** How long events are awaited when the answer to a call told nothing, or to a question that a leg is gone. */
   grace: 2_000,
   /** For how long a call is followed while nothing can be learnt of it: without the socket, and with it. */
   away: 5 * 60_000,
@@ -105,7 +105,7 @@ export async function watch(options) {
   const fetch = given.fetch ?? /** @type {Fetch} */ (fetchOnce);
   const channels = new Channels(source, authToken, fetch);
   const watcher = new Watcher(source, WebSocket, authToken, channels, signal);
-  await watcher.open();
+  await opened(watcher);
   return watcher;
 }
 
@@ -136,8 +136,15 @@ export function sourceOf({ url, baseUrl, accountId, allowInsecure, WebSocket: gi
 const TOKEN_IN_BROWSER =
   "Nothing is watched: a token in a page can be read by everybody who sees the page. Set `allowTokenInBrowser: true` if only trusted people see it.";
 
+/** Opens the socket of a watcher, once: nobody else may. @type {(watcher: Watcher) => Promise<void>} */
+let opened;
+
 /** Watches the calls of an account. */
 export class Watcher {
+  static {
+    opened = (watcher) => watcher.#open();
+  }
+
   #socket;
   #channels;
   #watch = new (eventsCore().EventWatch)();
@@ -169,8 +176,8 @@ export class Watcher {
     this.#signal = signal;
   }
 
-  /** Opens the socket, asks for events, and keeps it so. `watch` has done that. */
-  async open() {
+  /** Opens the socket, asks for events, and keeps it so. */
+  async #open() {
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (this.#signal?.aborted) this.close();
     try {
@@ -179,11 +186,12 @@ export class Watcher {
       this.close();
       throw error;
     }
-    this.#beat ??= idle(setInterval(() => this.#look(), TIMES.beat));
+    this.#beat = idle(setInterval(() => this.#look(), TIMES.beat));
   }
 
   /**
-   * Places a call and watches it.
+   * Places a call and watches it. The call has a var of the watcher's own. A handler refuses it, unless its `visitorOptions` allow
+   * `customApplicationVars`: then `follow` what `quickcall.call` placed.
    * @param {{ call: (call: Call, how: { signal?: AbortSignal, again?: boolean }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
    * @param {Call} call
    * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
@@ -192,11 +200,13 @@ export class Watcher {
    * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
    *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
    *   error has `callIds`, where the events show the call: hang them up to end it. An answer that says that no call was placed is
-   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered.
+   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered. `unauthorized`, and nothing is placed,
+   *   where the socket was lost and its token, a text, has been refused for five minutes.
    */
   async call(quickcall, call, how = {}) {
     const signal = usableSignal(members("how", how, ["signal"]).signal);
     if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    if (this.#socket.isRefused) throw notPlaced("unauthorized", REFUSED);
     if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
       throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
     }
@@ -381,12 +391,18 @@ export class Watcher {
   async #ask(id, watched) {
     if (watched.isOver || watched.isAsked) return;
     watched.isAsked = true;
+    const gone = [];
     for (const callId of this.#known(id).open) {
       const status = await this.#turns.take(() => this.#statusOf(callId, watched));
       // A call that is not blocking is answered before its legs are there.
       const isTooEarly = status === "gone" && performance.now() - watched.began < TIMES.silence;
       if (status !== undefined && !isTooEarly) watched.heard = performance.now();
-      const step = status === "gone" && !isTooEarly ? this.#watch.gone(id, callId) : undefined;
+      if (status === "gone" && !isTooEarly) gone.push(callId);
+    }
+    // The event of its end may be on its way, and only that tells why and when.
+    if (gone.length > 0) await new Promise((resolve) => idle(setTimeout(resolve, TIMES.grace)));
+    for (const callId of gone) {
+      const step = this.#watch.gone(id, callId);
       if (step) this.#tell(id, JSON.parse(step));
     }
     watched.isAsked = false;
@@ -504,6 +520,9 @@ function contradicted(error) {
   const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
   return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
 }
+
+const REFUSED =
+  "The call was not placed: the server's websocket refuses the watcher's token. Make a new watcher.";
 
 const CONTRADICTED =
   "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";

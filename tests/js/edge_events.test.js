@@ -7,7 +7,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
-import { follow } from "#quickcall/events";
+import { follow, watch } from "#quickcall/events";
 import { freshKey, memoryStore, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 import { hurry } from "./harness/soon.js";
@@ -540,4 +540,26 @@ test("a page is followed with the modes of a call, and a call that is no JSON is
 test("the token and ids of endpoints are in nothing that is sent or logged", () => {
   assert.match(said, /"event":"follow"/);
   assert.ok(!said.includes(TOKEN) && !said.includes(USER));
+});
+
+test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {
+  const server = { ...handlerEvents, baseUrl: simulator.baseUrl, authToken: TOKEN };
+  const watcher = await watch({ ...server, accountId: "0123456789abcdef0123456789abcdef" });
+  context.after(() => watcher.close());
+  const through = async (/** @type {string[]} */ visitorOptions) => {
+    const served = await serve(another({ visitorOptions }));
+    context.after(served.close);
+    return new Quickcall({ handler: served.url, fetch: inPage });
+  };
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const { result } = await watcher.call(await through(["customApplicationVars"]), call);
+  assert.equal(result.state, "started");
+  const without = await through([]);
+  await assert.rejects(watcher.call(without, { ...call, number: "+14155550101" }), {
+    outcome: "not_placed",
+  });
+  const { callIds } = await without.call({ ...call, number: "+14155550300" });
+  const steps = [];
+  for await (const { state } of watcher.follow(callIds)) steps.push(state);
+  assert.equal(steps.at(-1), "ended");
 });

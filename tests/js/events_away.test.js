@@ -118,6 +118,71 @@ test("a call is not over because its token and its answer were slow", async (con
   assert.deepEqual(value, ["ringing", "ended"]);
 });
 
+test("the event of an end that comes after the answer to a question still tells why", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const end = { call_id: A, hangup_cause: "USER_BUSY", duration_seconds: "12" };
+      const watcher = await open({
+        fetch: async () => {
+          setTimeout(() => events.tell("CHANNEL_DESTROY", end), 1_000);
+          return new Response(GONE, { status: 404 });
+        },
+      });
+      const steps = [];
+      for await (const { state, hangupCause, seconds } of watcher.follow([A])) {
+        steps.push([state, hangupCause, seconds]);
+      }
+      watcher.close();
+      return steps;
+    },
+    60,
+    TIME,
+  );
+  assert.deepEqual(value, [["ended", "USER_BUSY", 12]]);
+});
+
+for (const [what, authToken, isFinal] of /** @type {const} */ ([
+  ["text that is refused is given up after five minutes, and who places a call is told", "a-token", true],
+  ["function is asked again and again: its next token may be better", () => "a-token", false],
+])) {
+  test(`a token's ${what}`, async (context) => {
+    await hurry(
+      context,
+      async () => {
+        const watcher = await open({ authToken });
+        events.wanted.take = (socket, { request_id }) =>
+          socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
+        events.cut();
+        await pause(270);
+        let placed = 0;
+        const quickcall = {
+          async call() {
+            placed += 1;
+            return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
+          },
+        };
+        const call = { user: "a".repeat(32), number: "1" };
+        await watcher.call(quickcall, call);
+        await pause(90);
+        const { opened } = events.wanted;
+        assert.ok(opened > 10 && opened < 45, `${opened} sockets`);
+        await pause(90);
+        assert.equal(events.wanted.opened > opened, !isFinal);
+        const told = await watcher.call(quickcall, call).catch((error) => error);
+        assert.deepEqual(
+          [told.code, told.outcome],
+          isFinal ? ["unauthorized", "not_placed"] : [undefined, undefined],
+        );
+        assert.equal(placed, isFinal ? 1 : 2);
+        watcher.close();
+      },
+      600,
+      TIME,
+    );
+  });
+}
+
 test("a socket that ends as soon as it was opened is opened less and less often", async (context) => {
   await hurry(
     context,
@@ -203,4 +268,55 @@ test("a socket that cannot be asked whether it is alive is opened again", async 
     TIME,
   );
   assert.deepEqual(value, ["ended"]);
+});
+
+/**
+ * A watcher whose beats come when a test wants them, each some seconds of measured time after the last.
+ * @param {import("node:test").TestContext} context
+ */
+async function openWithBeats(context) {
+  const now = performance.now.bind(performance);
+  let passed = 0;
+  let look = () => {};
+  context.mock.method(performance, "now", () => now() + passed);
+  const interval = context.mock.method(globalThis, "setInterval", (/** @type {() => void} */ run) => {
+    look = run;
+    return {};
+  });
+  const watcher = await open();
+  interval.mock.restore();
+  context.after(() => watcher.close());
+  return async (/** @type {number} */ seconds) => {
+    passed += seconds * 1_000;
+    look();
+    // The answer, or the end, takes real time.
+    await pause(0.1);
+  };
+}
+
+test("a socket that answers stays, however seldom it is asked", async (context) => {
+  const beat = await openWithBeats(context);
+  for (const seconds of [60, 60, 8 * 3_600, 31, 31]) await beat(seconds);
+  await pause(0.5);
+  assert.deepEqual([events.wanted.opened, events.sockets], [1, 1]);
+});
+
+test("a socket that does not answer twice is opened again, and one that says anything is not", async (context) => {
+  /** @type {string[]} */
+  const asked = [];
+  const beat = await openWithBeats(context);
+  events.wanted.take = (_, { action }) => {
+    asked.push(action);
+  };
+  await beat(15);
+  await beat(15);
+  events.tell("CHANNEL_CREATE", { call_id: A });
+  await pause(0.1);
+  await beat(15);
+  await beat(15);
+  assert.deepEqual([asked, events.wanted.opened], [["ping", "ping", "ping", "ping"], 1]);
+  events.wanted.take = undefined;
+  await beat(15);
+  await pause(0.5);
+  assert.equal(events.wanted.opened, 2);
 });

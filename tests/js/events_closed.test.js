@@ -131,3 +131,34 @@ test("a socket that is lost with the last grant is no open one", async () => {
   const error = await failureOf(open({ WebSocket: /** @type {any} */ (Brief) }));
   assert.equal(error.code, "network");
 });
+
+test("a socket that tells its end within close() is closed a few times, and not without end", async () => {
+  let closed = 0;
+  class Prompt extends EventTarget {
+    constructor() {
+      super();
+      setTimeout(() => this.dispatchEvent(new Event("open")), 0);
+    }
+    /** @param {string} text */
+    send(text) {
+      const { request_id } = JSON.parse(text);
+      const status = isRefused ? "error" : "success";
+      const data = JSON.stringify({ action: "reply", request_id, status, data: {} });
+      this.dispatchEvent(new MessageEvent("message", { data }));
+    }
+    close() {
+      closed += 1;
+      if (closed > 20) return;
+      this.dispatchEvent(new Event("error"));
+      this.dispatchEvent(new Event("close"));
+    }
+  }
+  let isRefused = true;
+  const WebSocket = /** @type {any} */ (Prompt);
+  assert.equal((await failureOf(open({ WebSocket }))).code, "unauthorized");
+  assert.ok(closed > 0 && closed < 4, `closed ${closed} times where it was refused`);
+  closed = 0;
+  isRefused = false;
+  (await open({ WebSocket })).close();
+  assert.ok(closed > 0 && closed < 4, `closed ${closed} times by its owner`);
+});

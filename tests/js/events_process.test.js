@@ -84,3 +84,17 @@ test("a closed watcher keeps no process", { timeout: 30_000 }, async (context) =
   assert.deepEqual(await exited, { code: 0, said: ["follows", "closed"] });
   assert.ok(performance.now() - began < 8_000, "no timer of 10 seconds is waited for");
 });
+
+test("a closed watcher keeps no process whose server is gone without a word", {
+  timeout: 60_000,
+}, async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const then = 'setTimeout(() => watcher.close(), 1_000); console.log("opened");';
+  const { exited, began } = watching(events.url, then);
+  await began;
+  events.hush();
+  const hushed = performance.now();
+  assert.equal((await exited).code, 0);
+  assert.ok(performance.now() - hushed < 8_000, "no farewell is waited for");
+});

@@ -26,6 +26,11 @@ describe("the socket", () => {
     assert.deepEqual(asked, ["call", "unauthorized"]);
   });
 
+  it("is opened by watch() alone: a watcher shows nothing more than it needs", async () => {
+    const shown = Object.getOwnPropertyNames(Object.getPrototypeOf(await open()));
+    assert.deepEqual(shown.sort(), ["call", "close", "constructor", "follow", "hangup", "status"]);
+  });
+
   it("that cannot be had is one error", async () => {
     await simulator.tellEvents({ refused: true });
     assert.equal((await failureOf(open())).code, "network");

@@ -35,6 +35,8 @@ const NODES = [
 
 /** What a Node does with a request, by its own version of undici. */
 const OWN_CONNECTION = fileURLToPath(new URL("../js/own_connection.test.js", import.meta.url));
+/** What becomes of a Node's own WebSocket, which each closes in its own way. */
+const OWN_SOCKET = fileURLToPath(new URL("../js/events_own_socket.test.js", import.meta.url));
 
 /**
  * The version of a package.
@@ -195,19 +197,24 @@ matrix("runtimes.json", [
   },
 ]);
 
-describe("a request is sent once, on a connection of its own, and awaited as long as was said", {
-  concurrency: true,
-}, () => {
-  for (const [name = "", node = ""] of NODES) {
-    test(name, async () => {
-      // A test that is started by a test would report to that one.
-      const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
-      const { stdout } = await run(node, ["--test", "--test-reporter=tap", OWN_CONNECTION], {
-        ...LIMIT,
-        env,
+for (const [what, file, nodes] of /** @type {const} */ ([
+  [
+    "a request is sent once, on a connection of its own, and awaited as long as was said",
+    OWN_CONNECTION,
+    NODES,
+  ],
+  // Node 20 has no WebSocket.
+  ["a watcher takes the runtime's own WebSocket", OWN_SOCKET, NODES.slice(1)],
+])) {
+  describe(what, { concurrency: true }, () => {
+    for (const [name = "", node = ""] of nodes) {
+      test(name, async () => {
+        // A test that is started by a test would report to that one.
+        const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+        const { stdout } = await run(node, ["--test", "--test-reporter=tap", file], { ...LIMIT, env });
+        assert.match(stdout, /^# tests [1-9]/m);
+        assert.match(stdout, /^# skipped 0$/m);
       });
-      assert.match(stdout, /^# tests [1-9]/m);
-      assert.match(stdout, /^# skipped 0$/m);
-    });
-  }
-});
+    }
+  });
+}

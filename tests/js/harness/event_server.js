@@ -48,6 +48,10 @@ export async function startEventServer() {
     cut() {
       for (const socket of server.clients) socket.terminate();
     },
+    /** Reads nothing more of any socket, and ends none: as a server whose network is gone. */
+    hush() {
+      for (const socket of server.clients) socket.pause();
+    },
     url: `ws://127.0.0.1:${port}/`,
     /** Sends a text as it is. */
     send,
