@@ -9,23 +9,28 @@ const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 
 /// The digits of an international number, given without its `+`, without what is dialled before a number within its country.
 pub(crate) fn without_trunk_prefix(digits: &str) -> String {
     let (country, national) = divided(digits);
-    [country, national.trim_start_matches(trunk_prefix(country))].concat()
+    [
+        country,
+        national.trim_start_matches(trunk_prefix(country, national)),
+    ]
+    .concat()
 }
 
 /// The country code of an international number, given without its `+`, and what is behind it: as it is, without the first digit of what
 /// is dialled before a number within its country, without the second, and so on: some numbers begin with such a digit of their own.
 pub(crate) fn by_trunk_prefix(digits: &str) -> impl Iterator<Item = (&str, &str)> {
     let (country, national) = divided(digits);
-    behind(national, trunk_prefix(country)).map(move |rest| (country, rest))
+    behind(national, trunk_prefix(country, national)).map(move |rest| (country, rest))
 }
 
 /// The digits of what is dialled before a number within a country, and what carriers leave out behind its code: 0 in most, 1 in North
-/// America and Mexico (01), 8 in Russia, Kazakhstan and some others, 06 in Hungary.
-fn trunk_prefix(country: &str) -> &'static [char] {
-    match country {
-        "1" | "52" => &['0', '1'],
-        "7" | "370" | "375" | "993" => &['0', '8'],
-        "36" => &['0', '6'],
+/// America and Mexico (01), 8 in Russia, Kazakhstan and some others, 06 in Hungary. Numbers begin with some of these, too: only
+/// what is longer than a number there has one before it.
+fn trunk_prefix(country: &str, national: &str) -> &'static [char] {
+    match (country, national.len()) {
+        ("1" | "52", 11..) => &['0', '1'],
+        ("7", 11..) | ("375", 10..) | ("370" | "993", 9..) => &['0', '8'],
+        ("36", 10..) => &['0', '6'],
         _ => &['0'],
     }
 }

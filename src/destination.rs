@@ -15,6 +15,12 @@ use crate::number::Number;
 use crate::path::Path;
 use crate::value::Value;
 
+/// The most digits of an extension.
+const EXTENSION: usize = 6;
+
+/// The most digits of a number with its country code.
+const NUMBER: usize = 15;
+
 const KEYS: &[&str] = &["allow", "deny", "extensions"];
 
 /// The numbers that may be called: `+` and 3 to 15 digits that begin with an allowed prefix and with no denied one; with
@@ -68,13 +74,13 @@ impl Destinations {
                 false
             }
         };
-        let mut prefixes = |name: &str, plus_only: bool| match value.get(name) {
+        let mut prefixes = |name: &str, most: usize| match value.get(name) {
             None => Vec::new(),
             Some(Value::List(items)) => {
                 let mut read = Vec::new();
                 for (place, item) in items.iter().enumerate() {
                     let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
-                    match prefix(item, plus_only, path.step(name).step(&place)) {
+                    match prefix(item, most, path.step(name).step(&place)) {
                         Ok(prefix) => read.push(prefix),
                         Err(issue) => issues.push(issue),
                     }
@@ -86,8 +92,8 @@ impl Destinations {
                 Vec::new()
             }
         };
-        let allow = prefixes("allow", !extensions);
-        let mut deny = prefixes("deny", false);
+        let allow = prefixes("allow", if extensions { EXTENSION } else { 0 });
+        let mut deny = prefixes("deny", NUMBER);
         if !extensions {
             // Only what begins with `+` can be called then: without it a prefix would deny nothing.
             for prefix in deny.iter_mut().filter(|prefix| !prefix.starts_with(['+'])) {
@@ -114,13 +120,13 @@ impl Destinations {
         let text = number.as_str();
         let allowed = match text.strip_prefix('+') {
             Some(digits) => {
-                is_digits(digits, 3, 15)
+                is_digits(digits, 3, NUMBER)
                     // No country code begins with 0: what is behind it would be dialled by rules that nobody sees here.
                     && !digits.starts_with('0')
                     && !is_emergency_abroad(digits)
                     && self.allow.iter().any(|prefix| text.starts_with(prefix.as_str()))
             }
-            None => self.extensions && is_digits(text, 2, 6) && self.allows_extension(text),
+            None => self.extensions && is_digits(text, 2, EXTENSION) && self.allows_extension(text),
         };
         allowed && !self.is_denied(text)
     }
@@ -155,17 +161,16 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn prefix(value: &Value, plus_only: bool, path: Path<'_>) -> Result<String, Issue> {
+/// Reads a prefix; `most` is how many digits one may have that has no `+`.
+fn prefix(value: &Value, most: usize, path: Path<'_>) -> Result<String, Issue> {
     let Some(text) = value.as_text() else {
         return Err(Issue::wrong_type(path, "string", value));
     };
     let international = text.strip_prefix('+');
-    let digits = international.unwrap_or(text);
-    let usable = is_digits(digits, 0, 15)
-        && match international {
-            Some(_) => true,
-            None => !plus_only && !digits.is_empty(),
-        };
+    let usable = match international {
+        Some(digits) => is_digits(digits, 0, NUMBER),
+        None => is_digits(text, 1, most),
+    };
     if usable {
         return Ok(text.to_owned());
     }

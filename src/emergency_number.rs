@@ -14,9 +14,6 @@ const NUMBERS: &str = "000 001 002 003 01 011 019 02 022 03 033 050 060 061 062 
 /// The country code of Gabon, where 1300 to 1399 are such. As an extension only the first is taken for one.
 const GABON: &str = "241";
 
-/// The longest of them, in digits.
-const LONGEST: usize = 5;
-
 /// What every mobile phone takes for one, with or without a card (3GPP TS 22.101), and people may write with a `+`.
 const EVERYWHERE: &str = "000 08 110 112 118 119 911 999";
 
@@ -29,35 +26,35 @@ const SHORT: usize = 6;
 /// Whether a phone system may take these digits for an emergency number: as they are, or behind the `0` or `9` that many
 /// systems want before an outside line, however often, and the `1` of North America.
 pub(crate) fn is_emergency(digits: &str) -> bool {
+    is_dialled_as_one_of(NUMBERS, digits)
+}
+
+/// The same, of what is one on every mobile phone.
+pub(crate) fn is_emergency_everywhere(digits: &str) -> bool {
+    is_dialled_as_one_of(EVERYWHERE, digits)
+}
+
+fn is_dialled_as_one_of(numbers: &str, digits: &str) -> bool {
     behind(digits, &['0', '9']).any(|rest| {
-        is_listed(rest)
+        is_one_of(numbers, rest)
             || rest
                 .strip_prefix('1')
                 .is_some_and(|rest| behind(rest, &['0', '9']).any(|rest| is_one_of(AMERICAN, rest)))
     })
 }
 
-/// Whether a phone system may take these digits for one that is such on every mobile phone: as they are, or behind the `0` or `9` of an
-/// outside line.
-pub(crate) fn is_emergency_everywhere(digits: &str) -> bool {
-    behind(digits, &['0', '9']).any(|rest| is_one_of(EVERYWHERE, rest))
-}
-
 /// Whether these digits behind a `+` are an emergency number: one that is such on every mobile phone, or any behind their country
 /// code and zeros, which carriers leave out. What is left there is short where it is no number.
 pub(crate) fn is_emergency_abroad(digits: &str) -> bool {
+    let is_short = |digits: &str| digits.len() <= SHORT;
     let national = digits.get(country_code(digits)..).unwrap_or("");
-    is_one_of(EVERYWHERE, digits)
+    (is_short(digits) && is_emergency_everywhere(digits))
         || behind(national, &['0'])
-            .any(|rest| rest.len() <= SHORT && (is_emergency(rest) || is_of_gabon(digits, rest)))
+            .any(|rest| is_short(rest) && (is_emergency(rest) || is_of_gabon(digits, rest)))
 }
 
 fn is_of_gabon(digits: &str, national: &str) -> bool {
     digits.starts_with(GABON) && national.len() == 4 && national.starts_with("13")
-}
-
-fn is_listed(digits: &str) -> bool {
-    digits.len() <= LONGEST && is_one_of(NUMBERS, digits)
 }
 
 fn is_one_of(numbers: &str, digits: &str) -> bool {

@@ -31,6 +31,10 @@ fn emergency_numbers_are_always_denied() {
     // Behind more of them, which carriers and phone systems leave out.
     for number in [
         "+44000999",
+        "+9911",
+        "+9999",
+        "+9000",
+        "+908",
         "+440000000000999",
         "+49000112",
         "+10000911",
@@ -193,7 +197,6 @@ fn what_is_dialled_before_a_number_within_a_country_opens_nothing() {
         "+1019005550100",
         "+788091234567",
         "+360669012345",
-        "+36669012345",
         "+52019001234567",
     ] {
         assert!(!allowed(number), "{number}");
@@ -202,16 +205,24 @@ fn what_is_dialled_before_a_number_within_a_country_opens_nothing() {
     for number in ["+4419001234567", "+4489001234567", "+78121234567", "+36621234567"] {
         assert!(allowed(number), "{number}");
     }
+    // So it is in one that is no longer than a number is.
+    let allowed = policy(r#"{"allow": ["+"], "deny": ["+76", "+77", "+362", "+3712"]}"#);
+    for number in ["+78722671234", "+78612671234", "+3662123456", "+37181234567"] {
+        assert!(allowed(number), "{number}");
+    }
+    for number in ["+77012345678", "+787012345678", "+3606212345678"] {
+        assert!(!allowed(number), "{number}");
+    }
 }
 
 #[test]
 fn extensions_that_are_named_are_the_only_ones_and_may_be_emergency_numbers_somewhere() {
-    let allowed = policy(r#"{"allow": ["+1", "10", "11", "9"], "extensions": true}"#);
-    for number in ["100", "101", "1001", "111", "9001", "+14155550100"] {
+    let allowed = policy(r#"{"allow": ["+1", "1", "9"], "extensions": true}"#);
+    for number in ["12", "100", "101", "1001", "111", "9001", "+14155550100"] {
         assert!(allowed(number), "{number}");
     }
     for number in [
-        "2001", "12", "112", "110", "119", "911", "999", "9112", "99911", "90112", "+911", "+101",
+        "2001", "112", "110", "119", "911", "999", "9112", "99911", "90112", "1911", "91911", "+911", "+101",
     ] {
         assert!(!allowed(number), "{number}");
     }

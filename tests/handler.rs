@@ -128,6 +128,11 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "10"], "extensions": true}}"#,
             &[],
         ),
+        // A number that lacks its `+` is none of an extension.
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["123456", "1415555"], "extensions": true}}"#,
+            &["not_allowed destinations.allow.1"],
+        ),
         (
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "10"]}}"#,
             &["not_allowed destinations.allow.1"],

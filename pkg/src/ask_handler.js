@@ -85,7 +85,8 @@ function whyUnsure({ ofTheMoment, isForeign, code, lost, isRepeat, inPage, wasDo
   const isClear = code === "key_mismatch" || (code === "bad_request" && wasDoubted);
   if (isRepeat && ofTheMoment && !isClear) return "key";
   // Who answers before the key is looked up knows nothing of a first request that a browser does not show.
-  return inPage && (isForeign || code === "unavailable") ? "browser" : undefined;
+  const isBlind = isForeign || code === "unavailable" || (code === "bad_request" && !wasDoubted);
+  return inPage && isBlind ? "browser" : undefined;
 }
 
 /**

@@ -21,7 +21,7 @@ const entered = new Map();
  * @returns {() => void} Counts it no more.
  */
 export function enter(key) {
-  const now = Date.now();
+  const now = performance.now();
   // Those that came first stand first.
   for (const [other, all] of entered) {
     if (!forgetOld(other, all, now)) break;
@@ -71,9 +71,9 @@ export function isEntered(key) {
  * @returns {Promise<boolean>} Whether there is none.
  */
 export async function areChecked(key, milliseconds) {
-  const end = Date.now() + milliseconds;
+  const end = performance.now() + milliseconds;
   for (;;) {
-    const now = Date.now();
+    const now = performance.now();
     forgetOld(key, entered.get(key) ?? new Set(), now);
     if (!isEntered(key)) return true;
     if (now >= end) return false;

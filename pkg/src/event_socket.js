@@ -52,6 +52,8 @@ export class EventSocket {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #pause = TIMES.firstPause;
+  /** Since when the token is refused each time, in milliseconds. @type {number | undefined} */
+  #refusedSince;
   /** Whether no other one is opened any more: the token was refused, and there will be no better one. */
   isRefused = false;
 
@@ -186,6 +188,7 @@ export class EventSocket {
     const retry = async () => {
       try {
         await this.open();
+        this.#refusedSince = undefined;
       } catch (error) {
         this.isRefused = this.#isFinal(/** @type {QuickcallError} */ (error));
         return this.isRefused ? undefined : this.#openLater();
@@ -198,8 +201,9 @@ export class EventSocket {
 
   /** @param {QuickcallError} error */
   #isFinal({ code }) {
-    const isLong = performance.now() - this.#lostAt > TIMES.refusals;
-    return code === "unauthorized" && typeof this.#authToken === "string" && isLong;
+    const now = performance.now();
+    this.#refusedSince = code === "unauthorized" ? (this.#refusedSince ?? now) : undefined;
+    return typeof this.#authToken === "string" && now - (this.#refusedSince ?? now) > TIMES.refusals;
   }
 }
 

@@ -53,7 +53,8 @@ export const ar = {
     bad_request: NOT_HERE,
     origin_refused: NOT_HERE,
     verification_failed: "فشل التحقق قبل المكالمة. لن يرن أي هاتف. أعد تحميل الصفحة ثم حاول مرة أخرى.",
-    destination_refused: "لا يمكن الاتصال بهذا الرقم من هنا. اكتبه مع علامة + ورمز البلد.",
+    destination_refused:
+      "لا يمكن الاتصال بهذا الرقم من هنا. إذا لم تكن فيه علامة + فاكتبه مع علامة + ورمز البلد.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,

@@ -59,7 +59,7 @@ export const de = {
     verification_failed:
       "Die Prüfung vor dem Anruf ist fehlgeschlagen. Es klingelt kein Telefon. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
     destination_refused:
-      "Diese Nummer kann von hier aus nicht angerufen werden. Schreiben Sie sie mit + und der Landesvorwahl.",
+      "Diese Nummer kann von hier aus nicht angerufen werden. Wenn kein + davor steht, schreiben Sie sie mit + und der Landesvorwahl.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,

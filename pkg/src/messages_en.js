@@ -53,7 +53,8 @@ export const en = {
     bad_request: NOT_HERE,
     origin_refused: NOT_HERE,
     verification_failed: "The check before the call failed. No phone rings. Reload the page and try again.",
-    destination_refused: "This number cannot be called from here. Write it with + and the country code.",
+    destination_refused:
+      "This number cannot be called from here. If it has no +, write it with + and the country code.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,

@@ -55,7 +55,8 @@ export const es = {
     origin_refused: NOT_HERE,
     verification_failed:
       "Falló la comprobación previa a la llamada. No suena ningún teléfono. Vuelva a cargar la página e inténtelo de nuevo.",
-    destination_refused: "Desde aquí no se puede llamar a este número. Escríbalo con + y el código del país.",
+    destination_refused:
+      "Desde aquí no se puede llamar a este número. Si no lleva +, escríbalo con + y el código del país.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,

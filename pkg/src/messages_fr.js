@@ -55,7 +55,8 @@ export const fr = {
     origin_refused: NOT_HERE,
     verification_failed:
       "La vérification avant l’appel a échoué. Aucun téléphone ne sonne. Rechargez la page et réessayez.",
-    destination_refused: "Ce numéro ne peut pas être appelé d’ici. Écrivez-le avec + et l’indicatif du pays.",
+    destination_refused:
+      "Ce numéro ne peut pas être appelé d’ici. S’il n’a pas de +, écrivez-le avec + et l’indicatif du pays.",
     unknown_endpoint: NOT_HERE,
     unknown_call: UNKNOWN,
     not_followed: UNKNOWN,

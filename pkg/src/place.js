@@ -73,8 +73,9 @@ async function sendOnce(prepared, token, fetch, signal) {
     prepared.deadline,
     signal,
   ).catch((error) => {
-    // What was refused stays refused, also where nobody waits any more for its body.
-    if (told) return told;
+    // What was refused stays refused, also where nobody waits any more for its body. A failure says no more than that one's own wish.
+    const isRefusal = told && told.status <= 499 && told.status !== 408;
+    if (told && (isRefusal || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });

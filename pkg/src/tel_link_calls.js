@@ -102,9 +102,11 @@ export function makeLinkCalls(root, options, linkOf) {
       const isHere = [refused ?? pressed, notice?.root.host, document.body].some(
         (place) => place && place === target,
       );
-      if (flow.state === "calling" || flow.state === "confirming") flow.abort();
-      else if (notice?.isSaid && isHere && !defaultPrevented && !isComposing)
-        flow.isBusy && !refused ? hide() : close();
+      const isMeant = notice?.isSaid && isHere && !defaultPrevented && !isComposing;
+      // What is said of another link is put away, and its call goes on.
+      if (refused) isMeant && close();
+      else if (flow.state === "calling" || flow.state === "confirming") flow.abort();
+      else if (isMeant) flow.isBusy ? hide() : close();
     }
     // A key that is held down is one press: some browsers give a click for every repeat.
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();

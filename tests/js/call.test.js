@@ -339,6 +339,21 @@ for (const [status, code, outcome = "not_placed"] of /** @type {[number, string,
   });
 }
 
+for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([
+  [403, "forbidden", "not_placed"],
+  [502, "aborted", "unknown"],
+])) {
+  test(`who ends the waiting for the body of a ${status} is told ${code}`, async () => {
+    answerWith((_, response) => {
+      response.writeHead(status);
+      response.write("{");
+    });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 300);
+    await fails(client().call(fresh(), { signal: controller.signal }), code, outcome);
+  });
+}
+
 test("a 401 whose body never ends has a second token asked for", async () => {
   answerWith((request, response) => {
     if (request.headers["x-auth-token"] === TOKEN) {

@@ -128,17 +128,17 @@ test("a request that had no token is not told as the end of it while the first o
 
 test("nor is one that was limited, or met another call in flight", async () => {
   const { sent, fetch } = kazoo();
-  const handler = createHandler(config({ fetch, verify: slowFirst(1_300), limits: { total: "1/s" } }));
+  const handler = createHandler(config({ fetch, verify: slowFirst(3_000), limits: { total: "1/s" } }));
   const key = freshKey();
   const first = told(handler(request(key)));
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(await told(handler(request(freshKey()))), "started placed");
-  // By itself it would be limited, and the first one is placed when the limit has room again.
+  // By itself it would be limited; the first one is placed, because the limit has room again by then.
   assert.equal(await told(handler(request(key))), "started placed");
   assert.equal(await first, "started placed");
   assert.equal(sent.length, 2);
   // Alone it is told at once.
   const began = performance.now();
   assert.equal(await told(handler(request(freshKey()))), "limited not_placed");
-  assert(performance.now() - began < 200);
+  assert(performance.now() - began < 1_000);
 });

@@ -399,7 +399,7 @@ describe("a press", () => {
     await reached("failed");
     assert.equal(
       await said(),
-      "This number cannot be called from here. Write it with + and the country code.",
+      "This number cannot be called from here. If it has no +, write it with + and the country code.",
     );
     await open(button('number="users"'));
     await press();

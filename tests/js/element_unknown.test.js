@@ -245,7 +245,10 @@ it("a refusal of another number leaves the first call as unknown as it was", asy
   await pressAndConfirm();
   await page.waitForFunction(() => /** @type {any} */ (globalThis).told.at(-1)[1] === "destination_refused");
   assert.equal(await state(), "unknown");
-  assert.equal(await said(), "This number cannot be called from here. Write it with + and the country code.");
+  assert.equal(
+    await said(),
+    "This number cannot be called from here. If it has no +, write it with + and the country code.",
+  );
   await press();
   assert.equal(await state(), "confirming");
 });

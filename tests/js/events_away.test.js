@@ -320,3 +320,31 @@ test("a socket that does not answer twice is opened again, and one that says any
   await pause(0.5);
   assert.equal(events.wanted.opened, 2);
 });
+
+test("a token that is refused once after the server was away for long is no reason to stop", async (context) => {
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({ authToken: "a-token" });
+      const { take } = events.wanted;
+      events.wanted.take = (socket) => socket.close();
+      events.cut();
+      await pause(400);
+      let refused = 0;
+      events.wanted.take = (socket, { request_id }) => {
+        refused += 1;
+        if (refused === 1) events.wanted.take = take;
+        socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
+      };
+      await pause(120);
+      assert.equal(refused, 1);
+      const quickcall = {
+        call: async () => /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] }),
+      };
+      await watcher.call(quickcall, { user: "a".repeat(32), number: "1" });
+      watcher.close();
+    },
+    800,
+    TIME,
+  );
+});

@@ -169,6 +169,16 @@ test("what a server would not take (421) is sent once, too", async () => {
     });
     assert.equal(received.length, 1);
   }
+  // A handler is asked again, as after any failure.
+  received.length = 0;
+  answer = (socket) =>
+    socket.write(
+      received.length === 1 ? "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n" : placed("a"),
+    );
+  const byHandler = new Quickcall({ handler: `${origin}/call` });
+  assert.equal((await byHandler.call({ endpoint: "sales", number: String(next++) })).state, "started");
+  const keys = received.map(({ text }) => /\r\nidempotency-key: (\S+)/i.exec(text)?.[1]);
+  assert.deepEqual([keys.length, new Set(keys).size], [2, 1]);
 });
 
 test("what stands in the place of the runtime's fetch gets no header of ours, and may answer a plain object", async () => {

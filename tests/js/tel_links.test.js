@@ -89,7 +89,7 @@ it("in national form are sent as they are: the handler decides", async () => {
   await linkReached("failed");
   assert.equal(
     await notice(),
-    "This number cannot be called from here. Write it with + and the country code.",
+    "This number cannot be called from here. If it has no +, write it with + and the country code.",
   );
   assert.deepEqual(await dialled(), []);
 });
