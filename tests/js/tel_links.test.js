@@ -225,6 +225,18 @@ it("are never pressed in vain while a call is under way", async () => {
   assert.deepEqual(await dialled(), ["+14155550106"]);
 });
 
+it("end no other link's call by Escape", async () => {
+  await links(
+    `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
+    { cooldown: 60 },
+  );
+  await page.click("#sales");
+  await linkReached("calling");
+  await page.click("#support");
+  await page.keyboard.press("Escape");
+  await linkReached("started");
+});
+
 it("have a notice with its button beside the text where there is room, and on no paper", async () => {
   const texts = ["No.", "You are being connected.", "No phone rings at all. ".repeat(12)];
   for (const [width, text] of [1280, 320].flatMap((width) =>
@@ -235,6 +247,7 @@ it("have a notice with its button beside the text where there is room, and on no
     });
     await page.setViewportSize({ width, height: 640 });
     await page.click("a");
+    await linkReached("failed");
     assert.equal(await notice(), text);
     const place = (/** @type {string} */ part) =>
       page.locator(`[data-quickcall-notice] [part=${part}]`).boundingBox();
