@@ -1,5 +1,4 @@
 /** @import { Fetch } from "./types.js" */
-
 import { ask, core, init } from "./core.js";
 import { withinOrStop } from "./deadline.js";
 import { notPlaced } from "./errors.js";

@@ -1,6 +1,5 @@
 /** @import { Answer } from "./send.js" */
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
-
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
