@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{Call, CheckedCall, Config, Issue, IssueCode, Quickcall, Value};
+use quickcall::{Call, CheckedCall, Config, ErrorCode, Issue, IssueCode, Quickcall, RefusalCode, Value};
 
 /// The issues of a call with these members: severity, code, path, `expected` and `received` of each.
 fn issues(members: &str) -> Vec<String> {
@@ -350,4 +350,35 @@ fn issues_and_errors_are_json() {
         "{}",
         error.message
     );
+}
+
+/// The members of a union of texts in the package's types.
+fn union(name: &str) -> Vec<&'static str> {
+    let types = include_str!("../pkg/src/types.js");
+    let end = format!("}} {name}\n");
+    let line = types
+        .lines()
+        .find(|line| [line, "\n"].concat().ends_with(&end))
+        .unwrap();
+    line.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_types_of_javascript_have_every_code() {
+    let issues: Vec<_> = IssueCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(union("IssueCode"), issues);
+
+    // What goes wrong before the core is there, or because of where it runs, is no error of the core.
+    const ELSEWHERE: [&str; 3] = ["not_ready", "load_failed", "token_in_browser"];
+    let mut class = union("ClassCode");
+    class.retain(|code| !ELSEWHERE.contains(code));
+    let core: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(class, core);
+
+    let mut refusals: Vec<_> = RefusalCode::ALL.iter().map(|code| code.as_str()).collect();
+    refusals.retain(|code| !core.contains(code));
+    refusals.sort_unstable();
+    let mut handler = union("HandlerCode");
+    handler.sort_unstable();
+    assert_eq!(handler, refusals);
 }

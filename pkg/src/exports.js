@@ -9,6 +9,7 @@ export { Quickcall } from "./quickcall.js";
 /** @typedef {import("./types.js").Config} Config */
 /** @typedef {import("./types.js").ErrorCode} ErrorCode */
 /** @typedef {import("./types.js").Issue} Issue */
+/** @typedef {import("./types.js").IssueCode} IssueCode */
 /** @typedef {import("./types.js").Originate} Originate */
 /** @typedef {import("./types.js").Placed} Placed */
 /** @typedef {import("./types.js").Request} Request */

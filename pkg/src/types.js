@@ -1,8 +1,13 @@
 /**
+ * The codes of issues: what is wrong, and from `changed` on what may surprise. A later release may have more.
+ * @typedef {"required" | "unknown_key" | "duplicate_key" | "wrong_type" | "too_small" | "too_large" | "too_long" | "not_allowed" | "unsafe_character" | "reserved" | "invalid_url" | "number_filter_invalid" | "number_filter_unsupported" | "number_filter_no_group" | "number_filter_no_match" | "undialable" | "changed" | "ignored" | "not_shown" | "collision" | "unusual" | "may_repeat"} IssueCode
+ */
+
+/**
  * One thing that is wrong with a call or a configuration, or may surprise.
  * @typedef {object} Issue
  * @property {"error" | "warning"} severity An error stops the call; with a warning it is sent.
- * @property {string} code What kind of issue it is; the codes are stable.
+ * @property {IssueCode | (string & {})} code What kind of issue it is; the codes are stable.
  * @property {string[]} path Where it is, as the caller wrote it.
  * @property {string} message What is wrong and what to do.
  * @property {string} [expected] What should stand there.
