@@ -15,6 +15,33 @@ const KEPT: usize = 4_096;
 const RUNG: &str = "-quickcall";
 
 /// The calls that are watched, and events that may become theirs.
+///
+/// ```
+/// use quickcall::{EventMessage, OWN_ID, ProgressState, Watch};
+///
+/// let mut watch = Watch::default();
+/// // The call is placed with this in its var `quickcall_id`, so that its events are known before its answer comes.
+/// let call = watch.begin("my-id");
+///
+/// let tell = |watch: &mut Watch, name: &str| {
+///     let vars = format!(r#""custom_application_vars":{{"{OWN_ID}":"my-id"}}"#);
+///     let data = format!(r#"{{"call_id":"0123456789abcdef0123456789abcdef-quickcall",{vars}}}"#);
+///     match EventMessage::read(&format!(r#"{{"action":"event","name":"{name}","data":{data}}}"#)) {
+///         EventMessage::Event(event) => watch.take(event),
+///         _ => Vec::new(),
+///     }
+/// };
+/// let steps = tell(&mut watch, "CHANNEL_CREATE");
+/// assert_eq!(steps.len(), 1);
+/// assert_eq!((steps[0].0, steps[0].1.state), (call, ProgressState::Ringing));
+///
+/// // Which legs there are comes with the answer. One that is gone, of which no event came, ends the call.
+/// let legs = ["0123456789abcdef0123456789abcdef-quickcall".to_owned()];
+/// assert_eq!(watch.name(call, &legs), []);
+/// let ended = watch.gone(call, &legs[0]).unwrap();
+/// assert_eq!((ended.state, ended.hangup_cause), (ProgressState::Ended, None));
+/// watch.forget(call);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     next: u32,
