@@ -14,6 +14,9 @@ const PAUSES = { first: 250, last: 4_000 };
 /** Refusals before the key is looked up, of a request that may have come in part. */
 const BEFORE_THE_KEY = ["unavailable", "bad_request"];
 
+/** How every answer of a handler begins: `{`. */
+const BRACE = 0x7b;
+
 /**
  * An answer that is no call, and what else says whether it is to be believed.
  * @typedef {Failed & {
@@ -107,6 +110,9 @@ async function askOnce(request, fetch, milliseconds, signal) {
     return { error: nobodyKnows("network", { cause }), askAgain: true };
   }
   const { status, body, retryAfter } = answer;
-  if (body === undefined) return { error: nobodyKnows("network", { status }), askAgain: true };
-  return understand(status, parse(body), retryAfter);
+  const said = parse(body);
+  // An answer without a length looks whole where it was cut.
+  if (body === undefined || (said === undefined && body[0] === BRACE))
+    return { error: nobodyKnows("network", { status }), askAgain: true };
+  return understand(status, said, retryAfter);
 }

@@ -1,12 +1,15 @@
-/** The addresses of requests that came by the adapter for Node. @type {WeakMap<Request, string>} */
-const ofNode = new WeakMap();
+/**
+ * Where a request that came by the adapter for Node has its address. Adapter and handler may be of two copies of this package, so each
+ * knows the name.
+ */
+const ADDRESS = Symbol.for("quickcall.client_address");
 
 /**
  * @param {Request} request
  * @param {string | undefined} address
  */
 export function setClientAddress(request, address) {
-  if (address !== undefined) ofNode.set(request, address);
+  Object.defineProperty(request, ADDRESS, { value: address });
 }
 
 /**
@@ -18,7 +21,7 @@ export function setClientAddress(request, address) {
  */
 export function clientAddress(request, server) {
   const scope = /** @type {any} */ (globalThis);
-  const ofSocket = ofNode.get(request);
+  const ofSocket = text(/** @type {any} */ (request)[ADDRESS]);
   if (ofSocket !== undefined) return ofSocket;
   if (scope.Deno !== undefined) return text(/** @type {any} */ (server)?.remoteAddr?.hostname);
   if (scope.Bun !== undefined) return text(/** @type {any} */ (server)?.requestIP?.(request)?.address);

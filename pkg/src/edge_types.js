@@ -22,7 +22,7 @@
  * @typedef {object} VisitorCall
  * @property {string} endpoint The name of who is rung, one of `endpoints`.
  * @property {string} number The number to connect to, as it was typed.
- * @property {unknown} [verification] What `verify` asks for, such as the answer of a bot check.
+ * @property {string | undefined} [verification] What `verify` asks for, such as the answer of a bot check.
  */
 
 /**

@@ -1,9 +1,10 @@
 /**
- * The part of a `tel:` URL that is dialled. What follows a `,` or `;` (a pause, an extension) never is.
+ * The part of a `tel:` URL that is dialled. What follows a `,` or `;` (a pause, an extension) never is. A number that is one only in a
+ * context (`7042;phone-context=example.com`) is none here: by itself it would be another one.
  * @param {string} url
  */
 export function dialledPart(url) {
-  const [number = ""] = url.replace(/^\s*tel:/i, "").split(/[;,]|%2c|%3b/i);
+  const [number = ""] = url.slice(4).split(/^[^+]*phone-context|[;,]|%2c|%3b/i);
   try {
     return decodeURIComponent(number).trim();
   } catch {

@@ -205,7 +205,7 @@ export class Watcher {
    */
   async call(quickcall, call, how = {}) {
     const signal = usableSignal(members("how", how, ["signal"]).signal);
-    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+    this.#mustBeOpen();
     if (this.#socket.isRefused) throw notPlaced("unauthorized", REFUSED);
     if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
       throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
@@ -242,15 +242,20 @@ export class Watcher {
    * @param {string[]} callIds
    * @param {AbortSignal} [signal]
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
-   * @throws {QuickcallError} `invalid`, of which the outcome is `unknown`: it says nothing of the call.
+   * @throws {QuickcallError} `invalid`, also where the watcher is closed. Its outcome is `unknown`: it says nothing of the call.
    */
   follow(callIds, signal) {
-    const { ids, ended } = toFollow(callIds, signal);
+    const { ids, ended } = toFollow(callIds, signal, () => this.#mustBeOpen());
     const { id, watched } = this.#begin();
     this.#name(id, ids);
     // It may be over already.
     this.#askSoon(id, watched);
     return this.#progress(id, watched, ended);
+  }
+
+  /** @throws {QuickcallError} `invalid` where it is closed: nothing would ever end what is watched then. */
+  #mustBeOpen() {
+    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
   }
 
   #begin() {
@@ -531,9 +536,11 @@ const CONTRADICTED =
  * What is to be followed, and until when.
  * @param {string[]} callIds
  * @param {AbortSignal | undefined} signal
+ * @param {() => void} mustBeOpen Throws where nothing can be followed.
  */
-function toFollow(callIds, signal) {
+function toFollow(callIds, signal, mustBeOpen) {
   try {
+    mustBeOpen();
     const ended = usableSignal(signal);
     // A copy: what is looked at must be what is followed, and a list may have holes.
     const ids = readable("callIds", () =>

@@ -45,6 +45,12 @@ const cutOff = (response) => {
   response.writeHead(200, { "content-length": "5000" });
   response.write('{"state":', () => response.destroy());
 };
+/** Nothing says how long it would have been. @type {Answer} */
+const cutWithoutLength = (response) => {
+  response.useChunkedEncodingByDefault = false;
+  response.writeHead(200, { connection: "close" });
+  response.write('{"state":', () => response.destroy());
+};
 /** @type {Answer} */
 const silent = () => {};
 
@@ -227,6 +233,7 @@ test("a handler and a server exclude each other, and each has its own names", ()
 for (const [name, answer] of /** @type {[string, Answer][]} */ ([
   ["dies before the answer", dies],
   ["is cut off", cutOff],
+  ["is cut off, and had no length", cutWithoutLength],
   ["is a gateway's page of an error", reply(502, "<html>")],
   ["says that the first is in progress", refused(409, "in_progress", "unknown", { retryAfter: 0 })],
 ])) {

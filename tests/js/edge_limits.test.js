@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -129,5 +130,21 @@ test("who asks by a socket of Unix has no address, and one limit with all others
   } finally {
     server.close();
     await rm(folder, { recursive: true });
+  }
+});
+
+test("a visitor of Node has its own address, also where adapter and handler are of two copies of the package", async () => {
+  const copy = createRequire(import.meta.url)("../../pkg/dist/edge.cjs");
+  assert.notEqual(copy.nodeListener, nodeListener);
+  const handler = createHandler(config({ visitor: undefined, verify: undefined, limits: {} }));
+  const server = createServer(copy.nodeListener(handler)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    const body = { endpoint: "sales", number: freshNumber() };
+    assert.equal((await press(`http://127.0.0.1:${port}/`, { body })).status, 200);
+    assert.equal(log.at(-1)?.visitor, "127.0.0.1");
+  } finally {
+    server.close();
   }
 });

@@ -162,3 +162,16 @@ test("a socket that tells its end within close() is closed a few times, and not 
   (await open({ WebSocket })).close();
   assert.ok(closed > 0 && closed < 4, `closed ${closed} times by its owner`);
 });
+
+test("a closed watcher follows nothing, and says so", { timeout: 8_000 }, async () => {
+  const watcher = await open();
+  watcher.close();
+  const id = `${"0".repeat(36)}-quickcall`;
+  assert.throws(
+    () => watcher.follow([id]),
+    ({ code, outcome, message }) => {
+      assert.deepEqual([code, outcome], ["invalid", "unknown"]);
+      return message === "The call cannot be followed: watcher: It is closed. Make a new one.";
+    },
+  );
+});

@@ -91,6 +91,13 @@ describe("a token in a page", () => {
     assert.deepEqual(await simulator.calls(), []);
   });
 
+  it("is refused where the page has Node in it, as one of Electron can", async () => {
+    const { thrown } = await run(`
+      globalThis.process = { type: "renderer", versions: { node: "20.0.0" } };
+      new quickcall.Quickcall(config);`);
+    assert.equal(thrown.code, "token_in_browser");
+  });
+
   it("is refused in a worker of a page", async () => {
     const code = await page.evaluate(
       ({ origin, config }) => {

@@ -83,6 +83,17 @@ it("that come later, and what is in them, call; what follows the number is never
   await open("");
 });
 
+it("whose number is one only in a context stay plain links: by itself it would be another one", async () => {
+  for (const href of ["tel:7042;phone-context=example.com", "tel:863-1234%3BPhone-Context=%2B1-914-555"]) {
+    await links(`<a id="call" href="${href}">Call</a>`);
+    await page.click("#call");
+    await page.waitForTimeout(200);
+    assert.deepEqual([await left(), await dialled()], [["call"], []], href);
+    await page.context().close();
+  }
+  await open("");
+});
+
 it("in national form are sent as they are: the handler decides", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>');
   await page.click("a");
