@@ -5,6 +5,11 @@
 use proptest::prelude::*;
 use quickcall::{EventMessage, OWN_ID, ProgressState, Step, Watch};
 
+#[path = "shared/cases.rs"]
+mod cases;
+
+use cases::cases;
+
 /// An event as the server writes it.
 fn event(
     name: &str,
@@ -152,12 +157,6 @@ fn watch(truth: &Truth, events: &[String], named: usize) -> (Watch, u32, Vec<Ste
 
 fn states(steps: &[Step]) -> Vec<ProgressState> {
     steps.iter().map(|step| step.state).collect()
-}
-
-/// How many cases are tried: `QUICKCALL_CASES`, or the number that every check takes.
-fn cases(usual: u32) -> u32 {
-    std::env::var("QUICKCALL_CASES")
-        .map_or(usual, |cases| cases.parse().expect("QUICKCALL_CASES is a number"))
 }
 
 proptest! {

@@ -1,5 +1,8 @@
 //! All tests of the crate in one program, for `cargo mutants`: it links once for each mutant, not once for each file.
 
+// What tests share is a module of each that needs it, here as where each is a program by itself.
+#![allow(clippy::duplicate_mod)]
+
 #[path = "../call_event.rs"]
 mod call_event;
 #[path = "../configuration.rs"]
