@@ -49,3 +49,5 @@ mod value;
 mod vectors;
 #[path = "../visitor.rs"]
 mod visitor;
+#[path = "../watch.rs"]
+mod watch;
