@@ -5,14 +5,14 @@
 
 #[path = "../call_event.rs"]
 mod call_event;
+#[path = "../call_to_handler.rs"]
+mod call_to_handler;
 #[path = "../configuration.rs"]
 mod configuration;
 #[path = "../curl.rs"]
 mod curl;
 #[path = "../destination.rs"]
 mod destination;
-#[path = "../edge.rs"]
-mod edge;
 #[path = "../handler.rs"]
 mod handler;
 #[path = "../idempotency_key.rs"]
@@ -49,5 +49,7 @@ mod value;
 mod vectors;
 #[path = "../visitor.rs"]
 mod visitor;
+#[path = "../visitor_call.rs"]
+mod visitor_call;
 #[path = "../watch.rs"]
 mod watch;
