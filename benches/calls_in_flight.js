@@ -5,22 +5,10 @@
  */
 
 import { init, Quickcall } from "#quickcall";
+import { CONFIRMED } from "./confirmed.js";
 import { CALLS, CONFIG } from "./measured_calls.js";
 
 const count = Number(process.argv[2]);
-const answer = JSON.stringify({
-  status: "success",
-  request_id: "0123456789abcdef",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    application_data: { route: "+14155550100" },
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-    media: "process",
-    timeout: 20,
-    ignore_early_media: true,
-  },
-});
 
 /** @type {(() => void)[]} */
 let held = [];
@@ -28,7 +16,7 @@ let next = 0;
 /** Answers when it is let. */
 const fetch = () =>
   new Promise((resolve) => {
-    held.push(() => resolve(new Response(answer, { headers: { "content-type": "application/json" } })));
+    held.push(() => resolve(new Response(CONFIRMED, { headers: { "content-type": "application/json" } })));
   });
 
 await init();

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { inFolder } from "./bundle.js";
+import { CONFIRMED } from "./confirmed.js";
 
 const dist = fileURLToPath(new URL("../pkg/dist/", import.meta.url));
 
@@ -20,21 +21,6 @@ const CONNECTIONS = 16;
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const ORIGIN = "https://www.example.com";
-
-/** A server that confirms every call at once. */
-const answer = JSON.stringify({
-  status: "success",
-  request_id: "0123456789abcdef",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    application_data: { route: "+14155550100" },
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-    media: "process",
-    timeout: 20,
-    ignore_early_media: true,
-  },
-});
 
 /** The workers, the forward first. */
 export const WORKERS = {
@@ -72,8 +58,8 @@ async function serve() {
   const server = createServer((incoming, outgoing) => {
     incoming.resume().on("end", () => {
       found.dialled += 1;
-      outgoing.writeHead(200, { "content-type": "application/json", "content-length": answer.length });
-      outgoing.end(answer);
+      outgoing.writeHead(200, { "content-type": "application/json", "content-length": CONFIRMED.length });
+      outgoing.end(CONFIRMED);
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -2,7 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::EventMessage;
+use quickcall::{EventMessage, OWN_ID};
+use serde_json::json;
 
 #[test]
 fn nothing_that_is_no_event_is_taken_for_one() {
@@ -93,5 +94,18 @@ fn a_message_is_read_to_the_letter() {
             (expected, was_answered),
             "{seconds}"
         );
+    }
+}
+
+#[test]
+fn an_own_id_is_as_short_as_an_id() {
+    for (length, is_id) in [(256, true), (257, false)] {
+        let own_id = "x".repeat(length);
+        let data = json!({"call_id": "leg", "event_name": "CHANNEL_CREATE", "custom_application_vars": {OWN_ID: own_id}});
+        let message = json!({"action": "event", "data": data}).to_string();
+        let EventMessage::Event(event) = EventMessage::read(&message) else {
+            panic!("no event: {message}");
+        };
+        assert_eq!(event.own_id, is_id.then_some(own_id), "{length}");
     }
 }

@@ -4,6 +4,11 @@
 
 use quickcall::{Call, Config, Issue, Quickcall, Severity, Value};
 
+#[path = "shared/found.rs"]
+mod found;
+
+use found::found;
+
 /// A configuration for a server, with these members besides.
 fn config(more: &str) -> Value {
     let text = [
@@ -16,14 +21,6 @@ fn config(more: &str) -> Value {
 
 fn quickcall(more: &str) -> Quickcall {
     Quickcall::new(&Config::from_value(config(more), false)).unwrap_or_else(|error| panic!("{error:?}"))
-}
-
-/// Codes and paths, such as `required device`, in their order.
-fn found(issues: &[Issue]) -> Vec<String> {
-    issues
-        .iter()
-        .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
-        .collect()
 }
 
 #[test]
@@ -232,6 +229,21 @@ fn no_configuration_shows_a_token() {
         !shown.contains("SECRET") && shown.contains("timeout") && shown.contains("edge.example.com"),
         "{shown}"
     );
+}
+
+#[test]
+fn what_only_a_call_has_is_no_default() {
+    let options = config(r#", "options": {"number": "1", "endpoint": "sales"}"#);
+    let Err(error) = Quickcall::new(&Config::from_value(options, false)) else {
+        panic!("a number is no default");
+    };
+    for issue in &error.issues {
+        assert_eq!(
+            issue.message,
+            "Calls have this, and their defaults have not. Leave it out."
+        );
+    }
+    assert_eq!(error.issues.len(), 2);
 }
 
 #[test]
@@ -460,82 +472,6 @@ fn a_url_of_a_query_may_have_8000_bytes() {
     assert!(quickcall.build(&long).is_err());
     let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001").with("customApplicationVars", post);
     assert!(quickcall.build(&call).is_ok());
-}
-
-#[test]
-fn a_call_to_a_handler_bears_what_the_handler_reads() {
-    let config = Config::handler("https://edge.example.com/call");
-    let quickcall = Quickcall::new(&config).unwrap();
-    let call = |more: &str| {
-        let text = [r#"{"endpoint": "sales", "number": "+1 415 555 0100""#, more, "}"];
-        Call::from_json(&text.concat()).unwrap()
-    };
-    for (more, body) in [
-        ("", ""),
-        (r#", "blocking": true"#, ""),
-        (r#", "blocking": false"#, r#","blocking":false"#),
-        (
-            r#", "verification": "v", "cid-name": "50%", "numberFilter": true"#,
-            r#","cidName":"50%","verification":"v""#,
-        ),
-    ] {
-        let request = quickcall.build(&call(more)).unwrap();
-        let number = if more.contains("numberFilter") {
-            "14155550100"
-        } else {
-            "+14155550100"
-        };
-        let expected = [r#"{"endpoint":"sales","number":""#, number, "\"", body, "}"].concat();
-        assert_eq!(request.body, Some(expected), "{more}");
-        assert_eq!(request.url, "https://edge.example.com/call");
-        assert_eq!(request.method.as_str(), "POST");
-        assert_eq!(request.asked.blocking, !more.contains("false"), "{more}");
-    }
-    // Only a handler checks visitors and knows endpoints by name, and no visitor knows ids.
-    let issues = quickcall.validate(&call(r#", "user": "a""#));
-    assert_eq!(found(&issues), ["unknown_key user"]);
-    assert_eq!(
-        issues[0].message,
-        "A handler knows its endpoints by name: give an `endpoint`."
-    );
-    let text = r#"{"endpoint": "sales", "number": "1", "verification": "v"}"#;
-    let to_server = Quickcall::new(&Config::from_value(self::config(""), false)).unwrap();
-    let issues = to_server.validate(&Call::from_json(text).unwrap());
-    assert_eq!(
-        found(&issues),
-        [
-            "unknown_key endpoint",
-            "unknown_key verification",
-            "required device"
-        ]
-    );
-    assert_eq!(
-        issues[0].message,
-        "Only a handler knows endpoints by name: give a `device` or a `user`."
-    );
-    assert_eq!(issues[1].message, "Only a handler takes this. Leave it out.");
-    let options = self::config(r#", "options": {"number": "1", "endpoint": "sales"}"#);
-    let Err(error) = Quickcall::new(&Config::from_value(options, false)) else {
-        panic!("a number is no default");
-    };
-    for issue in &error.issues {
-        assert_eq!(
-            issue.message,
-            "Calls have this, and their defaults have not. Leave it out."
-        );
-    }
-    assert_eq!(error.issues.len(), 2);
-    let none = Call::from(Value::from([("number", "1")]));
-    assert_eq!(found(&quickcall.validate(&none)), ["required endpoint"]);
-    for (length, is_allowed) in [(3_000, true), (3_001, false)] {
-        let call = call("").with("verification", "v".repeat(length));
-        assert_eq!(quickcall.build(&call).is_ok(), is_allowed, "{length}");
-    }
-    for (length, is_allowed) in [(64, true), (65, false)] {
-        let alias = "é".repeat(length);
-        let call = Call::from(Value::from([("endpoint", alias.as_str()), ("number", "1")]));
-        assert_eq!(quickcall.build(&call).is_ok(), is_allowed, "{length}");
-    }
 }
 
 #[test]

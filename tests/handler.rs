@@ -4,6 +4,11 @@
 
 use quickcall::{Handler, IssueCode, Origin, Path, RefusalCode, Value, Visitor};
 
+#[path = "shared/found.rs"]
+mod found;
+
+use found::found;
+
 const SERVER: &str = r#""baseUrl": "https://kazoo.example.com/v2", "accountId": "0123456789abcdef0123456789abcdef", "authToken": "string""#;
 const ENDPOINTS: &str = r#""endpoints": {"sales": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "desk": {"device": "dddddddddddddddddddddddddddddddd"}}"#;
 const ORIGINS: &str = r#""origins": ["https://www.example.com"]"#;
@@ -208,11 +213,7 @@ fn a_wrong_configuration_says_everything_at_once() {
     for (text, expected) in cases {
         let issues: Vec<String> = match Handler::new(&config(text), None) {
             Ok(_) => Vec::new(),
-            Err(error) => error
-                .issues
-                .iter()
-                .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
-                .collect(),
+            Err(error) => found(&error.issues),
         };
         assert_eq!(issues, *expected, "{text}");
     }
@@ -501,12 +502,7 @@ fn a_request_that_is_not_understood_is_told_everything_at_once() {
             .judge(Some("https://www.example.com"), Some(key), body.as_bytes())
             .unwrap_err();
         assert_eq!(refusal.code, RefusalCode::BadRequest, "{body}");
-        let issues: Vec<String> = refusal
-            .issues
-            .iter()
-            .map(|issue| format!("{} {}", issue.code.as_str(), issue.path.join(".")))
-            .collect();
-        assert_eq!(issues, *expected, "{body}");
+        assert_eq!(found(&refusal.issues), *expected, "{body}");
     }
 }
 
@@ -530,6 +526,5 @@ fn a_visitor_is_told_errors_and_no_warnings() {
     let body = format!(r#"{{"endpoint": "sales", "number": "+1415,5550100", "cidName": "{name}"}}"#);
     let judged = handler.judge(Some("https://www.example.com"), Some("01234567"), body.as_bytes());
     let refusal = judged.unwrap().allowed.unwrap_err();
-    let paths: Vec<String> = refusal.issues.iter().map(|issue| issue.path.join(".")).collect();
-    assert_eq!(paths, ["number"]);
+    assert_eq!(found(&refusal.issues), ["undialable number"]);
 }

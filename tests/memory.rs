@@ -7,6 +7,11 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use quickcall::{Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
 
+#[path = "shared/any_number.rs"]
+mod any_number;
+
+use any_number::any_number;
+
 const DAY: i64 = 86_400_000;
 
 /// Entries as a store keeps them, that forgets what is over when a memory does.
@@ -195,17 +200,6 @@ fn a_call() -> impl Strategy<Value = Reservation> {
             long,
         )
     })
-}
-
-/// A number as a clock that is wrong, or a store, may say it.
-fn any_number() -> impl Strategy<Value = i64> {
-    prop_oneof![
-        any::<i64>(),
-        Just(i64::MIN),
-        Just(i64::MAX),
-        -2i64..3,
-        0..9_007_199_254_740_993i64
-    ]
 }
 
 proptest! {

@@ -10,15 +10,14 @@ use quickcall::{
 use serde_json::Value as Json;
 use url::Url;
 
+#[path = "shared/cases.rs"]
+mod cases;
+
+use cases::cases;
+
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 const BASE: &str = "https://kazoo.example.com:8443/v2";
 const USER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-
-/// How many cases are tried: `QUICKCALL_CASES`, or the number that every check takes.
-fn cases(usual: u32) -> u32 {
-    std::env::var("QUICKCALL_CASES")
-        .map_or(usual, |cases| cases.parse().expect("QUICKCALL_CASES is a number"))
-}
 
 fn client() -> Quickcall {
     Quickcall::new(&Config::new(BASE, ACCOUNT)).expect("a right configuration")

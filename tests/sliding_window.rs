@@ -5,6 +5,11 @@
 use proptest::prelude::*;
 use quickcall::{Known, Memory, Path, RateLimit, Reservation, SlidingWindow, Value};
 
+#[path = "shared/any_number.rs"]
+mod any_number;
+
+use any_number::any_number;
+
 fn read(text: &str, limit: RateLimit, now: i64) -> SlidingWindow {
     SlidingWindow::from_text(text, limit, now).unwrap()
 }
@@ -108,23 +113,12 @@ fn a_window_is_a_text() {
     }
 }
 
-/// A time as a clock that is wrong, or a store, may say it.
-fn any_time() -> impl Strategy<Value = i64> {
-    prop_oneof![
-        any::<i64>(),
-        Just(i64::MIN),
-        Just(i64::MAX),
-        -2i64..3,
-        0..9_007_199_254_740_993i64
-    ]
-}
-
 proptest! {
     /// No time and no text is too much, and who has to wait waits for some time.
     #[test]
     fn no_number_overflows(
         text in prop_oneof!["[0-9]{1,30}", "[0-9]{1,20}(x[0-9]{1,12})?(,[0-9]{1,20}(x[0-9]{1,12})?){0,4}"],
-        times in proptest::collection::vec(any_time(), 1..8),
+        times in proptest::collection::vec(any_number(), 1..8),
         limit in prop_oneof![Just("1/s"), Just("3/day"), Just("200/s"), Just("10000/day")],
     ) {
         let limit = RateLimit::read(&Value::from(limit), Path::Root).unwrap();

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { CONFIRMED } from "../js/harness/confirmed.js";
 import { bundle } from "./harness/bundle.js";
 import { RUNTIMES } from "./harness/runtimes.js";
 
@@ -28,13 +29,7 @@ const server = createServer(async (request, response) => {
     setTimeout(() => request.socket.destroy(), 50);
     return;
   }
-  const id = `${"0123456789ab".repeat(3)}-quickcall`;
-  const data = {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: id }],
-  };
-  response.end(JSON.stringify({ status: "success", data }));
+  response.end(JSON.stringify(CONFIRMED));
 });
 let folder = "";
 

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
+import { CONFIRMED } from "../js/harness/confirmed.js";
 import { freshKey, ORIGIN, press } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { startEngine, workerFolder } from "./harness/engine.js";
@@ -47,9 +48,7 @@ const endless = createTcpServer((socket) => {
 const heard = [];
 const confirming = createServer((request, response) => {
   heard.push(Object.keys(request.headers).sort());
-  const endpoints = [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }];
-  const data = { application_name: "transfer", application_response: "SUCCESS", endpoints };
-  response.end(JSON.stringify({ status: "success", data }));
+  response.end(JSON.stringify(CONFIRMED));
 });
 
 /** @param {object} [more] */

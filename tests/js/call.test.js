@@ -8,7 +8,6 @@ import { QuickcallError } from "#quickcall";
 import {
   ACCOUNT,
   answerWith,
-  CALL_ID,
   client,
   DEVICE,
   fails,
@@ -18,6 +17,7 @@ import {
   started,
   TOKEN,
 } from "./harness/answering_server.js";
+import { CALL_ID } from "./harness/confirmed.js";
 
 test("a blocking call is one POST with the token in its header only", async () => {
   const result = await client().call({

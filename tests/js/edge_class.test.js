@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach, mock, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { CALL_ID, PLACED } from "./harness/confirmed.js";
 import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
-
-const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
 /**
  * What the handler of this test does with the request of this number: 0 is the first of a test.
@@ -34,7 +33,7 @@ const reply =
     response.writeHead(status, headers);
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
-const placed = reply(200, { state: "started", callIds: [CALL_ID], requestId: "r1" });
+const placed = reply(200, { ...PLACED, requestId: "r1" });
 /** @type {(status: number, code: string, outcome: string, more?: object, headers?: Record<string, string>) => Answer} */
 const refused = (status, code, outcome, more, headers) =>
   reply(status, { error: { code, outcome, message: `It was ${code}.`, issues: [], ...more } }, headers);

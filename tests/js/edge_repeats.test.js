@@ -16,6 +16,7 @@ import {
   TOKEN,
   USER,
 } from "./harness/checked_handler.js";
+import { CONFIRMED } from "./harness/confirmed.js";
 import { freshKey, memoryStore, press, serve } from "./harness/handler.js";
 
 test("a known key gets its record before endpoint, options, destination, verification and limits are looked at", async () => {
@@ -300,9 +301,7 @@ test("a repeat whose check fails looks its key up when the first is reserved, an
     await until("the call is not sent", () => isSent);
     const before = asked;
     await until("the repeat does not look its key up", () => asked > before);
-    const endpoints = [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }];
-    const data = { application_name: "transfer", application_response: "SUCCESS", endpoints };
-    answer(new Response(JSON.stringify({ status: "success", data })));
+    answer(Response.json(CONFIRMED));
     const answers = await Promise.all([first, second]);
     assert.deepEqual(
       answers.map(({ status, json }) => [status, json.state]),

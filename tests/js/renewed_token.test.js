@@ -7,16 +7,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { apiToken, init, Quickcall } from "#quickcall";
+import { CONFIRMED } from "./harness/confirmed.js";
 
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
-const STARTED = JSON.stringify({
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-});
 
 /** @param {string} status @param {string} body */
 const reply = (status, body) =>
@@ -67,7 +60,7 @@ test("a 401 that is cut is followed by a second request only where its head came
   const head = REFUSED.indexOf("\r\n\r\n") + 4;
   for (let length = 0; length <= REFUSED.length; length++) {
     came = [];
-    replies = { old: REFUSED.slice(0, length), new: reply("200 OK", STARTED) };
+    replies = { old: REFUSED.slice(0, length), new: reply("200 OK", JSON.stringify(CONFIRMED)) };
     const said = await place(async (reason) => (reason === "unauthorized" ? "new" : "old"));
     const isRenewed = length >= head;
     assert.deepEqual(came, isRenewed ? ["old", "new"] : ["old"], `${length} bytes`);
@@ -76,7 +69,7 @@ test("a 401 that is cut is followed by a second request only where its head came
 });
 
 test("the answer to the second request is never followed by a third", async () => {
-  const whole = reply("200 OK", STARTED);
+  const whole = reply("200 OK", JSON.stringify(CONFIRMED));
   for (const second of [REFUSED, whole]) {
     for (let length = 0; length <= second.length; length += 3) {
       came = [];
@@ -92,7 +85,7 @@ test("the answer to the second request is never followed by a third", async () =
 test("a token that is lost on its way places no call, and says so", async () => {
   for (let length = 0; length <= GIVEN.length; length++) {
     came = [];
-    replies = { none: GIVEN.slice(0, length), new: reply("200 OK", STARTED) };
+    replies = { none: GIVEN.slice(0, length), new: reply("200 OK", JSON.stringify(CONFIRMED)) };
     const said = await place(apiToken({ baseUrl, apiKey: "k".repeat(64) }));
     const isGiven = length === GIVEN.length;
     assert.deepEqual(came, isGiven ? ["none", "new"] : ["none"], `${length} bytes`);

@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { apiToken, init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
+import { CONFIRMED, PLACED } from "./harness/confirmed.js";
 import { handlerConfig, ORIGIN, press, serve } from "./harness/handler.js";
 
 /** @import { IncomingMessage, ServerResponse } from "node:http" */
@@ -18,14 +19,6 @@ const TOKEN = "canary-token-9a2c";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
 const OWN = /^quickcall-[0-9a-f]{32}$/;
 const ANOTHER = `quickcall-${"0".repeat(32)}`;
-const STARTED = {
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-};
 
 /** @type {IncomingMessage[]} */
 const received = [];
@@ -48,7 +41,7 @@ const server = createServer(async (request, response) => {
  * @param {number} [status]
  * @param {unknown} [body]
  */
-function answerAs(id, status = 200, body = STARTED) {
+function answerAs(id, status = 200, body = CONFIRMED) {
   answer = (request, response) => {
     const given = id(String(request.headers["x-request-id"]));
     response.writeHead(status, given === undefined ? {} : { "X-Request-ID": given });
@@ -97,7 +90,7 @@ for (const status of [200, 401, 404, 500]) {
     answerAs(
       () => ANOTHER,
       status,
-      status === 500 ? { status: "error", message: "unspecified_fault" } : STARTED,
+      status === 500 ? { status: "error", message: "unspecified_fault" } : CONFIRMED,
     );
     /** @type {string[]} */
     const reasons = [];
@@ -127,7 +120,7 @@ test("a fetch of the caller is given what build() shows and the token, no more",
   let given;
   const fetch = async (/** @type {any} */ _, /** @type {any} */ init) => {
     given = init.headers;
-    return new Response(JSON.stringify(STARTED));
+    return new Response(JSON.stringify(CONFIRMED));
   };
   const call = fresh();
   await client({ fetch }).call(call);
@@ -187,11 +180,10 @@ test("a handler that is given the answer to another request says unknown", async
 });
 
 test("through a handler the client asks again with its key when it is given another answer", async () => {
-  const placed = { state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`] };
   answer = (request, response) => {
     const isLate = received.length === 1;
     response.writeHead(200, { "X-Request-ID": isLate ? ANOTHER : request.headers["x-request-id"] });
-    response.end(JSON.stringify({ ...placed, requestId: isLate ? "not mine" : "mine" }));
+    response.end(JSON.stringify({ ...PLACED, requestId: isLate ? "not mine" : "mine" }));
   };
   const handled = new Quickcall({ handler: `${origin}/call`, endpoint: "sales" });
   assert.equal((await handled.call({ number: "+14155550100" })).requestId, "mine");

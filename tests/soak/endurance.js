@@ -12,6 +12,7 @@ import { WebSocket } from "ws";
 import { init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
 import { follow, watch } from "#quickcall/events";
+import { CONFIRMED, PLACED } from "../js/harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { collect, growth } from "./harness/growth.js";
@@ -43,16 +44,7 @@ const ALLOWED = {
 /** The same for the long run, where the noise of what has a real socket is spread over more. */
 const ALLOWED_IN_MANY = { sockets: 60, followed: 800 };
 
-const CONFIRMED = JSON.stringify({
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-});
-const PLACED = JSON.stringify({ state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`] });
-const BUSY = JSON.stringify({ status: "error", message: "quickcall initiation failed", data: {} });
+const BUSY = { status: "error", message: "quickcall initiation failed", data: {} };
 const server = (/** @type {object} */ more) => ({
   baseUrl: "https://k.example.com/v2",
   accountId: ACCOUNT,
@@ -146,8 +138,8 @@ async function whileTimePasses(work) {
 async function calls(count) {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  const answering = (/** @type {string} */ body, /** @type {number} */ status) => async () =>
-    new Response(body, { status });
+  const answering = (/** @type {object} */ body, /** @type {number} */ status) => async () =>
+    Response.json(body, { status });
   const confirmed = answering(CONFIRMED, 200);
   const ways = [
     { quickcall: new Quickcall(server({ fetch: confirmed })), user: USER },
@@ -195,7 +187,7 @@ async function keys(count) {
     const handler = createHandler({
       ...handlerConfig({ baseUrl: "https://k.example.com/v2" }, TOKEN, ORIGIN),
       limits: { perDestination: "5/hour", perEndpoint: "10000/hour" },
-      fetch: async () => new Response(CONFIRMED),
+      fetch: async () => Response.json(CONFIRMED),
     });
     return await growth(count, ALLOWED.keys, async (index) => {
       if (index % Math.ceil(count / 48) === 0) later += 25 * 3_600_000;
@@ -295,7 +287,7 @@ async function watched(timers, count) {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   let leg = "";
-  const fetch = async () => new Response(CONFIRMED.replace(/[0-9a-f]{36}-quickcall/, leg));
+  const fetch = async () => new Response(JSON.stringify(CONFIRMED).replace(/[0-9a-f]{36}-quickcall/, leg));
   const quickcall = new Quickcall(server({ fetch }));
   const url = "wss://kazoo.example.com:5556";
   const watcher = await watch({ ...server({ fetch }), url, WebSocket: Socket });

@@ -10,6 +10,7 @@ import { mock } from "node:test";
 import { Quickcall, QuickcallError } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
 import { watch } from "#quickcall/events";
+import { PLACED } from "../js/harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN } from "../js/harness/handler.js";
 import { FETCHES } from "./harness/hostile_fetches.js";
 import { hostile } from "./harness/hostile_values.js";
@@ -107,10 +108,7 @@ async function tryHow(chance) {
   const name = chance.one(["again", "key"]);
   const about = () => `${name}: ${shown(value)}`;
   const isThroughHandler = chance.below(2) === 0;
-  const answer = { state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`] };
-  const { sent, fetch } = counted(
-    isThroughHandler ? async () => new Response(JSON.stringify(answer)) : confirm,
-  );
+  const { sent, fetch } = counted(isThroughHandler ? async () => Response.json(PLACED) : confirm);
   const how = isThroughHandler ? { handler: HANDLER, endpoint: "sales" } : { ...SERVER, user: USER };
   const quickcall = new Quickcall({ ...how, fetch, cooldown: 60 });
   const call = { number: `+${number()}`, timeout: RING_TIME };

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { apiToken, Quickcall, QuickcallError } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
+import { CALL_ID } from "../js/harness/confirmed.js";
 import { freshKey } from "../js/harness/handler.js";
 import { FETCHES } from "./harness/hostile_fetches.js";
 import { hostile, nearlyRight } from "./harness/hostile_values.js";
@@ -104,17 +105,17 @@ async function tryWatcher(chance) {
   const { value: watcher } = await settled(() => watch(opened), DEADLINE.socket, isFetch);
   const quickcall = new Quickcall({ ...SERVER, fetch: counting });
   const right = { user: SERVER.accountId, number: number(), timeout: 4 };
-  const leg = `${"0123456789ab".repeat(3)}-quickcall`;
   /** @type {Record<string, () => Promise<unknown>>} */
   const asked = {
     "a call": () => watcher.call(quickcall, /** @type {any} */ (chance.one([value, nearlyRight(chance)]))),
     how: () => watcher.call(quickcall, right, /** @type {any} */ (value)),
-    "call ids": async () => watcher.follow(/** @type {any} */ (chance.one([value, [value], [leg, value]]))),
-    "a signal": async () => watcher.follow([leg], /** @type {any} */ (value)),
+    "call ids": async () =>
+      watcher.follow(/** @type {any} */ (chance.one([value, [value], [CALL_ID, value]]))),
+    "a signal": async () => watcher.follow([CALL_ID], /** @type {any} */ (value)),
     status: () => watcher.status(/** @type {any} */ (value)),
     hangup: () => watcher.hangup(/** @type {any} */ (value)),
-    "an answer of status": () => watcher.status(leg),
-    "an answer of hangup": () => watcher.hangup(leg),
+    "an answer of status": () => watcher.status(CALL_ID),
+    "an answer of hangup": () => watcher.hangup(CALL_ID),
   };
   const [name, asking] = chance.one(Object.entries(asked));
   const about = () => `${name}: ${shown(value)}, ${isFetch()}`;

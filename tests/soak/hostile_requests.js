@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import { createHandler } from "#quickcall/edge";
+import { CONFIRMED } from "../js/harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN } from "../js/harness/handler.js";
 import { hostile, nearlyRight } from "./harness/hostile_values.js";
 
@@ -13,14 +14,6 @@ import { hostile, nearlyRight } from "./harness/hostile_values.js";
 
 const TOKEN = "canary-token-requests";
 const URL = "https://edge.example.com/call";
-const CONFIRMED = {
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-};
 /** What the server answers, and what the handler makes of it. @type {[number, object, number][]} */
 const SERVERS = [
   [200, CONFIRMED, 200],

@@ -13,6 +13,7 @@ import { apiToken, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
 import { follow } from "#quickcall/events";
 import { launchChromium } from "../js/harness/browser.js";
+import { CONFIRMED, PLACED } from "../js/harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN, press, serve } from "../js/harness/handler.js";
 
 /** @import { ServerResponse } from "node:http" */
@@ -34,15 +35,6 @@ export function padded(document, size) {
   return text.replace(/\}$/, `,"x":"${"x".repeat(size - text.length - 7)}"}`);
 }
 
-const CONFIRMED = {
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-};
-const PLACED = { state: "started", callIds: [`${"0123456789ab".repeat(3)}-quickcall`] };
 const GIVEN = { status: "success", auth_token: "a-given-token" };
 const REFUSED = { error: { code: "limited", outcome: "not_placed", message: "Too many." } };
 

@@ -1,15 +1,18 @@
 //! All tests of the crate in one program, for `cargo mutants`: it links once for each mutant, not once for each file.
 
+// What tests share is a module of each that needs it, here as where each is a program by itself.
+#![allow(clippy::duplicate_mod)]
+
 #[path = "../call_event.rs"]
 mod call_event;
+#[path = "../call_to_handler.rs"]
+mod call_to_handler;
 #[path = "../configuration.rs"]
 mod configuration;
 #[path = "../curl.rs"]
 mod curl;
 #[path = "../destination.rs"]
 mod destination;
-#[path = "../edge.rs"]
-mod edge;
 #[path = "../handler.rs"]
 mod handler;
 #[path = "../idempotency_key.rs"]
@@ -46,3 +49,7 @@ mod value;
 mod vectors;
 #[path = "../visitor.rs"]
 mod visitor;
+#[path = "../visitor_call.rs"]
+mod visitor_call;
+#[path = "../watch.rs"]
+mod watch;

@@ -1,11 +1,11 @@
 //! `cargo xtask bench`: what the package costs, beside what people would use instead. The measuring is done in Node, by the
 //! scripts in `benches/`. Its figures are kept in `benches/figures`, and `docs/performance.md` is written from them.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use crate::browser::CHROMIUM;
-use crate::{command, core_module, node_modules, package};
+use crate::{command, core_module, kinds, node_modules, package};
 
 /// Which kinds are measured.
 #[derive(Args)]
@@ -49,33 +49,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     package::build()?;
     node_modules::ensure_edge_engines()?;
     node_modules::ensure_peers()?;
-    let kinds = if options.kinds.is_empty() {
-        Kind::value_variants()
-    } else {
-        &options.kinds
-    };
-    let mut failed = Vec::new();
-    for kind in kinds {
-        let name = kind.name();
-        println!("bench: {name}");
-        if let Err(error) = kind.measure() {
-            println!("bench: {name} FAILED: {error:#}");
-            failed.push(name);
-        }
-    }
-    command::run(command::program("node", [REPORT]))?;
-    if !failed.is_empty() {
-        bail!("failed: {}", failed.join(", "));
-    }
-    Ok(())
+    let kinds = kinds::chosen(&options.kinds);
+    kinds::run_each("bench", kinds, REPORT, |kind| kind.measure())
 }
 
 impl Kind {
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
     fn measure(self) -> Result<()> {
         let mut node = match self {
             Kind::Sizes => command::program("node", [SIZES, "--keep"]),
@@ -83,7 +61,7 @@ impl Kind {
                 let folder = core_module::build_named()?;
                 command::program("node", ["benches/profile.js", &folder.to_string_lossy()])
             }
-            _ => command::program("node", ["benches/run.js", &self.name().replace('-', " ")]),
+            _ => command::program("node", ["benches/run.js", &kinds::name(self).replace('-', " ")]),
         };
         if self == Kind::ColdStart {
             node.env("QUICKCALL_CHROMIUM", CHROMIUM.ensure()?.program);

@@ -9,6 +9,7 @@ mod demo;
 mod glue;
 mod imports;
 mod inline_module;
+mod kinds;
 mod node_modules;
 mod package;
 mod project;

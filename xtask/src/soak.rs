@@ -12,14 +12,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use crate::browser::{CHROMIUM, FIREFOX};
-use crate::{command, node_modules, package, project};
+use crate::{command, kinds, node_modules, package, project};
 
 /// Which kinds are run.
 #[derive(Args)]
@@ -75,46 +74,21 @@ pub(crate) const REPORT: &str = "tests/soak/report.js";
 /// # Errors
 /// When a promise is broken, or a tool is missing and cannot be installed.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let all = Kind::value_variants();
-    let kinds = if options.kinds.is_empty() {
-        all
-    } else {
-        &options.kinds
-    };
+    let kinds = kinds::chosen(&options.kinds);
     if options.short {
         return kinds.iter().try_for_each(|kind| kind.run_short());
     }
     commit()?;
-    let mut failed = Vec::new();
-    for kind in kinds {
-        let name = kind.name();
-        println!("soak: {name}");
-        let begin = Instant::now();
+    kinds::run_each("soak", kinds, REPORT, |kind| {
         kind.forget()?;
-        match kind.run(options) {
-            Ok(()) => println!("soak: {name} passed in {:.0} s", begin.elapsed().as_secs_f64()),
-            Err(error) => {
-                println!("soak: {name} FAILED: {error:#}");
-                failed.push(name);
-            }
-        }
-    }
-    command::run(command::program("node", [REPORT]))?;
-    if !failed.is_empty() {
-        bail!("failed: {}", failed.join(", "));
-    }
-    Ok(())
+        kind.run(options)
+    })
 }
 
 impl Kind {
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
     /// Removes the figures of the last run: those of a run that fails are none. Mutants are tried in parts, which keep theirs.
     fn forget(self) -> Result<()> {
-        let path = figures(&self.name());
+        let path = figures(&kinds::name(self));
         if self == Kind::Mutants || !path.exists() {
             return Ok(());
         }
@@ -140,7 +114,7 @@ impl Kind {
             Kind::Mutants => mutants::run_short(),
             Kind::Coverage => coverage::run_short(),
             Kind::SupplyChain => supply_chain::run_short(),
-            _ => bail!("{} has no short form", self.name()),
+            _ => bail!("{} has no short form", kinds::name(self)),
         }
     }
 
@@ -150,7 +124,7 @@ impl Kind {
         package::build()?;
         command::run(command::cargo(["build", "--package", "simulator"]))?;
         let mut node = command::program("node", ["tests/soak/run.js"]);
-        node.arg(self.name().replace('-', " "));
+        node.arg(kinds::name(self).replace('-', " "));
         let simulator = project::target_folder()?.join("debug/simulator");
         node.env(
             "QUICKCALL_SIMULATOR",

@@ -4,20 +4,16 @@
  */
 
 /** @import { EdgeConfig } from "#quickcall/edge" */
+import { CONFIRMED } from "./confirmed.js";
 import { handlerConfig, ORIGIN } from "./handler.js";
 
 /** A server that answers each call, and what it was asked. */
 export function kazoo() {
   /** @type {string[]} */
   const sent = [];
-  const data = {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"a".repeat(36)}-quickcall` }],
-  };
   const fetch = async (/** @type {any} */ url) => {
     sent.push(String(url));
-    return Response.json({ status: "success", data });
+    return Response.json(CONFIRMED);
   };
   return { sent, fetch };
 }

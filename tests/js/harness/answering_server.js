@@ -8,13 +8,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, beforeEach } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
+import { CALL_ID } from "./confirmed.js";
 
 /** @typedef {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void} Answer */
 
 export const TOKEN = "canary-token-5f1d";
 export const ACCOUNT = "0123456789abcdef0123456789abcdef";
 export const DEVICE = "dddddddddddddddddddddddddddddddd";
-export const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
 /**
  * The requests of a test.

@@ -35,19 +35,26 @@ async function poll(evaluate, script) {
   throw new Error("the page did not report in time");
 }
 
+/**
+ * Asks in a page of its own, which ends with its context.
+ * @param {{ newPage: () => Promise<{ goto: (url: string) => Promise<any>, evaluate: (script: string) => Promise<any> }>, close: () => Promise<void> }} context
+ * @param {string} url
+ * @param {string} script
+ */
+async function askIn(context, url, script) {
+  const page = await context.newPage();
+  await page.goto(url);
+  const answer = await poll((text) => page.evaluate(text), script);
+  await context.close();
+  return answer;
+}
+
 /** @returns {Promise<Driven>} */
 export async function chromium() {
   const browser = await launchChromium();
   return {
     version: browser.version(),
-    async ask(url, script) {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.goto(url);
-      const answer = await poll((text) => page.evaluate(text), script);
-      await context.close();
-      return answer;
-    },
+    ask: async (url, script) => askIn(await browser.newContext(), url, script),
     close: () => browser.close(),
   };
 }
@@ -64,14 +71,7 @@ export async function firefox() {
   });
   return {
     version: (await browser.version()).replace(/^\D*/, ""),
-    async ask(url, script) {
-      const context = await browser.createBrowserContext();
-      const page = await context.newPage();
-      await page.goto(url);
-      const answer = await poll((text) => page.evaluate(text), script);
-      await context.close();
-      return answer;
-    },
+    ask: async (url, script) => askIn(await browser.createBrowserContext(), url, script),
     close: () => browser.close(),
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { CALL_ID } from "../../js/harness/confirmed.js";
 
 /** @import { Simulator } from "../../js/harness/simulator.js" */
 
@@ -17,7 +18,6 @@ export const PASSWORD = "canary-password";
 
 /** @type {Document[]} */
 const VECTORS = JSON.parse(readFileSync(new URL("../../vectors/reply.json", import.meta.url), "utf8"));
-const CALL_ID = `${"0123456789ab".repeat(3)}-quickcall`;
 
 /**
  * What servers of each release answer to a call: as the simulator answers, field by field, and what it never says. Each kind once.

@@ -3,7 +3,8 @@
  * @module
  */
 
-import { CONFIRMED, never, throws } from "./hurried.js";
+import { CONFIRMED } from "../../js/harness/confirmed.js";
+import { never, throws } from "./hurried.js";
 
 /** Fetches that are none. @type {Record<string, (value: unknown) => (...given: any[]) => any>} */
 export const FETCHES = {
@@ -53,5 +54,5 @@ export const FETCHES = {
   }),
   "has a status that throws": (value) => () => Object.defineProperty({}, "status", { get: throws(value) }),
   "has a status that is none": (value) => () => ({ status: value, headers: new Headers() }),
-  "is followed": () => () => Object.defineProperty(new Response(CONFIRMED), "redirected", { value: true }),
+  "is followed": () => () => Object.defineProperty(Response.json(CONFIRMED), "redirected", { value: true }),
 };

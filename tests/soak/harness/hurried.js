@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { QuickcallError } from "#quickcall";
+import { CONFIRMED } from "../../js/harness/confirmed.js";
 
 export const TOKEN = "canary-token-calls";
 export const SERVER = {
@@ -13,15 +14,7 @@ export const SERVER = {
   accountId: "0123456789abcdef0123456789abcdef",
   authToken: TOKEN,
 };
-export const CONFIRMED = JSON.stringify({
-  status: "success",
-  data: {
-    application_name: "transfer",
-    application_response: "SUCCESS",
-    endpoints: [{ outbound_call_id: `${"0123456789ab".repeat(3)}-quickcall` }],
-  },
-});
-export const confirm = async () => new Response(CONFIRMED);
+export const confirm = async () => Response.json(CONFIRMED);
 export const never = () => new Promise(() => {});
 export const throws = (/** @type {unknown} */ value) => () => {
   throw value;

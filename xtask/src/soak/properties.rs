@@ -13,7 +13,7 @@ const CASES: u32 = 100_000;
 const FILES: [&str; 7] = [
     "tests/properties.rs",
     "tests/progress.rs",
-    "tests/edge.rs",
+    "tests/visitor_call.rs",
     "tests/reservation.rs",
     "tests/memory.rs",
     "tests/sliding_window.rs",
@@ -31,21 +31,13 @@ pub(super) fn run() -> Result<()> {
         names.extend(found);
     }
     let mut tests = command::cargo(["test", "--release", "--package", "quickcall", "--lib"]);
-    tests.args([
-        "--test",
-        "properties",
-        "--test",
-        "progress",
-        "--test",
-        "edge",
-        "--test",
-        "reservation",
-        "--test",
-        "memory",
-        "--test",
-        "sliding_window",
-        "--",
-    ]);
+    for file in FILES {
+        // The others are in the library.
+        if let Some(name) = file.strip_prefix("tests/") {
+            tests.args(["--test", name.trim_end_matches(".rs")]);
+        }
+    }
+    tests.arg("--");
     tests.args(&names);
     tests.env("QUICKCALL_CASES", CASES.to_string());
     // For those that set no number of their own.

@@ -1,85 +1,10 @@
-//! Calls through a handler, and the handler: who may call whom, and one call for one key.
+//! What a visitor may ask a handler for: whatever it is, only numbers that the owner allows are dialled.
 
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use quickcall::{Allowed, Call, Config, ErrorCode, Handler, Outcome, Quickcall, Reply, Severity, Value};
+use quickcall::{Allowed, Handler, Value};
 use serde_json::{Value as Json, json};
-
-#[test]
-fn a_page_may_make_any_call_through_a_handler() {
-    let handler = Value::from([("handler", "https://edge.example.com/call")]);
-    let quickcall = Quickcall::new(&Config::from_value(handler, true)).unwrap();
-    for (key, value) in [("blocking", Value::from(false)), ("timeout", Value::from(60))] {
-        let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
-        let request = quickcall.build(&call.with(key, value)).unwrap();
-        assert_eq!(request.warnings, []);
-    }
-}
-
-#[test]
-fn a_call_that_no_handler_reads_is_refused_here() {
-    let quickcall = Quickcall::new(&Config::handler("https://edge.example.com/call")).unwrap();
-    let call = |length: usize| {
-        let vars = Value::from([("page", "é".repeat(length / 2) + &"x".repeat(length % 2))]);
-        let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
-        call.with("customApplicationVars", vars)
-    };
-    let rest = quickcall.build(&call(2)).unwrap().body.unwrap().len() - 2;
-    assert_eq!(
-        quickcall.build(&call(4_096 - rest)).unwrap().body.unwrap().len(),
-        4_096
-    );
-    let issues = quickcall.validate(&call(4_097 - rest));
-    assert_eq!(
-        issues.iter().map(|issue| issue.code.as_str()).collect::<Vec<_>>(),
-        ["too_long"]
-    );
-    // A server reads more.
-    let config = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
-    let vars = Value::from([("page", "x".repeat(9_000))]);
-    let call = Call::to_user("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "1001").with("customApplicationVars", vars);
-    assert_eq!(Quickcall::new(&config).unwrap().validate(&call), []);
-}
-
-#[test]
-fn what_a_handler_answers_is_no_reply_of_a_server() {
-    let quickcall = Quickcall::new(&Config::handler("https://edge.example.com/call")).unwrap();
-    let call = Call::from(Value::from([("endpoint", "sales"), ("number", "+14155550100")]));
-    let asked = quickcall.build(&call).unwrap().asked;
-    for status in [200, 400, 401, 403, 404, 409, 429, 500, 502, 504] {
-        let reply = Reply {
-            status,
-            body: Some(br#"{"error": {"code": "in_progress", "outcome": "unknown"}}"#),
-            request_id: None,
-            retry_after: None,
-            took: 1,
-            token: None,
-        };
-        let error = reply.outcome(asked).unwrap_err();
-        assert_eq!(
-            (error.code, error.outcome),
-            (ErrorCode::BadResponse, Outcome::Unknown),
-            "{status}"
-        );
-    }
-}
-
-#[test]
-fn a_typo_finds_only_the_names_of_its_mode() {
-    let found = |config: &Config, typo: &str| {
-        let call = Call::from(Value::from([(typo, "x")]));
-        let issues = Quickcall::new(config).unwrap().validate(&call);
-        let unknown = issues.iter().find(|issue| issue.severity == Severity::Error);
-        unknown.and_then(|issue| issue.expected.clone())
-    };
-    let handler = Config::handler("https://edge.example.com/call");
-    let server = Config::new("https://kazoo.example.com/v2", "0123456789abcdef0123456789abcdef");
-    assert_eq!(found(&handler, "endpont").as_deref(), Some("endpoint"));
-    assert_eq!(found(&server, "endpont"), None);
-    assert_eq!(found(&server, "devise").as_deref(), Some("device"));
-    assert_eq!(found(&handler, "devise"), None);
-}
 
 /// A handler that allows `+1415` and `+4420` but not `+1415900`, with these members besides.
 fn handler(more: &str) -> Handler {
