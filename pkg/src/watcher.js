@@ -1,0 +1,469 @@
+/** @import { ChannelStatus } from "./channels.js" */
+/** @import { Socket } from "./event_socket.js" */
+/** @import { AuthToken, Call, Placed } from "./types.js" */
+/** @import { ProgressStep } from "./watched_call.js" */
+import { Channels, isCallId } from "./channels.js";
+import { unlisten } from "./deadline.js";
+import { hold } from "./duplicates.js";
+import { notPlaced, QuickcallError } from "./errors.js";
+import { EventSocket } from "./event_socket.js";
+import { eventsCore } from "./events_core.js";
+import { newKey } from "./idempotency_key.js";
+import { idle } from "./idle.js";
+import { asQuestion, invalid } from "./invalid.js";
+import { withOwnId } from "./own_id.js";
+import { members, readable } from "./readable.js";
+import { usableSignal } from "./signal.js";
+import { Turns } from "./turns.js";
+import { WatchedCall } from "./watched_call.js";
+
+/** The longest message that is looked at, in characters: no event is near it. */
+const LONGEST_MESSAGE = 1 << 20;
+
+/** The most legs of a call that are followed: as many as `progress.rs` takes from events. */
+const MOST_LEGS = 1_000;
+
+/** How many questions are asked at a time: a server counts them with the calls that are placed. */
+const MOST_QUESTIONS = 2;
+
+/** In milliseconds. */
+const TIMES = {
+  /** How often the socket is asked whether it is alive, and calls whether they are. */
+  beat: 15_000,
+  /** For how long a call may be without any event before it is asked for. */
+  silence: 10_000,
+  /** How long events are awaited when the answer to a call told nothing, or to a question that a leg is gone. */
+  grace: 2_000,
+  /** For how long a call is followed while nothing can be learnt of it: without the socket, and with it. */
+  away: 5 * 60_000,
+  longest: 4 * 3_600_000,
+};
+
+/** What is known of a call: its legs, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Known */
+
+/**
+ * A call and its steps.
+ * @typedef {object} Watched
+ * @property {Placed} result What `quickcall.call` gives; where its answer was lost, what the events show.
+ * @property {AsyncGenerator<ProgressStep, void, unknown>} progress The steps of the call. They end with `ended`, or without it when nothing
+ *   can be learnt of the call for five minutes (four hours while the socket is there).
+ */
+
+/** Opens the socket of a watcher, once: nobody else may. @type {(watcher: Watcher) => Promise<void>} */
+export let opened;
+
+/** Watches the calls of an account. */
+export class Watcher {
+  static {
+    opened = (watcher) => watcher.#open();
+  }
+
+  #socket;
+  #channels;
+  #watch = new (eventsCore().EventWatch)();
+  /** @type {Map<number, WatchedCall>} */
+  #calls = new Map();
+  #turns = new Turns(MOST_QUESTIONS);
+  /** Ends everything that goes on. */
+  #ended = new AbortController();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #beat;
+  #signal;
+  #onAbort = () => this.close();
+
+  /**
+   * @param {import("../build/events/glue.js").EventSource} source
+   * @param {new (url: string) => Socket} WebSocket
+   * @param {AuthToken} authToken
+   * @param {Channels} channels
+   * @param {AbortSignal | undefined} signal
+   */
+  constructor(source, WebSocket, authToken, channels, signal) {
+    this.#socket = new EventSocket(source, WebSocket, authToken, this.#ended.signal, {
+      take: (data, token) => this.#take(data, token),
+      again: () => {
+        for (const [id, watched] of this.#calls) this.#ask(id, watched);
+      },
+    });
+    this.#channels = channels;
+    this.#signal = signal;
+  }
+
+  /** Opens the socket, asks for events, and keeps it so. */
+  async #open() {
+    this.#signal?.addEventListener("abort", this.#onAbort);
+    if (this.#signal?.aborted) this.close();
+    try {
+      await this.#socket.open();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#beat = idle(setInterval(() => this.#look(), TIMES.beat));
+  }
+
+  /**
+   * Places a call and watches it. The call has a var of the watcher's own. A handler refuses it, unless its `visitorOptions` allow
+   * `customApplicationVars`: then `follow` what `quickcall.call` placed.
+   * @param {{ call: (call: Call, how: { signal?: AbortSignal, again?: boolean }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
+   * @param {Call} call
+   * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
+   * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
+   *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
+   * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended
+   *   unanswered, it has `unanswered` and a `hangupCause`: a hint and no proof, another leg may be there. After `aborted` the
+   *   error has `callIds`, where the events show the call: hang them up to end it. An answer that says that no call was placed is
+   *   `unknown`, with the `callIds`, where the events show a phone that rings or was answered. `unauthorized`, and nothing is placed,
+   *   where the socket was lost and its token, a text, has been refused for five minutes.
+   */
+  async call(quickcall, call, how = {}) {
+    const signal = usableSignal(members("how", how, ["signal"]).signal);
+    this.#mustBeOpen();
+    if (this.#socket.isRefused) throw notPlaced("unauthorized", REFUSED);
+    if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
+      throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
+    }
+    const { ownId, id, watched } = this.#begin();
+    watched.isPlaced = false;
+    try {
+      const result = await quickcall.call(withOwnId(call, ownId), how);
+      this.#name(id, result.callIds);
+      this.#placed(id, watched);
+      this.#askSoon(id, watched);
+      return { result, progress: this.#progress(id, watched, signal) };
+    } catch (thrown) {
+      const error = /** @type {QuickcallError} */ (thrown);
+      const found =
+        error.outcome === "unknown" && error.code !== "aborted" ? await this.#find(id, error) : undefined;
+      if (!found) {
+        const isThere = error.outcome === "not_placed" && (await this.#isThere(id));
+        // Who stops waiting may want to hang up what rings.
+        const { legs } = this.#known(id);
+        this.#forget(id);
+        if (isThere) hold(error);
+        const failure = isThere ? contradicted(error) : error;
+        throw legs.length === 0 ? failure : Object.assign(failure, { callIds: legs });
+      }
+      watched.isGuessed = true;
+      this.#placed(id, watched);
+      return { result: found, progress: this.#progress(id, watched, signal) };
+    }
+  }
+
+  /**
+   * Follows a call that was placed elsewhere. Its steps end as those of `call` do.
+   * @param {string[]} callIds
+   * @param {AbortSignal} [signal]
+   * @returns {AsyncGenerator<ProgressStep, void, unknown>}
+   * @throws {QuickcallError} `invalid`, also where the watcher is closed. Its outcome is `unknown`: it says nothing of the call.
+   */
+  follow(callIds, signal) {
+    const { ids, ended } = toFollow(callIds, signal, () => this.#mustBeOpen());
+    const { id, watched } = this.#begin();
+    this.#name(id, ids);
+    // It may be over already.
+    this.#askSoon(id, watched);
+    return this.#progress(id, watched, ended);
+  }
+
+  /** @throws {QuickcallError} `invalid` where it is closed: nothing would ever end what is watched then. */
+  #mustBeOpen() {
+    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+  }
+
+  #begin() {
+    const ownId = newKey();
+    const id = this.#watch.begin(ownId);
+    const watched = new WatchedCall();
+    this.#calls.set(id, watched);
+    return { ownId, id, watched };
+  }
+
+  /**
+   * What the events show of a call.
+   * @param {number} id
+   * @returns {Known}
+   */
+  #known(id) {
+    return { legs: [], open: [], ...JSON.parse(this.#watch.known(id)) };
+  }
+
+  /**
+   * What the events show of a call, as soon as that is enough. An answer can be faster than the event of the same moment.
+   * @param {number} id
+   * @param {(known: Known) => boolean} isEnough
+   */
+  async #knownSoon(id, isEnough) {
+    let known = this.#known(id);
+    const end = performance.now() + TIMES.grace;
+    while (!isEnough(known) && performance.now() < end && !this.#ended.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      known = this.#known(id);
+    }
+    return known;
+  }
+
+  /**
+   * Whether the events show a phone that was answered or still rings, though the answer said that no call was placed. Phones that
+   * stopped ringing are no contradiction.
+   * @param {number} id
+   */
+  async #isThere(id) {
+    const known = await this.#knownSoon(
+      id,
+      ({ open, answered }) => answered !== undefined || open.length === 0,
+    );
+    return known.answered !== undefined || known.open.length > 0;
+  }
+
+  /**
+   * What the events show of a call whose answer told nothing.
+   * @param {number} id
+   * @param {QuickcallError} error
+   * @returns {Promise<Placed | undefined>} Nothing where they show no leg that is there: that proves nothing, events can be
+   *   lost.
+   */
+  async #find(id, error) {
+    // Legs that have ended show nothing: more may be on their way.
+    const known = await this.#knownSoon(id, ({ answered }) => answered !== undefined);
+    if (known.legs.length === 0) return undefined;
+    if (known.open.length === 0 && known.answered === undefined) {
+      const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
+      Object.assign(error, { hangupCause: last?.hangupCause, unanswered: true });
+      return undefined;
+    }
+    return {
+      state: known.answered === undefined ? "accepted" : "started",
+      callIds: known.legs,
+      status: error.status ?? 0,
+      warnings: [],
+      originate: { customApplicationVars: {} },
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    };
+  }
+
+  /**
+   * Asks the server to hang a leg up.
+   * @param {string} callId
+   * @returns {Promise<ChannelStatus>} `gone`: there is no such leg. `active`: the server took the request; that the call has
+   *   ended is told by an event only.
+   * @throws {QuickcallError} Its outcome is `unknown`; its message says whether the call was surely not hung up.
+   */
+  hangup(callId) {
+    return this.#channels.hangup(callId);
+  }
+
+  /**
+   * Asks the server whether a leg is there.
+   * @param {string} callId
+   * @returns {Promise<ChannelStatus>} `gone` also for one that was never there: the server does not tell them apart.
+   * @throws {QuickcallError} Its outcome is `unknown`.
+   */
+  status(callId) {
+    return this.#channels.status(callId);
+  }
+
+  /** Ends the watching. The steps of calls end; the calls go on. */
+  close() {
+    unlisten(this.#signal, this.#onAbort);
+    clearInterval(this.#beat);
+    this.#ended.abort();
+    for (const watched of this.#calls.values()) watched.stop();
+    this.#calls.clear();
+  }
+
+  /** Looks after the socket and after calls that nothing was heard of. */
+  #look() {
+    this.#socket.beat();
+    for (const [id, watched] of this.#calls) {
+      const unheard = performance.now() - watched.heard;
+      if (watched.isPlaced && this.#isUnknown(unheard)) this.#forget(id);
+      else if (unheard > TIMES.silence) this.#ask(id, watched);
+    }
+  }
+
+  /**
+   * Whether nothing can be learnt of a call any more. A socket that is open would have told its end, unless that was dropped.
+   * @param {number} unheard For how long nothing was learnt of it, in milliseconds.
+   */
+  #isUnknown(unheard) {
+    const untold = performance.now() - this.#socket.toldUntil;
+    return Math.min(unheard, untold) > TIMES.away || unheard > TIMES.longest;
+  }
+
+  /**
+   * Asks for a call when nothing was heard of it for some time, and not only at the next beat.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #askSoon(id, watched) {
+    if (watched.isOver) return;
+    watched.timer = idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
+  }
+
+  /**
+   * Asks for the legs of a call that nothing was heard of for some time.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  async #ask(id, watched) {
+    if (watched.isOver || watched.isAsked) return;
+    watched.isAsked = true;
+    const gone = [];
+    for (const callId of this.#known(id).open) {
+      const status = await this.#turns.take(() => this.#statusOf(callId, watched));
+      // A call that is not blocking is answered before its legs are there.
+      const isTooEarly = status === "gone" && performance.now() - watched.began < TIMES.silence;
+      if (status !== undefined && !isTooEarly) watched.heard = performance.now();
+      if (status === "gone" && !isTooEarly) gone.push(callId);
+    }
+    // The event of its end may be on its way, and only that tells why and when.
+    if (gone.length > 0) await new Promise((resolve) => idle(setTimeout(resolve, TIMES.grace)));
+    for (const callId of gone) {
+      const step = this.#watch.gone(id, callId);
+      if (step) this.#tell(id, JSON.parse(step));
+    }
+    watched.isAsked = false;
+    if (watched.isGuessed && !watched.isOver) this.#endWhenQuiet(id, watched);
+  }
+
+  /**
+   * @param {string} callId
+   * @param {WatchedCall} watched
+   * @returns {Promise<ChannelStatus | undefined>} Nothing where nobody answers, or nobody wants to know any more.
+   */
+  async #statusOf(callId, watched) {
+    if (watched.isOver) return undefined;
+    return this.#channels.status(callId, this.#ended.signal).catch(() => undefined);
+  }
+
+  /**
+   * Ends a call whose legs only the events named: when all of them were over some time ago, and no other came.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #endWhenQuiet(id, watched) {
+    const { legs, open } = this.#known(id);
+    const quiet = open.length === 0 ? legs.length : 0;
+    if (quiet !== watched.quiet) watched.quietSince = performance.now();
+    watched.quiet = quiet;
+    if (quiet > 0 && performance.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
+  }
+
+  /**
+   * @param {unknown} data
+   * @param {string} token Nothing is taken over that holds it.
+   * @returns {{ kind: string, requestId?: string, done?: boolean }}
+   */
+  #take(data, token) {
+    const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
+    const said = JSON.parse(this.#watch.take(text.replaceAll(token, "")));
+    for (const { call, step } of said.steps ?? []) this.#tell(call, step);
+    return said;
+  }
+
+  /**
+   * @param {number} id
+   * @param {string[]} callIds
+   */
+  #name(id, callIds) {
+    for (const step of JSON.parse(this.#watch.name(id, JSON.stringify(callIds) ?? "[]")))
+      this.#tell(id, step);
+  }
+
+  /**
+   * @param {number} id
+   * @param {ProgressStep} step
+   */
+  #tell(id, step) {
+    const watched = this.#calls.get(id);
+    watched?.push(step);
+    // A call can be over before its answer comes, or without one: what is known of it is the answer then.
+    if (step.state === "ended" && watched?.isPlaced) this.#forget(id, true);
+  }
+
+  /**
+   * Nobody waits for the answer to a call any more.
+   * @param {number} id
+   * @param {WatchedCall} watched
+   */
+  #placed(id, watched) {
+    watched.isPlaced = true;
+    // A slow token, or a slow answer, is no silence of its phone.
+    watched.began = performance.now();
+    watched.heard = watched.began;
+    if (watched.isOver) this.#forget(id, true);
+  }
+
+  /**
+   * @param {number} id
+   * @param {boolean} [isKept] Whether its steps are still to be taken.
+   */
+  #forget(id, isKept = false) {
+    if (!isKept) this.#calls.get(id)?.stop();
+    this.#calls.delete(id);
+    this.#watch.forget(id);
+  }
+
+  /**
+   * @param {number} id
+   * @param {WatchedCall} watched
+   * @param {AbortSignal | undefined} signal
+   */
+  #progress(id, watched, signal) {
+    const stop = () => {
+      watched.stop();
+      this.#forget(id);
+    };
+    if (signal?.aborted) stop();
+    if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
+    watched.onOver = () => unlisten(signal, stop);
+    const steps = watched.steps(stop);
+    // A generator that was not begun runs none of its code when it is ended.
+    const end = steps.return.bind(steps);
+    steps.return = (value) => {
+      stop();
+      return end(value);
+    };
+    return steps;
+  }
+}
+
+/**
+ * The error of a call that was not placed by the answer's word, though the events show it.
+ * @param {QuickcallError} error
+ */
+function contradicted(error) {
+  const { code, status, requestId } = error;
+  const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
+  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
+}
+
+const REFUSED =
+  "The call was not placed: the server's websocket refuses the watcher's token. Make a new watcher.";
+
+const CONTRADICTED =
+  "The answer says that the call was not placed, but events show it: a phone rings or was answered. Look at the phone, or hang up the legs in `callIds`, before trying again.";
+
+/**
+ * What is to be followed, and until when.
+ * @param {string[]} callIds
+ * @param {AbortSignal | undefined} signal
+ * @param {() => void} mustBeOpen Throws where nothing can be followed.
+ */
+function toFollow(callIds, signal, mustBeOpen) {
+  try {
+    mustBeOpen();
+    const ended = usableSignal(signal);
+    // A copy: what is looked at must be what is followed, and a list may have holes.
+    const ids = readable("callIds", () =>
+      Array.isArray(callIds) && callIds.length <= MOST_LEGS ? Array.from(callIds) : [],
+    );
+    if (ids.length === 0 || !ids.every(isCallId)) {
+      throw invalid("wrong_type", "callIds", "This must be a list of 1 to 1,000 ids of calls.");
+    }
+    return { ids, ended };
+  } catch (error) {
+    throw asQuestion("The call cannot be followed", error);
+  }
+}
