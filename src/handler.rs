@@ -8,7 +8,6 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 
 use crate::call::Call;
 use crate::call_key::CallKey;
@@ -21,6 +20,7 @@ use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::fingerprint::Fingerprint;
 use crate::given::{unknown_key, unknown_setting};
+use crate::idempotency_key::IdempotencyKey;
 use crate::issue::{Issue, IssueCode};
 use crate::masked_number::masked;
 use crate::number_filter::NumberFilter;
@@ -120,26 +120,16 @@ struct Limits {
     total: Option<RateLimit>,
 }
 
-/// What a request with a right shape asks for. Its `Debug` shows only the [`trace`] of the key.
-#[derive(Clone, PartialEq, Eq)]
+/// What a request with a right shape asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Visit {
     /// The key of the call.
-    pub key: String,
+    pub key: IdempotencyKey,
     /// What the key stands for, as 16 hexadecimal digits.
     pub fingerprint: String,
     /// The endpoint's name, where the handler knows it.
     pub endpoint: Option<String>,
-}
-
-impl fmt::Debug for Visit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Visit")
-            .field("trace", &trace(&self.key))
-            .field("fingerprint", &self.fingerprint)
-            .field("endpoint", &self.endpoint)
-            .finish()
-    }
 }
 
 /// A request that was looked at.
@@ -282,7 +272,7 @@ impl Handler {
         let masked = checked.as_ref().ok().map(|(checked, _)| masked(checked.number()));
         Ok(Judged {
             visit: Visit {
-                key: call.key.as_str().to_owned(),
+                key: call.key,
                 fingerprint: call.fingerprint.to_hexadecimal(),
                 endpoint: endpoint.map(|(alias, _)| alias.clone()),
             },

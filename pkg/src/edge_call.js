@@ -57,6 +57,7 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
   // Nothing is begun of which nobody would hear.
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  if (!reservation) throw new Error("This is no key.");
   // From here on nothing stops with the connection of the visitor.
   const begun = Date.now();
   /** @type {Known | Promise<Known> | undefined} */
