@@ -80,6 +80,7 @@ mod flight;
 mod found;
 mod given;
 mod handler;
+mod handler_config;
 mod handler_url;
 mod idempotency_key;
 mod ip_address;
