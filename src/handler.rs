@@ -16,7 +16,6 @@ use crate::country_code::without_trunk_prefix;
 use crate::decimal::integer;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::fingerprint::Fingerprint;
 use crate::handler_config::HandlerConfig;
 use crate::idempotency_key::IdempotencyKey;
 use crate::issue::{Issue, IssueCode};
@@ -271,11 +270,6 @@ pub fn judge_method(method: &str, content_type: Option<&str>) -> Result<(), Refu
     } else {
         Err(RefusalCode::UnsupportedMediaType)
     }
-}
-
-/// What logs may hold of a key, to find the requests of one call: 16 hexadecimal digits.
-pub fn trace(key: &str) -> String {
-    Fingerprint::of_text(key).to_hexadecimal()
 }
 
 fn invalid(issues: Vec<Issue>) -> Refusal {

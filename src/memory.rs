@@ -6,7 +6,7 @@ use core::fmt;
 use crate::by_name::{ByName, Place};
 use crate::change::Change;
 use crate::flight::Flight;
-use crate::handler::trace;
+use crate::idempotency_key::trace;
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
 use crate::reservation::{Known, Reservation, flight_name, key_name, known_by, limit_name};
