@@ -23,7 +23,7 @@ import { callServer } from "./place.js";
 
 /**
  * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
- * call refused under another key.
+ * call refused under another key, by `TOKENS` in `src/reservation.rs`.
  */
 const TOKENS = 20_000;
 
