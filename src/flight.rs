@@ -1,28 +1,17 @@
 //! A call in flight: it keeps the same call away that has another key.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
-use core::fmt;
 
 use crate::decimal::integer;
-use crate::handler::trace;
+use crate::idempotency_key::IdempotencyKey;
 
-/// A call in flight. Its `Debug` shows only the trace of the key.
-#[derive(Clone, PartialEq, Eq)]
+/// A call in flight.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Flight {
     /// When it ends, in milliseconds since 1970.
     pub(crate) until: i64,
     /// The key of the call.
-    pub(crate) key: String,
-}
-
-impl fmt::Debug for Flight {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight")
-            .field("until", &self.until)
-            .field("trace", &trace(&self.key))
-            .finish()
-    }
+    pub(crate) key: IdempotencyKey,
 }
 
 impl Flight {
@@ -31,11 +20,11 @@ impl Flight {
         let (until, key) = text.split_once(' ')?;
         Some(Flight {
             until: until.parse().ok()?,
-            key: key.to_owned(),
+            key: IdempotencyKey::new(key)?,
         })
     }
 
     pub(crate) fn to_text(&self) -> String {
-        [&integer(self.until), " ", &self.key].concat()
+        [&integer(self.until), " ", self.key.as_str()].concat()
     }
 }

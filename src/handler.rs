@@ -8,26 +8,19 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 
 use crate::call::Call;
 use crate::call_key::CallKey;
 use crate::checked_call::CheckedCall;
 use crate::country_code::without_trunk_prefix;
-use crate::custom_application_vars::as_returned;
 use crate::decimal::integer;
-use crate::destination::Destinations;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
-use crate::fingerprint::Fingerprint;
-use crate::given::{unknown_key, unknown_setting};
+use crate::handler_config::HandlerConfig;
+use crate::idempotency_key::IdempotencyKey;
 use crate::issue::{Issue, IssueCode};
 use crate::masked_number::masked;
-use crate::number_filter::NumberFilter;
-use crate::origin::Origin;
 use crate::path::Path;
-use crate::quickcall::{Config, Quickcall};
-use crate::rate_limit::RateLimit;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::request::Request;
 use crate::reservation::Reservation;
@@ -35,39 +28,6 @@ use crate::ring_time::Timeout;
 use crate::value::Value;
 use crate::visitor::Visitor;
 use crate::visitor_call::{MAX_VISITOR_BODY, VisitorCall};
-
-/// The names of a handler's configuration that are those of a [`Config`], too.
-const OF_QUICKCALL: &[&str] = &[
-    "baseUrl",
-    "accountId",
-    "authToken",
-    "options",
-    "deadlineMargin",
-    "allowInsecure",
-];
-
-/// The names of functions, which are called outside the core.
-const FUNCTIONS: &[&str] = &["visitor", "verify", "log", "fetch"];
-
-const KEYS: &[&str] = &[
-    "baseUrl",
-    "accountId",
-    "authToken",
-    "endpoints",
-    "origins",
-    "destinations",
-    "options",
-    "visitorOptions",
-    "limits",
-    "guard",
-    "visitor",
-    "verify",
-    "log",
-    "dryRun",
-    "fetch",
-    "deadlineMargin",
-    "allowInsecure",
-];
 
 /// The longest margin where an answer must come soon, in milliseconds.
 const SHORT_MARGIN: u64 = 4_000;
@@ -99,47 +59,20 @@ const SHORT_MARGIN: u64 = 4_000;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Handler {
-    quickcall: Quickcall,
-    endpoints: Vec<(String, Endpoint)>,
-    origins: Vec<Origin>,
-    destinations: Destinations,
-    filter: NumberFilter,
-    owners_vars: Vec<String>,
-    visitor_options: Vec<CallKey>,
-    limits: Limits,
+    config: HandlerConfig,
     answer_within: Option<u16>,
-    dry_run: bool,
 }
 
-/// How often calls may be placed.
-#[derive(Clone, Debug, Default)]
-struct Limits {
-    visitor: Option<RateLimit>,
-    destination: Option<RateLimit>,
-    endpoint: Option<RateLimit>,
-    total: Option<RateLimit>,
-}
-
-/// What a request with a right shape asks for. Its `Debug` shows only the [`trace`] of the key.
-#[derive(Clone, PartialEq, Eq)]
+/// What a request with a right shape asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Visit {
     /// The key of the call.
-    pub key: String,
+    pub key: IdempotencyKey,
     /// What the key stands for, as 16 hexadecimal digits.
     pub fingerprint: String,
     /// The endpoint's name, where the handler knows it.
     pub endpoint: Option<String>,
-}
-
-impl fmt::Debug for Visit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Visit")
-            .field("trace", &trace(&self.key))
-            .field("fingerprint", &self.fingerprint)
-            .field("endpoint", &self.endpoint)
-            .finish()
-    }
 }
 
 /// A request that was looked at.
@@ -172,93 +105,20 @@ impl Handler {
     /// # Errors
     /// `invalid`, with every issue at once.
     pub fn new(config: &Value, answer_within: Option<u16>) -> Result<Handler, QuickcallError> {
-        let mut issues = Vec::new();
-        let handler = Handler::read(config, answer_within, &mut issues);
-        match handler.filter(|_| !issues.iter().any(Issue::is_error)) {
-            Some(handler) => Ok(handler),
-            None => Err(QuickcallError::invalid(issues)),
-        }
-    }
-
-    fn read(config: &Value, answer_within: Option<u16>, issues: &mut Vec<Issue>) -> Option<Handler> {
-        let Value::Object(members) = config else {
-            issues.push(Issue::wrong_type(Path::Root, "object", config));
-            return None;
-        };
-        for (name, value) in members {
-            let path = Path::of(name);
-            if !KEYS.contains(&name.as_str()) {
-                issues.push(unknown_setting(name, path, KEYS));
-            } else if FUNCTIONS.contains(&name.as_str()) && value.type_name() != "function" {
-                issues.push(Issue::wrong_type(path, "function", value));
-            }
-        }
-        let of_quickcall = members
-            .iter()
-            .filter(|(name, _)| OF_QUICKCALL.contains(&name.as_str()))
-            .cloned()
-            .collect();
-        let quickcall = Quickcall::new(&Config::from_value(Value::Object(of_quickcall), false))
-            .map_err(|error| issues.extend(error.issues))
-            .ok();
-        if config.get("authToken").is_none() {
-            let message = "A token is needed, or a function that gives one.";
-            issues.push(Issue::error(IssueCode::Required, Path::of("authToken"), message));
-        }
-        let dry_run = match config.get("dryRun") {
-            None => false,
-            Some(Value::Bool(value)) => *value,
-            Some(value) => {
-                issues.push(Issue::wrong_type(Path::of("dryRun"), "boolean", value));
-                false
-            }
-        };
-        let destinations = match config.get("destinations") {
-            None => {
-                issues.push(needed("destinations"));
-                None
-            }
-            Some(value) => Destinations::read(value, Path::of("destinations"))
-                .map_err(|found| issues.extend(found))
-                .ok(),
-        };
-        let options = config.get("options");
-        let owners = |key: CallKey| {
-            let options = options?;
-            options.get(key.name()).or_else(|| options.get(key.documented()))
-        };
-        let filter = owners(CallKey::NumberFilter).map(|value| NumberFilter::read(value, Path::Root));
-        let owners_vars = match owners(CallKey::CustomApplicationVars) {
-            Some(Value::Object(vars)) => vars.iter().map(|(name, _)| as_returned(name)).collect(),
-            _ => Vec::new(),
-        };
-        let endpoints = endpoints(config.get("endpoints"), issues);
-        let origins = origins(config, issues);
-        let visitor_options = visitor_options(config.get("visitorOptions"), issues);
-        let limits = limits(config.get("limits"), issues);
-        // Only now that all was read: what is wrong is told at once.
-        Some(Handler {
-            quickcall: quickcall?,
-            endpoints,
-            origins,
-            destinations: destinations?,
-            filter: filter.and_then(Result::ok).unwrap_or_default(),
-            owners_vars,
-            visitor_options,
-            limits,
+        Ok(Handler {
+            config: HandlerConfig::read(config)?,
             answer_within,
-            dry_run,
         })
     }
 
     /// Whether a page of this origin may ask: exactly one of those that were given.
     pub fn allows_origin(&self, origin: &str) -> bool {
-        self.origins.iter().any(|allowed| allowed.as_str() == origin)
+        self.config.allows_origin(origin)
     }
 
     /// Whether calls are only judged, and never placed.
     pub fn is_dry_run(&self) -> bool {
-        self.dry_run
+        self.config.is_dry_run()
     }
 
     /// Judges a request whose method and content type are right: its size, its origin, its shape and its key; then
@@ -273,18 +133,18 @@ impl Handler {
         if !origin.is_some_and(|origin| self.allows_origin(origin)) {
             return Err(Refusal::from(RefusalCode::OriginRefused));
         }
-        let call = VisitorCall::read(key, body, &self.filter)?;
-        let endpoint = self.endpoints.iter().find(|(alias, _)| *alias == call.alias);
+        let call = VisitorCall::read(key, body, self.config.filter())?;
+        let endpoint = self.config.endpoint(&call.alias);
         let checked = match endpoint {
             None => Err(Refusal::from(RefusalCode::UnknownEndpoint)),
-            Some((_, endpoint)) => self.check(&call, endpoint),
+            Some(endpoint) => self.check(&call, endpoint),
         };
         let masked = checked.as_ref().ok().map(|(checked, _)| masked(checked.number()));
         Ok(Judged {
             visit: Visit {
-                key: call.key.as_str().to_owned(),
+                key: call.key,
                 fingerprint: call.fingerprint.to_hexadecimal(),
-                endpoint: endpoint.map(|(alias, _)| alias.clone()),
+                endpoint: endpoint.map(|_| call.alias),
             },
             allowed: checked.and_then(|(checked, names)| self.allow(checked, &names)),
             masked,
@@ -296,13 +156,11 @@ impl Handler {
         let mut issues = Vec::new();
         for (key, name, value) in &call.options {
             let path = Path::of(name);
-            if !self.visitor_options.contains(key) {
+            if !self.config.allows_option(*key) {
                 let message = "This is not for visitors to set.";
                 issues.push(Issue::error(IssueCode::NotAllowed, path, message));
             } else if let (CallKey::CustomApplicationVars, Value::Object(vars)) = (key, value) {
-                let taken = vars
-                    .iter()
-                    .filter(|(name, _)| self.owners_vars.contains(&as_returned(name)));
+                let taken = vars.iter().filter(|(name, _)| self.config.sets_var(name));
                 issues.extend(taken.map(|(name, _)| {
                     let message = "The site sets this var itself. Choose another name.";
                     Issue::error(IssueCode::Reserved, path.step(name), message)
@@ -323,17 +181,17 @@ impl Handler {
         let options = call.options.iter();
         members.extend(options.map(|(_, name, value)| (name.clone(), value.clone())));
         let names = members.iter().skip(1).map(|(name, _)| name.clone()).collect();
-        match self.quickcall.check(&Call::from(Value::Object(members))) {
+        match self.config.quickcall().check(&Call::from(Value::Object(members))) {
             Ok((checked, _)) => Ok((checked, names)),
             Err(error) => Err(invalid(of_visitor(error.issues, &names))),
         }
     }
 
     fn allow(&self, mut checked: CheckedCall, names: &[String]) -> Result<Allowed, Refusal> {
-        if !self.destinations.allow(checked.number()) {
+        if !self.config.allows_number(checked.number()) {
             return Err(Refusal::from(RefusalCode::DestinationRefused));
         }
-        let mut margin = self.quickcall.deadline_margin();
+        let mut margin = self.config.quickcall().deadline_margin();
         if let Some(seconds) = self.answer_within {
             margin = margin.min(SHORT_MARGIN);
             let spent = u16::try_from(margin / 1_000).unwrap_or(seconds) + 1;
@@ -343,7 +201,8 @@ impl Handler {
             }
         }
         let request = self
-            .quickcall
+            .config
+            .quickcall()
             .request(&checked, Vec::new())
             .map_err(|error| invalid(of_visitor(error.issues, names)))?;
         Ok(Allowed {
@@ -364,11 +223,12 @@ impl Handler {
         } else {
             all
         };
+        let limits = self.config.limits();
         let limits = [
-            ("visitor:", visitor.as_str(), self.limits.visitor),
-            ("destination:", digits.as_str(), self.limits.destination),
-            ("endpoint:", endpoint, self.limits.endpoint),
-            ("total:", "", self.limits.total),
+            ("visitor:", visitor.as_str(), limits.visitor),
+            ("destination:", digits.as_str(), limits.destination),
+            ("endpoint:", endpoint, limits.endpoint),
+            ("total:", "", limits.total),
         ];
         Reservation {
             key: visit.key.clone(),
@@ -376,7 +236,7 @@ impl Handler {
             flight: [endpoint, &digits, visitor.as_str()].join(" "),
             ring_time: i64::from(ring_time) * 1_000,
             deadline: i64::from(ring_time) * 1_000
-                + i64::try_from(self.quickcall.deadline_margin()).unwrap_or(0),
+                + i64::try_from(self.config.quickcall().deadline_margin()).unwrap_or(0),
             limits: limits
                 .into_iter()
                 .filter_map(|(kind, name, limit)| {
@@ -412,11 +272,6 @@ pub fn judge_method(method: &str, content_type: Option<&str>) -> Result<(), Refu
     }
 }
 
-/// What logs may hold of a key, to find the requests of one call: 16 hexadecimal digits.
-pub fn trace(key: &str) -> String {
-    Fingerprint::of_text(key).to_hexadecimal()
-}
-
 fn invalid(issues: Vec<Issue>) -> Refusal {
     Refusal {
         issues,
@@ -431,148 +286,4 @@ fn of_visitor(issues: Vec<Issue>, names: &[String]) -> Vec<Issue> {
         .into_iter()
         .filter(|issue| issue.is_error() && is_theirs(issue))
         .collect()
-}
-
-fn needed(name: &str) -> Issue {
-    let message = ["`", name, "` is needed: without it nobody may call."].concat();
-    Issue::error(IssueCode::Required, Path::of(name), &message)
-}
-
-fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, Endpoint)> {
-    let path = Path::of("endpoints");
-    let members = match given {
-        Some(Value::Object(members)) if !members.is_empty() => members,
-        Some(Value::Object(_)) | None => {
-            issues.push(needed("endpoints"));
-            return Vec::new();
-        }
-        Some(other) => {
-            issues.push(Issue::wrong_type(path, "object", other));
-            return Vec::new();
-        }
-    };
-    let mut read = Vec::new();
-    for (alias, value) in members {
-        let path = path.step(alias);
-        let named = Endpoint::read(EndpointKind::Alias, &Value::from(alias.as_str()), path, issues);
-        let endpoint = match value {
-            Value::Object(ids) => match ids.as_slice() {
-                [(name, id)] if name == "user" => {
-                    Endpoint::read(EndpointKind::User, id, path.step(name), issues)
-                }
-                [(name, id)] if name == "device" => {
-                    Endpoint::read(EndpointKind::Device, id, path.step(name), issues)
-                }
-                _ => {
-                    let message = "An endpoint is a `user` or a `device`, one of them.";
-                    Err(Issue::error(IssueCode::NotAllowed, path, message))
-                }
-            },
-            other => Err(Issue::wrong_type(path, "object", other)),
-        };
-        match named.and(endpoint) {
-            Ok(endpoint) => read.push((alias.clone(), endpoint)),
-            Err(issue) => issues.push(issue),
-        }
-    }
-    read
-}
-
-fn origins(config: &Value, issues: &mut Vec<Issue>) -> Vec<Origin> {
-    let path = Path::of("origins");
-    let allow_insecure = config.get("allowInsecure") == Some(&Value::Bool(true));
-    each(
-        config.get("origins"),
-        path,
-        || Some(needed("origins")),
-        issues,
-        |item, path| Origin::read(item, allow_insecure, path),
-    )
-}
-
-fn visitor_options(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<CallKey> {
-    let names: Vec<&str> = CallKey::ALL
-        .iter()
-        .filter(|key| is_for_visitors(**key))
-        .map(|key| key.name())
-        .collect();
-    let path = Path::of("visitorOptions");
-    each(
-        given,
-        path,
-        || None,
-        issues,
-        |item, path| {
-            let Some(name) = item.as_text() else {
-                return Err(Issue::wrong_type(path, "string", item));
-            };
-            match CallKey::find(name) {
-                Some(key) if is_for_visitors(key) => Ok(key),
-                Some(_) => {
-                    let message = "A visitor never sets this.";
-                    Err(Issue::error(IssueCode::NotAllowed, path, message))
-                }
-                None => Err(unknown_key(name, path, &names)),
-            }
-        },
-    )
-}
-
-fn is_for_visitors(key: CallKey) -> bool {
-    key.is_option() && key != CallKey::NumberFilter
-}
-
-/// Reads a list; `missing` is what is wrong where there is none, or an empty one.
-fn each<T>(
-    given: Option<&Value>,
-    path: Path<'_>,
-    missing: impl Fn() -> Option<Issue>,
-    issues: &mut Vec<Issue>,
-    read: impl Fn(&Value, Path<'_>) -> Result<T, Issue>,
-) -> Vec<T> {
-    let items = match given {
-        None => &[][..],
-        Some(Value::List(items)) => items,
-        Some(other) => {
-            issues.push(Issue::wrong_type(path, "array", other));
-            return Vec::new();
-        }
-    };
-    if items.is_empty() {
-        issues.extend(missing());
-    }
-    let mut all = Vec::new();
-    for (place, item) in items.iter().enumerate() {
-        let place = integer(i64::try_from(place).unwrap_or(i64::MAX));
-        match read(item, path.step(&place)) {
-            Ok(item) => all.push(item),
-            Err(issue) => issues.push(issue),
-        }
-    }
-    all
-}
-
-fn limits(given: Option<&Value>, issues: &mut Vec<Issue>) -> Limits {
-    const NAMES: &[&str] = &["perVisitor", "perDestination", "perEndpoint", "total"];
-    let path = Path::of("limits");
-    let Some(value) = given else {
-        return Limits::default();
-    };
-    let Value::Object(members) = value else {
-        issues.push(Issue::wrong_type(path, "object", value));
-        return Limits::default();
-    };
-    for (name, _) in members.iter().filter(|(name, _)| !NAMES.contains(&name.as_str())) {
-        issues.push(unknown_key(name, path.step(name), NAMES));
-    }
-    let mut limit = |name: &str| {
-        let limit = RateLimit::read(value.get(name)?, path.step(name));
-        limit.map_err(|issue| issues.push(issue)).ok()
-    };
-    Limits {
-        visitor: limit("perVisitor"),
-        destination: limit("perDestination"),
-        endpoint: limit("perEndpoint"),
-        total: limit("total"),
-    }
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::handler::trace;
+use crate::fingerprint::Fingerprint;
 
 /// The value of a header `Idempotency-Key`: 8 to 128 letters, digits, `_` and `-`. A handler places one call for a key,
 /// however often it is sent. Who has it learns what became of the call, so its `Debug` shows only its [`trace`].
@@ -37,4 +37,9 @@ impl fmt::Debug for IdempotencyKey {
             .field("trace", &trace(&self.0))
             .finish()
     }
+}
+
+/// What logs may hold of a key, to find the requests of one call: 16 hexadecimal digits.
+pub fn trace(key: &str) -> String {
+    Fingerprint::of_text(key).to_hexadecimal()
 }

@@ -6,7 +6,7 @@ use core::fmt;
 use crate::by_name::{ByName, Place};
 use crate::change::Change;
 use crate::flight::Flight;
-use crate::handler::trace;
+use crate::idempotency_key::trace;
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
 use crate::reservation::{Known, Reservation, flight_name, key_name, known_by, limit_name};
@@ -20,15 +20,16 @@ const SWEEP: i64 = 60_000;
 /// a reservation. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
 ///
 /// ```
-/// use quickcall::{Known, Memory, Reservation};
+/// use quickcall::{IdempotencyKey, Known, Memory, Reservation};
 ///
 /// let call = Reservation {
-///     key: "0123456789abcdef".into(), fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
+///     key: IdempotencyKey::new("0123456789abcdef").ok_or("not a key")?, fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
 ///     ring_time: 30_000, deadline: 40_000, limits: Vec::new(),
 /// };
 /// let mut memory = Memory::default();
 /// assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
 /// assert_eq!(memory.reserve(&call, 1_001), Known::Open);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct Memory {
@@ -88,7 +89,7 @@ impl Memory {
             all: &mut self.windows,
             now,
         };
-        let key = self.keys.place(&reservation.key);
+        let key = self.keys.place(reservation.key.as_str());
         (key, self.flights.place(&reservation.flight), windows)
     }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::call_event::{CallEvent, Happened};
 
-/// The most legs of a call that events add. `watcher.js` allows as many to be followed.
+/// The most legs of a call that events add. `MOST_LEGS` in `pkg/src/watcher.js` allows as many to be followed.
 const MOST_LEGS: usize = 1_000;
 
 /// The cause of a device that stops ringing because another one was answered.

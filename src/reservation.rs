@@ -12,7 +12,7 @@ use crate::change::{Change, Changes};
 use crate::decimal::integer;
 use crate::flight::Flight;
 use crate::found::Found;
-use crate::handler::trace;
+use crate::idempotency_key::IdempotencyKey;
 use crate::json::{self, Members};
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
@@ -22,7 +22,8 @@ use crate::windows::{StoredWindows, Windows};
 /// How long over its ring time a call may be without an answer, before nobody waits for one any more, in milliseconds.
 const LOST_AFTER: i64 = 15_000;
 
-/// How long a call may wait for its token before it is sent, twice, in milliseconds.
+/// How long a call may wait for its token before it is sent, twice, in milliseconds. `TOKENS` in `pkg/src/edge_call.js` is the same
+/// time: a call that left later would ring beside the same one under another key.
 const TOKENS: i64 = 20_000;
 
 /// The longest that a phone rings, in milliseconds.
@@ -32,12 +33,11 @@ const LONGEST_RING: i64 = 600_000;
 pub(crate) const OWN_NAMES: usize = 2;
 
 /// What must be reserved for a call before it is placed. Every `now`, `at` and `unknown_since` is in milliseconds since 1970.
-/// Its `Debug` shows only the [`trace`] of the key.
 ///
 /// A store reads the entries under its names and writes what a step says, both as one atomic step. Here it is a map:
 ///
 /// ```
-/// use quickcall::{Known, Reservation, Write};
+/// use quickcall::{IdempotencyKey, Known, Reservation, Write};
 /// use std::collections::HashMap;
 ///
 /// #[derive(Default)]
@@ -60,7 +60,7 @@ pub(crate) const OWN_NAMES: usize = 2;
 /// }
 ///
 /// let call = Reservation {
-///     key: "0123456789abcdef".into(), fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
+///     key: IdempotencyKey::new("0123456789abcdef").ok_or("not a key")?, fingerprint: "f".into(), flight: "sales 14155550100 192.0.2.7".into(),
 ///     ring_time: 30_000, deadline: 40_000, limits: Vec::new(),
 /// };
 /// let mut store = Store::default();
@@ -73,11 +73,12 @@ pub(crate) const OWN_NAMES: usize = 2;
 /// store.write(&call, writes);
 /// let (known, _) = call.reserve(&store.entries(&call), 6_000);
 /// assert_eq!(known, Known::Settled { status: 200, body: "{}".into() });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
     /// The key of the call.
-    pub key: String,
+    pub key: IdempotencyKey,
     /// What the key stands for.
     pub fingerprint: String,
     /// Endpoint, number and visitor.
@@ -140,19 +141,6 @@ pub struct Write {
     pub expires: i64,
 }
 
-impl fmt::Debug for Reservation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reservation")
-            .field("trace", &trace(&self.key))
-            .field("fingerprint", &self.fingerprint)
-            .field("flight", &self.flight)
-            .field("ring_time", &self.ring_time)
-            .field("deadline", &self.deadline)
-            .field("limits", &self.limits)
-            .finish()
-    }
-}
-
 impl fmt::Debug for Write {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Write")
@@ -179,10 +167,10 @@ pub(crate) fn known_by(entry: Found<&KeyEntry>, fingerprint: &str, now: i64) -> 
 }
 
 impl Reservation {
-    /// Reads what [`Reservation::to_json`] wrote.
+    /// Reads what [`Reservation::to_json`] wrote. Nothing where it is another text, or its key is none.
     pub fn from_json(text: &str) -> Option<Reservation> {
         let value = json::parse(text).ok()?;
-        let text = |key: &str| value.get(key)?.as_text().map(str::to_owned);
+        let text = |name: &str| value.get(name)?.as_text();
         let Value::List(limits) = value.get("limits")? else {
             return None;
         };
@@ -192,9 +180,9 @@ impl Reservation {
             Some((name, RateLimit::new(count, limit.get("window")?.as_whole()?)))
         };
         Some(Reservation {
-            key: text("key")?,
-            fingerprint: text("fingerprint")?,
-            flight: text("flight")?,
+            key: IdempotencyKey::new(text("key")?)?,
+            fingerprint: text("fingerprint")?.to_owned(),
+            flight: text("flight")?.to_owned(),
             ring_time: value.get("ringTime")?.as_whole()?,
             // A handler of an earlier version does not say.
             deadline: value.get("deadline").and_then(Value::as_whole).unwrap_or(0),
@@ -206,7 +194,7 @@ impl Reservation {
     pub fn to_json(&self) -> String {
         let mut out = String::new();
         let mut members = Members::open(&mut out);
-        members.text("key", &self.key);
+        members.text("key", self.key.as_str());
         members.text("fingerprint", &self.fingerprint);
         members.text("flight", &self.flight);
         members.raw("ringTime", &integer(self.ring_time));
@@ -227,7 +215,7 @@ impl Reservation {
 
     /// The names of the entries that a step reads: the key's, the flight's, and one for each limit.
     pub fn names(&self) -> Vec<String> {
-        let own: [String; OWN_NAMES] = [key_name(&self.key), flight_name(&self.flight)];
+        let own: [String; OWN_NAMES] = [key_name(self.key.as_str()), flight_name(&self.flight)];
         let limits = self.limits.iter().map(|(name, _)| limit_name(name));
         own.into_iter().chain(limits).collect()
     }

@@ -282,7 +282,7 @@ fn the_configuration_decides() {
         );
     }
     for key in ["01234567", &"k".repeat(128)] {
-        assert_eq!(judged(origin, key, body).unwrap().visit.key, key);
+        assert_eq!(judged(origin, key, body).unwrap().visit.key.as_str(), key);
     }
     // The largest body.
     for (length, is_right) in [(4_096, true), (4_097, false)] {
@@ -411,7 +411,7 @@ fn what_is_reserved_follows_from_the_limits() {
         .unwrap();
     let visitor = Visitor::new("192.0.2.7");
     let reservation = handler.reservation(&judged.visit, "+14155550100", 30, &visitor);
-    assert_eq!(reservation.key, "01234567");
+    assert_eq!(reservation.key.as_str(), "01234567");
     assert_eq!(reservation.flight, "sales 14155550100 192.0.2.7");
     assert_eq!(reservation.ring_time, 30_000);
     let limits: Vec<String> = reservation

@@ -30,7 +30,7 @@ fn a_key_is_shown_by_its_trace() {
     shows_a_trace(&judged.visit, "visit");
     shows_a_trace(&judged, "judged");
     let call = Reservation {
-        key: KEY.to_owned(),
+        key: judged.visit.key,
         fingerprint: judged.visit.fingerprint,
         flight: "sales 14155550100 192.0.2.7".to_owned(),
         ring_time: 30_000,

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use proptest::prelude::*;
-use quickcall::{Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
+use quickcall::{IdempotencyKey, Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
 
 #[path = "shared/any_number.rs"]
 mod any_number;
@@ -110,8 +110,8 @@ const KEYS: [&str; 7] = [
     "gMPflVXtwGDXbIhP73TX",
     "LtHf1prlU1bCeYZEdqWf",
     "key-0001",
-    "key 2",
-    "",
+    "key-0002",
+    "key_0003",
 ];
 const FLIGHTS: [&str; 4] = ["gMPflVXtwGDXbIhP73TX", "LtHf1prlU1bCeYZEdqWf", "a", "b"];
 const FINGERPRINTS: [&str; 2] = ["f", "\"g\""];
@@ -136,7 +136,7 @@ fn call(key: &str, flight: &str, fingerprint: &str, limits: &[usize], long: bool
         (name.to_owned(), limit)
     };
     Reservation {
-        key: key.to_owned(),
+        key: IdempotencyKey::new(key).unwrap(),
         fingerprint: fingerprint.to_owned(),
         flight: flight.to_owned(),
         ring_time: if long { 600_000 } else { 30_000 },
@@ -216,9 +216,9 @@ proptest! {
         let read = Reservation::from_json(&[head, r#""limits":"#, &limits, "}"].concat()).unwrap();
         let mut both = Both::default();
         for (place, (now, at, sent)) in times.into_iter().enumerate() {
-            let limited = [call("", "", "", &[2, 6], false).limits, read.limits.clone()].concat();
+            let limited = [call(KEYS[0], "", "", &[2, 6], false).limits, read.limits.clone()].concat();
             let key = format!("key-{place:04}");
-            let call = Reservation { key: key.clone(), ring_time, deadline, limits: limited, ..read.clone() };
+            let call = Reservation { key: IdempotencyKey::new(key.as_str()).unwrap(), ring_time, deadline, limits: limited, ..read.clone() };
             let of_store = both.store.reserve(&call, now);
             for known in [both.memory.reserve(&call, now), of_store] {
                 if let Known::Duplicate { wait } | Known::Limited { wait, .. } = known {
@@ -271,7 +271,7 @@ proptest! {
                 }
                 Action::Burst(count, step) => {
                     for number in 0..count {
-                        let name = format!("burst {place} {number}");
+                        let name = format!("burst_{place}_{number}");
                         let call = call(&name, &name, "f", &[6, 7, 8, 9], false);
                         if let Known::Reserved { at } = both.reserve(&call, now) {
                             reserved.push((call, at));

@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use quickcall::{Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
+use quickcall::{IdempotencyKey, Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
 
 /// Entries, as a store keeps them.
 #[derive(Default)]
@@ -54,7 +54,7 @@ fn reservation(key: &str, flight: &str, limits: &[(&str, &str)]) -> Reservation 
         })
         .collect();
     let reservation = Reservation {
-        key: key.to_owned(),
+        key: IdempotencyKey::new(key).unwrap(),
         fingerprint: "f".to_owned(),
         flight: flight.to_owned(),
         ring_time: 30_000,
@@ -412,7 +412,16 @@ fn what_cannot_be_read_reserves_nothing() {
         &[("visitor:a", "2/min"), ("total:", "5/min")],
     );
     for place in [1, 2, 3] {
-        for unreadable in ["", "garbage", "{}", "null", "-1", "9x"] {
+        for unreadable in [
+            "",
+            "garbage",
+            "{}",
+            "null",
+            "-1",
+            "9x",
+            "9000000000 short",
+            "9000000000 key 0001",
+        ] {
             let mut entries = vec![None; 4];
             entries[place] = Some(unreadable.to_owned());
             let (known, writes) = call.reserve(&entries, 1_000);
@@ -435,6 +444,17 @@ fn what_cannot_be_read_reserves_nothing() {
     // It can be taken back, too: what cannot be read stays as it is.
     let writes = call.release(&store.entries(&call), 1_002, 1_000);
     assert_eq!(writes.iter().map(|write| write.place).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn under_what_is_no_key_nothing_is_reserved() {
+    let json = reservation("key-0001", "flight", &[]).to_json();
+    for key in ["", "short", "key 0001", "kéy-0001", &"k".repeat(129)] {
+        assert_eq!(IdempotencyKey::new(key), None);
+        let other = json.replace(r#""key":"key-0001""#, &format!(r#""key":"{key}""#));
+        assert_ne!(other, json);
+        assert_eq!(Reservation::from_json(&other), None, "{key}");
+    }
 }
 
 #[test]
@@ -531,7 +551,8 @@ proptest! {
                     store.write(&call, writes);
                 }
             }
-            prop_assert_eq!(memory.known(&call.key, "f", now), store.known(&call.key, "f", now));
+            let key = call.key.as_str();
+            prop_assert_eq!(memory.known(key, "f", now), store.known(key, "f", now));
         }
     }
 }

@@ -23,7 +23,7 @@ import { callServer } from "./place.js";
 
 /**
  * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
- * call refused under another key.
+ * call refused under another key, by `TOKENS` in `src/reservation.rs`.
  */
 const TOKENS = 20_000;
 
@@ -57,6 +57,7 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
   // Nothing is begun of which nobody would hear.
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  if (!reservation) throw new Error("This is no key.");
   // From here on nothing stops with the connection of the visitor.
   const begun = Date.now();
   /** @type {Known | Promise<Known> | undefined} */

@@ -20,7 +20,7 @@ import { WatchedCall } from "./watched_call.js";
 /** The longest message that is looked at, in characters: no event is near it. */
 const LONGEST_MESSAGE = 1 << 20;
 
-/** The most legs of a call that are followed: as many as `progress.rs` takes from events. */
+/** The most legs of a call that are followed: as many as `MOST_LEGS` in `src/progress.rs` adds. */
 const MOST_LEGS = 1_000;
 
 /** How many questions are asked at a time: a server counts them with the calls that are placed. */

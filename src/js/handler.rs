@@ -10,7 +10,10 @@ use super::decode;
 use crate::decimal::integer;
 use crate::json::{self, Members};
 use crate::reservation::{self, Known, Reservation, Write};
-use crate::{Handler, Memory, QuickcallError, Refusal, RefusalCode, Request, Value, Visit, Visitor, issue};
+use crate::{
+    Handler, IdempotencyKey, Memory, QuickcallError, Refusal, RefusalCode, Request, Value, Visit, Visitor,
+    issue,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A handler's checked configuration.
@@ -51,9 +54,10 @@ impl EdgeHandler {
         let mut members = Members::open(&mut out);
         let allowed = match self.0.judge(origin.as_deref(), key.as_deref(), body) {
             Ok(judged) => {
-                members.text("key", &judged.visit.key);
+                let key = judged.visit.key.as_str();
+                members.text("key", key);
                 members.text("fingerprint", &judged.visit.fingerprint);
-                members.text("trace", &crate::trace(&judged.visit.key));
+                members.text("trace", &crate::trace(key));
                 members.optional("endpoint", judged.visit.endpoint.as_deref());
                 members.optional("masked", judged.masked.as_deref());
                 judged.allowed
@@ -72,23 +76,24 @@ impl EdgeHandler {
         out
     }
 
-    /// What must be reserved for a call that was judged.
+    /// What must be reserved for a call that was judged; nothing where the key is none.
     pub fn reservation(
         &self,
-        key: String,
+        key: &str,
         fingerprint: String,
         endpoint: String,
         number: &str,
         ring_time: u16,
         visitor: &str,
-    ) -> EdgeReservation {
+    ) -> Option<EdgeReservation> {
         let visit = Visit {
-            key,
+            key: IdempotencyKey::new(key)?,
             fingerprint,
             endpoint: Some(endpoint),
         };
         let visitor = Visitor::new(visitor);
-        EdgeReservation(self.0.reservation(&visit, number, ring_time, &visitor))
+        let reservation = self.0.reservation(&visit, number, ring_time, &visitor);
+        Some(EdgeReservation(reservation))
     }
 }
 

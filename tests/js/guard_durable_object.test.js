@@ -56,6 +56,18 @@ test("an unknown outcome that comes without its time of sending keeps the same c
   assert.deepEqual([second, refusal?.code], ["refused", "duplicate"]);
 });
 
+test("under what is no key nothing is reserved, and no entry is written", async () => {
+  const kept = storage();
+  const guard = new QuickcallGuard(/** @type {any} */ ({ storage: kept }));
+  for (const key of ["", "short", "key 0001", "k".repeat(129)]) {
+    const names = [`key:${key}`, "flight:a"];
+    const reservation = { key, fingerprint: "f", flight: "a", ringTime: 30_000, limits: [], names };
+    const body = JSON.stringify({ step: "reserve", given: [JSON.stringify(reservation)] });
+    await assert.rejects(guard.fetch(new Request("https://guard.invalid/", { method: "POST", body })), Error);
+    assert.equal((await kept.get(names)).size, 0);
+  }
+});
+
 test("an alarm that fails for good is set again by a later step", async () => {
   /** @type {number[]} */
   const alarms = [];
