@@ -4,7 +4,7 @@
  * @param {string} url
  */
 export function dialledPart(url) {
-  const [number = ""] = url.slice(4).split(/^[^+]*phone-context|[;,]|%2c|%3b/i);
+  const [number = ""] = url.slice(4).split(/^[^+]*phone-c|[;,]|%2c|%3b/i);
   try {
     return decodeURIComponent(number).trim();
   } catch {
