@@ -37,7 +37,7 @@ export class QuickcallButton extends Base {
   /** That it can be part of a form, for the browser. */
   static formAssociated = true;
   /** Of which attributes the browser tells that they changed. */
-  static observedAttributes = ["disabled", "aria-label"];
+  static observedAttributes = ["aria-label"];
 
   /** What every button says that has no `messages` of its own. Default: English. @type {Messages | undefined} */
   static messages;
@@ -54,7 +54,6 @@ export class QuickcallButton extends Base {
   #message;
   /** The number that stood there when a press began, by what began it. @type {{ byKey: boolean, number: string } | undefined} */
   #begun;
-  #isFormDisabled = false;
   #flow = new CallFlow({
     way: () => this.#way(),
     tell: (name, detail, cancelable = false) => {
@@ -154,13 +153,14 @@ export class QuickcallButton extends Base {
 
   /** Called by the browser when one of `observedAttributes` has changed. */
   attributeChangedCallback() {
-    this.#show();
+    setOrRemove(this.#button, "aria-label", this.getAttribute("aria-label"));
   }
 
-  /** Called by the browser when a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
+  /** Called by the browser when an attribute or a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
   formDisabledCallback(disabled) {
-    this.#isFormDisabled = disabled;
-    this.#show();
+    this.#button.disabled = disabled;
+    // Nobody can answer it any more.
+    if (disabled) this.#flow.decline();
   }
 
   /** Called by the browser when the button's form is reset. */
@@ -321,13 +321,9 @@ export class QuickcallButton extends Base {
     if (this.isConnected && this.getAttribute("data-state") !== state) this.setAttribute("data-state", state);
     this.#internals.states?.clear();
     this.#internals.states?.add(state);
-    const button = this.#button;
-    button.disabled = this.disabled || this.#isFormDisabled;
-    if (button.disabled) this.#flow.decline();
-    button.setAttribute("aria-busy", String(state === "calling"));
+    setOrRemove(this.#button, "aria-busy", state === "calling");
     // It can be focused all the same: who waits must not lose the place.
-    button.setAttribute("aria-disabled", String(isBusy));
-    setOrRemove(button, "aria-label", this.getAttribute("aria-label"));
+    setOrRemove(this.#button, "aria-disabled", isBusy);
     if (talk) talk.sayState(this.#message, this.messages, this.#flow, this.confirm);
     else {
       // Words that did not come must not leave a dead button: an error says itself what it is.

@@ -347,6 +347,37 @@ describe("the page", () => {
     assert.equal(await value(), null);
   });
 
+  it("is disabled by its attribute and by a fieldset, however it came there", async () => {
+    await open(`<fieldset>${button("disabled")}</fieldset>`);
+    const step = (/** @type {string} */ what) =>
+      page.evaluate((what) => {
+        const [fieldset, first] = ["fieldset", "quickcall-button"].map((name) =>
+          document.querySelector(name),
+        );
+        const copy = /** @type {Element} */ (first?.cloneNode(true));
+        Function("fieldset", "first", "copy", what)(fieldset, first, copy);
+        const button = document.querySelector("quickcall-button")?.shadowRoot?.querySelector("button");
+        return button?.disabled;
+      }, what);
+    for (const [what, isDisabled] of /** @type {[string, boolean][]} */ ([
+      ["", true],
+      ["fieldset.disabled = true", true],
+      ["first.disabled = false", true],
+      ["fieldset.disabled = false", false],
+      ["first.disabled = true", true],
+      ["first.replaceWith(copy)", true],
+      ["copy.disabled = false; first.replaceWith(copy)", false],
+      ["copy.disabled = true; first.replaceWith(copy)", true],
+      ["fieldset.disabled = true; first.disabled = false; fieldset.after(first)", false],
+      ["fieldset.append(first)", true],
+      ["fieldset.innerHTML = '<quickcall-button></quickcall-button>'", true],
+      ["fieldset.disabled = false", false],
+      ["fieldset.innerHTML = '<quickcall-button disabled></quickcall-button>'", true],
+    ])) {
+      assert.equal(await step(what), isDisabled, what || "as it came with the page");
+    }
+  });
+
   it("rests for a cool-down that is longer than a timer runs", async () => {
     await open(button('number="+14155550100" cooldown="3000000"'));
     await press();

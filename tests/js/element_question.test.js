@@ -327,6 +327,10 @@ it("a button that is disabled meanwhile takes its question back", async () => {
     await page.evaluate(() => document.querySelector("quickcall-button")?.toggleAttribute("disabled"));
     await reached("idle");
     assert.equal(await page.locator("dialog").count(), 0);
+    assert.deepEqual(
+      (await told()).map((/** @type {string[]} */ [, detail]) => detail),
+      ["confirming", "idle"],
+    );
     await pressAgain();
     await page.waitForTimeout(200);
     assert.deepEqual(await dialled(), []);
