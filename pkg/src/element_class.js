@@ -85,7 +85,6 @@ export class QuickcallButton extends Base {
 
     this.#internals = this.attachInternals();
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-    addStyle(root);
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     setOrRemove(svg, "viewBox", "0 0 24 24");
@@ -139,6 +138,8 @@ export class QuickcallButton extends Base {
 
   /** Called by the browser when the button comes into a page. */
   connectedCallback() {
+    // In another document it has no look yet.
+    addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
     this.#showLabel();
     this.#show();
   }
