@@ -164,9 +164,9 @@ export class QuickcallButton extends Base {
     if (disabled) this.#flow.decline();
   }
 
-  /** Called by the browser when the button's form is reset. */
+  /** Called by the browser when the button's form is reset: that is no word on a call, and scripts do it after each submit. */
   formResetCallback() {
-    this.reset();
+    this.#internals.setFormValue(null);
   }
 
   /** What is known of the call. @type {CallState} */
