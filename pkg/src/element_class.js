@@ -140,6 +140,8 @@ export class QuickcallButton extends Base {
   connectedCallback() {
     // In another document it has no look yet.
     addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
+    // One that was moved with its dialog has it open, and not before the page any more.
+    if (this.#flow.isInDialog) this.#flow.decline();
     this.#showLabel();
     this.#show();
   }
