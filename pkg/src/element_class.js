@@ -138,12 +138,12 @@ export class QuickcallButton extends Base {
 
   /** Called by the browser when the button comes into a page. */
   connectedCallback() {
-    // In another document it has no look yet.
-    addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
     // One that was moved with its dialog has it open, and not before the page any more.
-    if (this.#flow.isInDialog) this.#flow.decline();
+    if (this.#flow.isInDialog) this.abort();
     this.#showLabel();
     this.#show();
+    // In another document it has no look yet. In one without a window this fails, and nothing is seen there.
+    addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
   }
 
   /** Called by the browser when the button has left its page. */
@@ -154,9 +154,9 @@ export class QuickcallButton extends Base {
     });
   }
 
-  /** Called by the browser when one of `observedAttributes` has changed. */
-  attributeChangedCallback() {
-    setOrRemove(this.#button, "aria-label", this.getAttribute("aria-label"));
+  /** Called by the browser when one of `observedAttributes` has changed. @param {string} name @param {unknown} _ @param {string | null} value */
+  attributeChangedCallback(name, _, value) {
+    setOrRemove(this.#button, name, value);
   }
 
   /** Called by the browser when an attribute or a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
@@ -302,9 +302,10 @@ export class QuickcallButton extends Base {
     // Only a person may make a phone ring. A script of the page has `call()`.
     if (!isTrusted) return;
     // Assistive technology may press without pointer and key; `detail` counts the presses of a pointer.
-    const begun = this.#begun?.byKey === (detail === 0) ? this.#begun : undefined;
+    const begun = this.#begun;
     this.#begun = undefined;
-    this.#flow.press(begun ? begun.number : this.number, this.confirm !== "none");
+    const isMeant = begun?.byKey === (detail === 0);
+    this.#flow.press(isMeant ? begun.number : this.number, this.confirm !== "none");
   }
 
   #showLabel() {

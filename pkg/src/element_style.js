@@ -34,11 +34,9 @@ const sheets = new WeakMap();
  * @param {string} [more] What it has besides the look of a button.
  */
 export function addStyle({ ownerDocument, adoptedStyleSheets }, more = STYLE) {
-  const { defaultView } = ownerDocument;
-  // In no window nothing is seen.
-  if (!defaultView) return;
+  const { CSSStyleSheet } = /** @type {Window & typeof globalThis} */ (ownerDocument.defaultView);
   const known = sheets.get(ownerDocument) ?? new Map();
-  const sheet = known.get(more) ?? new defaultView.CSSStyleSheet();
+  const sheet = known.get(more) ?? new CSSStyleSheet();
   if (!known.has(more)) sheet.replaceSync(more);
   sheets.set(ownerDocument, known.set(more, sheet));
   if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);

@@ -66,16 +66,6 @@ describe("a button that is moved", () => {
     await move("document");
     await callFrom(page);
   });
-
-  it("into a document without a window waits there for its look", async () => {
-    await open(asking());
-    await page.evaluate(() => {
-      /** @type {any} */ (globalThis).nowhere = document.implementation.createHTMLDocument();
-    });
-    await move("nowhere");
-    await move("document");
-    await callFrom(page);
-  });
 });
 
 it("buttons of one document share their look", async () => {
