@@ -37,7 +37,7 @@ export class QuickcallButton extends Base {
   /** That it can be part of a form, for the browser. */
   static formAssociated = true;
   /** Of which attributes the browser tells that they changed. */
-  static observedAttributes = ["disabled", "aria-label"];
+  static observedAttributes = ["aria-label"];
 
   /** What every button says that has no `messages` of its own. Default: English. @type {Messages | undefined} */
   static messages;
@@ -54,7 +54,6 @@ export class QuickcallButton extends Base {
   #message;
   /** The number that stood there when a press began, by what began it. @type {{ byKey: boolean, number: string } | undefined} */
   #begun;
-  #isFormDisabled = false;
   #flow = new CallFlow({
     way: () => this.#way(),
     tell: (name, detail, cancelable = false) => {
@@ -86,7 +85,6 @@ export class QuickcallButton extends Base {
 
     this.#internals = this.attachInternals();
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-    addStyle(root);
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     setOrRemove(svg, "viewBox", "0 0 24 24");
@@ -140,8 +138,12 @@ export class QuickcallButton extends Base {
 
   /** Called by the browser when the button comes into a page. */
   connectedCallback() {
+    // One that was moved with its dialog has it open, and not before the page any more.
+    if (this.#flow.isInDialog) this.abort();
     this.#showLabel();
     this.#show();
+    // In another document it has no look yet. In one without a window this fails, and nothing is seen there.
+    addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
   }
 
   /** Called by the browser when the button has left its page. */
@@ -152,20 +154,21 @@ export class QuickcallButton extends Base {
     });
   }
 
-  /** Called by the browser when one of `observedAttributes` has changed. */
-  attributeChangedCallback() {
-    this.#show();
+  /** Called by the browser when one of `observedAttributes` has changed. @param {string} name @param {unknown} _ @param {string | null} value */
+  attributeChangedCallback(name, _, value) {
+    setOrRemove(this.#button, name, value);
   }
 
-  /** Called by the browser when a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
+  /** Called by the browser when an attribute or a `fieldset` disables the button, or enables it again. @param {boolean} disabled */
   formDisabledCallback(disabled) {
-    this.#isFormDisabled = disabled;
-    this.#show();
+    this.#button.disabled = disabled;
+    // Nobody can answer it any more.
+    if (disabled) this.#flow.decline();
   }
 
-  /** Called by the browser when the button's form is reset. */
+  /** Called by the browser when the button's form is reset: that is no word on a call, and scripts do it after each submit. */
   formResetCallback() {
-    this.reset();
+    this.#internals.setFormValue(null);
   }
 
   /** What is known of the call. @type {CallState} */
@@ -299,9 +302,10 @@ export class QuickcallButton extends Base {
     // Only a person may make a phone ring. A script of the page has `call()`.
     if (!isTrusted) return;
     // Assistive technology may press without pointer and key; `detail` counts the presses of a pointer.
-    const begun = this.#begun?.byKey === (detail === 0) ? this.#begun : undefined;
+    const begun = this.#begun;
     this.#begun = undefined;
-    this.#flow.press(begun ? begun.number : this.number, this.confirm !== "none");
+    const isMeant = begun?.byKey === (detail === 0);
+    this.#flow.press(isMeant ? begun.number : this.number, this.confirm !== "none");
   }
 
   #showLabel() {
@@ -321,13 +325,9 @@ export class QuickcallButton extends Base {
     if (this.isConnected && this.getAttribute("data-state") !== state) this.setAttribute("data-state", state);
     this.#internals.states?.clear();
     this.#internals.states?.add(state);
-    const button = this.#button;
-    button.disabled = this.disabled || this.#isFormDisabled;
-    if (button.disabled) this.#flow.decline();
-    button.setAttribute("aria-busy", String(state === "calling"));
+    setOrRemove(this.#button, "aria-busy", state === "calling");
     // It can be focused all the same: who waits must not lose the place.
-    button.setAttribute("aria-disabled", String(isBusy));
-    setOrRemove(button, "aria-label", this.getAttribute("aria-label"));
+    setOrRemove(this.#button, "aria-disabled", isBusy);
     if (talk) talk.sayState(this.#message, this.messages, this.#flow, this.confirm);
     else {
       // Words that did not come must not leave a dead button: an error says itself what it is.

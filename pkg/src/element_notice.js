@@ -40,8 +40,6 @@ const STYLE = `
 export function makeNotice({ body }, messages, closed, left) {
   const host = make("div", { "data-quickcall-notice": "" });
   const root = host.attachShadow({ mode: "open" });
-  addStyle(root);
-  addStyle(root, STYLE);
   const message = makeMessage();
   const button = make("button", { type: "button", part: "close" });
   sayWord(button, messages, "close");
@@ -55,6 +53,9 @@ export function makeNotice({ body }, messages, closed, left) {
       const place = dialog ?? body;
       if (host.parentNode === place) return;
       place.append(host);
+      // What is made in one document has no look of its own in another.
+      addStyle(root);
+      addStyle(root, STYLE);
       const onClose = () => {
         if (host.parentNode !== dialog) return;
         left();

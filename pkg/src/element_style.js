@@ -25,17 +25,19 @@ svg { width: 1.15em; height: 1.15em; flex: none; fill: currentColor; }
 }
 `;
 
-/** @type {Map<string, CSSStyleSheet>} */
-const sheets = new Map();
+/** A sheet is of the document that it was made in, and of no other one. @type {WeakMap<Document, Map<string, CSSStyleSheet>>} */
+const sheets = new WeakMap();
 
 /**
- * Gives a root its look. Roots with the same look share its sheet.
+ * Gives a root its look. Roots of a document with the same look share its sheet. One that comes into another document has none there.
  * @param {ShadowRoot} root
  * @param {string} [more] What it has besides the look of a button.
  */
-export function addStyle(root, more = STYLE) {
-  const sheet = sheets.get(more) ?? new CSSStyleSheet();
-  if (!sheets.has(more)) sheet.replaceSync(more);
-  sheets.set(more, sheet);
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+export function addStyle({ ownerDocument, adoptedStyleSheets }, more = STYLE) {
+  const { CSSStyleSheet } = /** @type {Window & typeof globalThis} */ (ownerDocument.defaultView);
+  const known = sheets.get(ownerDocument) ?? new Map();
+  const sheet = known.get(more) ?? new CSSStyleSheet();
+  if (!known.has(more)) sheet.replaceSync(more);
+  sheets.set(ownerDocument, known.set(more, sheet));
+  if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
 }

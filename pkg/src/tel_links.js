@@ -100,8 +100,11 @@ export function enhanceTelLinks(root, options) {
  * @returns {HTMLElement | SVGElement | undefined}
  */
 function linkOf({ target }) {
-  const found = target instanceof Element ? target.closest('a[*|href^="tel:" i]') : null;
-  const link = /** @type {HTMLElement | SVGElement | null} */ (found);
+  // Each window has an `Element` of its own.
+  const element = /** @type {Element | null} */ (target);
+  const link = /** @type {HTMLElement | SVGElement | null | undefined} */ (
+    element?.closest?.('a[*|href^="tel:" i]')
+  );
   // Where links are written, a press is for the caret.
   if (
     !link ||

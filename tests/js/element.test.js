@@ -330,7 +330,7 @@ describe("the page", () => {
     assert.deepEqual(await dialled(), ["+14155550106"]);
   });
 
-  it("has it in a form: disabled with its fieldset, its value the call's id, reset with it", async () => {
+  it("has it in a form: disabled with its fieldset, its value the call's id, until the form is reset", async () => {
     await open(`<form><fieldset disabled>${button('name="call" number="+14155550100"')}</fieldset></form>`);
     assert.equal(await page.isDisabled(inner), true);
     await page.evaluate(() => document.querySelector("fieldset")?.removeAttribute("disabled"));
@@ -343,8 +343,56 @@ describe("the page", () => {
       });
     assert.match(String(await value()), /^[0-9a-f]{36}-quickcall$/);
     await page.evaluate(() => document.querySelector("form")?.reset());
-    await reached("idle");
     assert.equal(await value(), null);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "started");
+  });
+
+  it("may reset its form while a call is under way, and when nobody knows what became of one", async () => {
+    const reset = () => page.evaluate(() => document.querySelector("form")?.reset());
+    await open(`<form>${button('name="call" number="+14155550106"')}</form>`);
+    await press();
+    while ((await dialled()).length === 0) await page.waitForTimeout(20);
+    await reset();
+    await page.waitForTimeout(200);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "calling");
+    await page.context().close();
+    await open(`<form>${button('name="call" number="+14155550107"')}</form>`);
+    await press();
+    await reached("unknown");
+    await reset();
+    await press();
+    await reached("confirming");
+  });
+
+  it("is disabled by its attribute and by a fieldset, however it came there", async () => {
+    await open(`<fieldset>${button("disabled")}</fieldset>`);
+    const step = (/** @type {string} */ what) =>
+      page.evaluate((what) => {
+        const [fieldset, first] = ["fieldset", "quickcall-button"].map((name) =>
+          document.querySelector(name),
+        );
+        const copy = /** @type {Element} */ (first?.cloneNode(true));
+        Function("fieldset", "first", "copy", what)(fieldset, first, copy);
+        const button = document.querySelector("quickcall-button")?.shadowRoot?.querySelector("button");
+        return button?.disabled;
+      }, what);
+    for (const [what, isDisabled] of /** @type {[string, boolean][]} */ ([
+      ["", true],
+      ["fieldset.disabled = true", true],
+      ["first.disabled = false", true],
+      ["fieldset.disabled = false", false],
+      ["first.disabled = true", true],
+      ["first.replaceWith(copy)", true],
+      ["copy.disabled = false; first.replaceWith(copy)", false],
+      ["copy.disabled = true; first.replaceWith(copy)", true],
+      ["fieldset.disabled = true; first.disabled = false; fieldset.after(first)", false],
+      ["fieldset.append(first)", true],
+      ["fieldset.innerHTML = '<quickcall-button></quickcall-button>'", true],
+      ["fieldset.disabled = false", false],
+      ["fieldset.innerHTML = '<quickcall-button disabled></quickcall-button>'", true],
+    ])) {
+      assert.equal(await step(what), isDisabled, what || "as it came with the page");
+    }
   });
 
   it("rests for a cool-down that is longer than a timer runs", async () => {

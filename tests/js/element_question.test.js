@@ -191,6 +191,28 @@ describe("a dialog", () => {
     assert.deepEqual(await dialled(), ["+14155550199"]);
   });
 
+  it("is over when its button is moved: no question is left behind the page, or without its keys", async () => {
+    await open(`${button('number="+14155550100" confirm="dialog"')}<div id="other"></div>`);
+    await press();
+    await page.waitForSelector("quickcall-button dialog[open]");
+    await page.evaluate(() => {
+      const first = /** @type {Element} */ (document.querySelector("quickcall-button"));
+      document.querySelector("#other")?.append(first);
+    });
+    await reached("idle");
+    assert.equal(await page.locator("dialog").count(), 0);
+    assert.deepEqual((await told()).at(-1), ["state", "idle"]);
+    await press();
+    assert.equal(
+      await page.locator("dialog[open]").evaluate((dialog) => dialog.matches(":modal")),
+      true,
+      "the next one is asked before the page",
+    );
+    await sayYes();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
   it("calls the number that it asked about", async () => {
     await open(button('number="+14155550100" confirm="dialog"'));
     await press();
@@ -327,6 +349,10 @@ it("a button that is disabled meanwhile takes its question back", async () => {
     await page.evaluate(() => document.querySelector("quickcall-button")?.toggleAttribute("disabled"));
     await reached("idle");
     assert.equal(await page.locator("dialog").count(), 0);
+    assert.deepEqual(
+      (await told()).map((/** @type {string[]} */ [, detail]) => detail),
+      ["confirming", "idle"],
+    );
     await pressAgain();
     await page.waitForTimeout(200);
     assert.deepEqual(await dialled(), []);
