@@ -98,8 +98,6 @@ export class CallFlow {
   #asked;
   /** Ends the following of the call whose steps are shown. @type {AbortController | undefined} */
   #following;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
 
   /** @param {Host} host */
   constructor(host) {
@@ -346,10 +344,9 @@ export class CallFlow {
         this.#show();
       },
       following.signal,
+      cooldown,
     );
-    // A timer of more than 31 bits would end at once.
-    const rest = Math.min(cooldown * 1000, 2 ** 31 - 1);
-    if (this.#following === following) this.#timer = setTimeout(() => this.#to("idle"), rest);
+    if (this.#following === following) this.#to("idle");
   }
 
   /** What fails here says nothing of the call. */
@@ -364,7 +361,6 @@ export class CallFlow {
   /** @param {CallState} state */
   #to(state) {
     if (state !== "confirming") this.#drop();
-    clearTimeout(this.#timer);
     const changed = state !== this.state;
     this.state = state;
     if (state === "idle") this.#following = undefined;
