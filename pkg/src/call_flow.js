@@ -104,9 +104,14 @@ export class CallFlow {
     this.#host = host;
   }
 
-  /** Whether a press does nothing now. */
+  /** Whether a call is under way or was just placed, as far as it is shown. */
   get isBusy() {
     return ["calling", "started", "accepted"].includes(this.state);
+  }
+
+  /** Whether a press does nothing now: from the press of a call on, though its state is shown a little later. */
+  get isTaken() {
+    return this.isBusy || this.#calling !== undefined;
   }
 
   /** Whether nobody knows what became of the last call. */
@@ -125,7 +130,7 @@ export class CallFlow {
    * @param {boolean} askFirst
    */
   press(number, askFirst) {
-    if (this.isBusy) return;
+    if (this.isTaken) return;
     const way = this.#way();
     const target = targetOf(way, number);
     if (this.#asked?.target === target) {

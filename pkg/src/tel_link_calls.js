@@ -123,7 +123,7 @@ export function makeLinkCalls(root, options, linkOf) {
      * @param {string} number
      */
     press(link, number) {
-      if (flow.isBusy) {
+      if (flow.isTaken) {
         // Nothing may be pressed in vain: what is under way is said again, or that it is another call.
         refused = number === flow.number ? undefined : link;
         if (!refused) isClosed = false;

@@ -225,6 +225,35 @@ it("are never pressed in vain while a call is under way", async () => {
   assert.deepEqual(await dialled(), ["+14155550106"]);
 });
 
+it("that are pressed while the scripts are loaded leave the call to the first one", async () => {
+  for (const script of ["tel_link_calls", "call_words"]) {
+    await simulator.clear();
+    await links(
+      `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
+      { cooldown: 60 },
+    );
+    const address = `**/${script}.js`;
+    await page.route(address, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    await page.click("#sales");
+    await page.click("#support");
+    await linkReached("started");
+    assert.deepEqual(
+      [
+        await page.getAttribute("#sales", "data-state"),
+        await page.getAttribute("#support", "data-state"),
+        await dialled(),
+      ],
+      ["started", null, ["+14155550106"]],
+      script,
+    );
+    await page.context().close();
+  }
+  await open("");
+});
+
 it("end no other link's call by Escape", async () => {
   await links(
     `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
