@@ -86,6 +86,8 @@ export class CallFlow {
   #host;
   /** @type {Promise<Placed | undefined> | undefined} */
   #calling;
+  /** Who is called by it. */
+  #target = "";
   /** @type {AbortController | undefined} */
   #controller;
   /**
@@ -247,9 +249,12 @@ export class CallFlow {
    * @returns {Promise<Placed | undefined>}
    */
   async #start(number, way) {
-    if (this.#calling) return this.#calling;
-    if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one was just placed.");
+    const target = targetOf(way, number);
+    if (this.#calling && this.#target === target) return this.#calling;
+    if (this.isTaken)
+      throw notPlaced("duplicate", "The call was not placed: one is under way, or was just placed.");
     this.#drop();
+    this.#target = target;
     this.number = number;
     const controller = new AbortController();
     this.#controller = controller;
@@ -275,7 +280,7 @@ export class CallFlow {
       this.#to(this.#open ? "unknown" : "idle");
       return undefined;
     }
-    const target = targetOf(way, number);
+    const target = this.#target;
     const before = this.#open;
     const oldKey = before?.target === target ? before.key : undefined;
     let key = oldKey;

@@ -202,6 +202,27 @@ describe("a press", () => {
     await open("");
   });
 
+  it("that calls another number while a call is under way is refused, and the same one has its result", async () => {
+    await open(button());
+    const told = await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const outcome = () =>
+        button.call().then(
+          (/** @type {any} */ { callIds }) => callIds[0],
+          (/** @type {any} */ { code, outcome }) => `${code} ${outcome}`,
+        );
+      const first = outcome();
+      const same = outcome();
+      button.number = "+14155550199";
+      const other = outcome();
+      return Promise.all([first, same, other]);
+    });
+    assert.match(told[0], /-quickcall$/);
+    assert.deepEqual(told, [told[0], told[0], "duplicate not_placed"]);
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
   it("calls with the options of when it was asked for", async () => {
     /** @type {(string | null)[]} */
     const bodies = [];
