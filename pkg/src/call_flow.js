@@ -113,17 +113,17 @@ export class CallFlow {
 
   /** Whether a press does nothing now: from the press of a call on, though its state is shown a little later. */
   get isTaken() {
-    return this.isBusy || this.#calling !== undefined;
+    return this.isBusy || Boolean(this.#calling);
   }
 
   /** Whether nobody knows what became of the last call. */
   get isOpen() {
-    return this.#open !== undefined;
+    return Boolean(this.#open);
   }
 
   /** Whether a question stands in a dialog. */
   get isInDialog() {
-    return this.#asked?.close !== undefined;
+    return Boolean(this.#asked?.close);
   }
 
   /**
@@ -146,10 +146,8 @@ export class CallFlow {
 
   /** @param {Asked} asked */
   async #ask(asked) {
-    this.#drop();
-    this.#asked = asked;
     this.number = asked.number;
-    this.#to("confirming");
+    this.#to("confirming", asked);
     await loadTalk();
     if (this.#asked !== asked) return;
     let cause;
@@ -180,7 +178,7 @@ export class CallFlow {
    */
   #pressed(number, way) {
     // Whoever pressed sees what became of it, and listeners are told by an event.
-    this.#start(number, way).catch(() => {});
+    this.place(number, way).catch(() => {});
   }
 
   /** Takes the question back. */
@@ -196,13 +194,6 @@ export class CallFlow {
   declineSoon(root) {
     const asked = this.#asked;
     setTimeout(() => asked && document.hasFocus() && !root.activeElement && this.decline(asked), 500);
-  }
-
-  /** Forgets the question. */
-  #drop() {
-    const asked = this.#asked;
-    this.#asked = undefined;
-    asked?.close?.();
   }
 
   /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
@@ -225,14 +216,6 @@ export class CallFlow {
     if (this.state !== "calling") this.#to("idle");
   }
 
-  /**
-   * @param {string} number
-   * @returns {Promise<Placed | undefined>}
-   */
-  async place(number) {
-    return this.#start(number, this.#way());
-  }
-
   /** What is called with now: a copy, because a page may change its own while the call waits. @returns {Way} */
   #way() {
     const way = this.#host.way();
@@ -245,37 +228,32 @@ export class CallFlow {
 
   /**
    * @param {string} number
-   * @param {Way} way
+   * @param {Way} [way]
    * @returns {Promise<Placed | undefined>}
    */
-  async #start(number, way) {
+  async place(number, way = this.#way()) {
     const target = targetOf(way, number);
     if (this.#calling && this.#target === target) return this.#calling;
-    if (this.isTaken)
-      throw notPlaced("duplicate", "The call was not placed: one is under way, or was just placed.");
-    this.#drop();
+    if (this.isTaken) throw notPlaced("duplicate", "The call was not placed: another one is under way.");
     this.#target = target;
     this.number = number;
-    const controller = new AbortController();
-    this.#controller = controller;
-    // Listeners are told when it is known that a call is under way: one that calls again gets this one.
-    this.#calling = Promise.resolve()
-      .then(() => this.#call(number, way, controller.signal))
-      .finally(() => {
-        this.#controller = undefined;
-        this.#calling = undefined;
-      });
+    this.#calling = this.#call(number, way).finally(() => {
+      this.#calling = undefined;
+    });
     return this.#calling;
   }
 
   /**
    * @param {string} number
    * @param {Way} way
-   * @param {AbortSignal} signal
    * @returns {Promise<Placed | undefined>}
    */
-  async #call(number, way, signal) {
+  async #call(number, way) {
     const { handler, endpoint } = way;
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    // Listeners are told when it is known that a call is under way: one that calls again gets this one.
+    await undefined;
     if (!signal.aborted && !this.#host.tell("quickcall-before", { number, endpoint }, true)) {
       this.#to(this.#open ? "unknown" : "idle");
       return undefined;
@@ -302,8 +280,7 @@ export class CallFlow {
         repeated: oldKey !== undefined,
         again: this.isOpen,
       });
-    } catch (error) {
-      const failed = /** @type {QuickcallError} */ (error);
+    } catch (/** @type {any} */ failed) {
       if (failed.outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
         const isSpent = oldKey && loaded?.isSpent(failed);
@@ -344,7 +321,6 @@ export class CallFlow {
    * @param {typeof import("./call_steps.js").takeSteps} takeSteps
    */
   async #follow(source, cooldown, takeSteps) {
-    this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
     await takeSteps(
@@ -368,9 +344,14 @@ export class CallFlow {
     }
   }
 
-  /** @param {CallState} state */
-  #to(state) {
-    if (state !== "confirming") this.#drop();
+  /**
+   * @param {CallState} state
+   * @param {Asked} [asked] The question that is asked now. The one before is over.
+   */
+  #to(state, asked) {
+    const before = this.#asked;
+    this.#asked = asked;
+    before?.close?.();
     const changed = state !== this.state;
     this.state = state;
     if (state === "idle") this.#following = undefined;

@@ -50,16 +50,15 @@ export function enhanceTelLinks(root, options) {
     return loading;
   };
 
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   const onClick = (event) => {
-    const click = /** @type {MouseEvent} */ (event);
-    if (click.defaultPrevented || click.button !== 0) return;
-    if (click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = linkOf(event);
     if (!link) return;
     event.preventDefault();
     // Only a person may make a phone ring.
-    if (!click.isTrusted) return;
+    if (!event.isTrusted) return;
     const url = urlOf(link);
     const number = dialledPart(url);
     calls().then(
@@ -72,21 +71,20 @@ export function enhanceTelLinks(root, options) {
   const onIntent = (event) => {
     const link = linkOf(event);
     if (!link) return;
-    stopIntent();
+    intents.abort();
     calls().then(
       ({ prepare }) => prepare(link),
       () => {},
     );
   };
-  const intents = ["pointerover", "focusin", "touchstart"];
-  const stopIntent = () => {
-    for (const intent of intents) root.removeEventListener(intent, onIntent);
-  };
-  for (const intent of intents) root.addEventListener(intent, onIntent, { passive: true });
-  root.addEventListener("click", onClick);
+  const intents = new AbortController();
+  for (const intent of ["pointerover", "focusin", "touchstart"])
+    root.addEventListener(intent, onIntent, { passive: true, signal: intents.signal });
+  const click = /** @type {EventListener} */ (onClick);
+  root.addEventListener("click", click);
   return () => {
-    stopIntent();
-    root.removeEventListener("click", onClick);
+    intents.abort();
+    root.removeEventListener("click", click);
     loading?.then(
       ({ stop }) => stop(),
       () => {},
