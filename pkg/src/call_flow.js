@@ -91,9 +91,9 @@ export class CallFlow {
   /** @type {AbortController | undefined} */
   #controller;
   /**
-   * The last call, while nobody knows what became of it. Its key is gone when the handler said that it does not know either, and
-   * without a handler there is none.
-   * @type {{ target: string, key: string | undefined, options: Way["options"] } | undefined}
+   * The last call, while nobody knows what became of it: with its options and its number as it was written then. Its key is gone when
+   * the handler said that it does not know either, and without a handler there is none.
+   * @type {{ target: string, key: string | undefined, call: Record<string, unknown> & { number: string } } | undefined}
    */
   #open;
   /** @type {Asked | undefined} */
@@ -259,11 +259,10 @@ export class CallFlow {
       return undefined;
     }
     const target = this.#target;
-    const before = this.#open;
-    const oldKey = before?.target === target ? before.key : undefined;
-    let key = oldKey;
+    const old = this.#open?.target === target && this.#open.key ? this.#open : undefined;
+    let key = old?.key;
     // What is asked with the old key is asked about that very call, whatever the page would call with now.
-    const options = oldKey ? { ...before?.options, verification: way.options?.verification } : way.options;
+    const call = old ? { ...old.call, verification: way.options?.verification } : { ...way.options, number };
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
@@ -274,18 +273,18 @@ export class CallFlow {
       loaded = await untilAborted(load(handler), signal);
       key ??= loaded.newKey();
       wasAsked = true;
-      placed = await loaded.call({ ...way, options }, number, {
+      placed = await loaded.call({ ...way, options: call }, call.number, {
         signal,
         key,
-        repeated: oldKey !== undefined,
+        repeated: Boolean(old),
         again: this.isOpen,
       });
     } catch (/** @type {any} */ failed) {
       if (failed.outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
-        const isSpent = oldKey && loaded?.isSpent(failed);
-        this.#open = { target, key: isSpent ? undefined : handler && key, options };
-      } else if (oldKey && wasAsked) {
+        const isSpent = old && loaded?.isSpent(failed);
+        this.#open = { target, key: isSpent ? undefined : handler && key, call };
+      } else if (old && wasAsked) {
         this.#open = undefined;
       }
       this.#fail(failed, loaded?.isOfNumber(failed));
@@ -294,7 +293,7 @@ export class CallFlow {
     this.#open = undefined;
     this.#to(placed.state);
     this.#host.tell("quickcall-placed", placed);
-    const asked = { handler: handler ?? "", call: { ...options, endpoint, number }, key };
+    const asked = { handler: handler ?? "", call: { ...call, endpoint }, key };
     // A listener may have made an end of it.
     if (this.isBusy)
       this.#follow(() => this.#host.progress()?.(placed, asked), way.cooldown, loaded.takeSteps);
@@ -361,12 +360,18 @@ export class CallFlow {
 }
 
 /**
+ * A number without what separates its digits: written in two ways, it is one.
+ * @param {string} number
+ */
+export const bare = (number) => number.replace(/[\s().-]/g, "");
+
+/**
  * Who is rung, by whom, and which number.
  * @param {Way} way
  * @param {string} number
  */
 function targetOf({ authToken: _, options: __, cooldown: ___, ...target }, number) {
-  return JSON.stringify([target, number]);
+  return JSON.stringify([target, bare(number)]);
 }
 
 /** What can place a call comes with the first sign of one, not with the page. @param {string | undefined} handler */

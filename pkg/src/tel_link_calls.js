@@ -1,6 +1,6 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
-import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
+import { bare, CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { QuickcallButton } from "./element_class.js";
 import { loadTalk, talk } from "./talk.js";
 
@@ -125,7 +125,7 @@ export function makeLinkCalls(root, options, linkOf) {
     press(link, number) {
       if (flow.isTaken) {
         // Nothing may be pressed in vain: what is under way is said again, or that it is another call.
-        refused = number === flow.number ? undefined : link;
+        refused = bare(number) === bare(flow.number) ? undefined : link;
         if (!refused) isClosed = false;
         showNotice(link);
         return;

@@ -183,7 +183,7 @@ it("are never pressed in vain while a call is under way", async () => {
   const ANOTHER = "Another call is under way. Call this number when it is over.";
   await links(
     `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>
-    <a id="footer" href="tel:+14155550106">Sales</a>`,
+    <a id="footer" href="tel:+14155550106">Sales</a> <a id="spelled" href="tel:+1-415-555(0106)">Sales</a>`,
     { cooldown: 60 },
   );
   const text = () => page.locator("[data-quickcall-notice] [part=message]").textContent();
@@ -213,7 +213,7 @@ it("are never pressed in vain while a call is under way", async () => {
   assert.equal(await text(), ANOTHER);
   await close();
   assert.equal(await isOpen(), false);
-  for (const id of ["sales", "footer"]) {
+  for (const id of ["sales", "footer", "spelled"]) {
     await page.click(`#${id}`);
     assert.equal(await text(), "You are being connected.");
     assert.ok(await isOpen());
