@@ -323,6 +323,59 @@ it("leave Escape to whatever else it is for", async () => {
   await linkReached("started");
 });
 
+it("end their call and their question by an Escape that is for them only", async () => {
+  const content =
+    '<a id="call" href="tel:+14155550106">Call</a> <a id="footer" href="tel:+1-415-555-0106">Call</a> <input id="field">';
+  const state = () => page.getAttribute("#call", "data-state");
+  const endComposition = () =>
+    page.evaluate(() =>
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Escape", bubbles: true, isComposing: true }),
+      ),
+    );
+  for (const [confirm, during, after] of /** @type {const} */ ([
+    ["none", "calling", "unknown"],
+    ["press", "confirming", "idle"],
+  ])) {
+    for (const place of ["call", "body", "notice"]) {
+      await links(content, { cooldown: 60, confirm });
+      // No answer comes.
+      await page.route(handler.url, () => {});
+      const asked = confirm === "none" ? page.waitForRequest(handler.url) : undefined;
+      await page.click("#call");
+      await asked;
+      await linkReached(during);
+      await notice();
+      await page.focus("#field");
+      await page.keyboard.press("Escape");
+      assert.equal(await state(), during, "elsewhere");
+      await page.focus("#call");
+      await endComposition();
+      assert.equal(await state(), during, "the end of a composition");
+      await page.evaluate(() =>
+        document.querySelector("#call")?.addEventListener("keydown", (event) => event.preventDefault(), {
+          once: true,
+        }),
+      );
+      await page.keyboard.press("Escape");
+      assert.equal(await state(), during, "prevented");
+      if (place === "body") await page.evaluate(() => /** @type {any} */ (document.activeElement).blur());
+      if (place === "notice") await page.focus("[data-quickcall-notice] [part=close]");
+      await page.keyboard.press("Escape");
+      await linkReached(after);
+      await page.context().close();
+    }
+  }
+  // Another link of the same number is as good.
+  await links(content, { cooldown: 60 });
+  await page.route(handler.url, () => {});
+  await Promise.all([page.waitForRequest(handler.url), page.click("#call")]);
+  await notice();
+  await page.click("#footer");
+  await page.keyboard.press("Escape");
+  await linkReached("unknown");
+});
+
 it("have a notice that is never higher than the window", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>', {
     messages: { errors: { destination_refused: "No, never. ".repeat(300) } },
