@@ -86,39 +86,44 @@ export class CallFlow {
   #host;
   /** @type {Promise<Placed | undefined> | undefined} */
   #calling;
+  /** Who is called by it. */
+  #target = "";
   /** @type {AbortController | undefined} */
   #controller;
   /**
-   * The last call, while nobody knows what became of it. Its key is gone when the handler said that it does not know either, and
-   * without a handler there is none.
-   * @type {{ target: string, key: string | undefined, options: Way["options"] } | undefined}
+   * The last call, while nobody knows what became of it: with its options and its number as it was written then. Its key is gone when
+   * the handler said that it does not know either, and without a handler there is none.
+   * @type {{ target: string, key: string | undefined, call: Record<string, unknown> & { number: string } } | undefined}
    */
   #open;
   /** @type {Asked | undefined} */
   #asked;
   /** Ends the following of the call whose steps are shown. @type {AbortController | undefined} */
   #following;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
 
   /** @param {Host} host */
   constructor(host) {
     this.#host = host;
   }
 
-  /** Whether a press does nothing now. */
+  /** Whether a call is under way or was just placed, as far as it is shown. */
   get isBusy() {
     return ["calling", "started", "accepted"].includes(this.state);
   }
 
+  /** Whether a press does nothing now: from the press of a call on, though its state is shown a little later. */
+  get isTaken() {
+    return this.isBusy || Boolean(this.#calling);
+  }
+
   /** Whether nobody knows what became of the last call. */
   get isOpen() {
-    return this.#open !== undefined;
+    return Boolean(this.#open);
   }
 
   /** Whether a question stands in a dialog. */
   get isInDialog() {
-    return this.#asked?.close !== undefined;
+    return Boolean(this.#asked?.close);
   }
 
   /**
@@ -127,7 +132,7 @@ export class CallFlow {
    * @param {boolean} askFirst
    */
   press(number, askFirst) {
-    if (this.isBusy) return;
+    if (this.isTaken) return;
     const way = this.#way();
     const target = targetOf(way, number);
     if (this.#asked?.target === target) {
@@ -141,10 +146,8 @@ export class CallFlow {
 
   /** @param {Asked} asked */
   async #ask(asked) {
-    this.#drop();
-    this.#asked = asked;
     this.number = asked.number;
-    this.#to("confirming");
+    this.#to("confirming", asked);
     await loadTalk();
     if (this.#asked !== asked) return;
     let cause;
@@ -175,7 +178,7 @@ export class CallFlow {
    */
   #pressed(number, way) {
     // Whoever pressed sees what became of it, and listeners are told by an event.
-    this.#start(number, way).catch(() => {});
+    this.place(number, way).catch(() => {});
   }
 
   /** Takes the question back. */
@@ -191,13 +194,6 @@ export class CallFlow {
   declineSoon(root) {
     const asked = this.#asked;
     setTimeout(() => asked && document.hasFocus() && !root.activeElement && this.decline(asked), 500);
-  }
-
-  /** Forgets the question. */
-  #drop() {
-    const asked = this.#asked;
-    this.#asked = undefined;
-    asked?.close?.();
   }
 
   /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
@@ -220,14 +216,6 @@ export class CallFlow {
     if (this.state !== "calling") this.#to("idle");
   }
 
-  /**
-   * @param {string} number
-   * @returns {Promise<Placed | undefined>}
-   */
-  async place(number) {
-    return this.#start(number, this.#way());
-  }
-
   /** What is called with now: a copy, because a page may change its own while the call waits. @returns {Way} */
   #way() {
     const way = this.#host.way();
@@ -240,44 +228,41 @@ export class CallFlow {
 
   /**
    * @param {string} number
-   * @param {Way} way
+   * @param {Way} [way]
    * @returns {Promise<Placed | undefined>}
    */
-  async #start(number, way) {
-    if (this.#calling) return this.#calling;
-    if (this.isBusy) throw notPlaced("duplicate", "The call was not placed: one was just placed.");
-    this.#drop();
+  async place(number, way = this.#way()) {
+    const target = targetOf(way, number);
+    if (this.#calling && this.#target === target) return this.#calling;
+    if (this.isTaken) throw notPlaced("duplicate", "The call was not placed: another one is under way.");
+    this.#target = target;
     this.number = number;
-    const controller = new AbortController();
-    this.#controller = controller;
-    // Listeners are told when it is known that a call is under way: one that calls again gets this one.
-    this.#calling = Promise.resolve()
-      .then(() => this.#call(number, way, controller.signal))
-      .finally(() => {
-        this.#controller = undefined;
-        this.#calling = undefined;
-      });
+    this.#calling = this.#call(number, way).finally(() => {
+      this.#calling = undefined;
+    });
     return this.#calling;
   }
 
   /**
    * @param {string} number
    * @param {Way} way
-   * @param {AbortSignal} signal
    * @returns {Promise<Placed | undefined>}
    */
-  async #call(number, way, signal) {
+  async #call(number, way) {
     const { handler, endpoint } = way;
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    // Listeners are told when it is known that a call is under way: one that calls again gets this one.
+    await undefined;
     if (!signal.aborted && !this.#host.tell("quickcall-before", { number, endpoint }, true)) {
       this.#to(this.#open ? "unknown" : "idle");
       return undefined;
     }
-    const target = targetOf(way, number);
-    const before = this.#open;
-    const oldKey = before?.target === target ? before.key : undefined;
-    let key = oldKey;
+    const target = this.#target;
+    const old = this.#open?.target === target && this.#open.key ? this.#open : undefined;
+    let key = old?.key;
     // What is asked with the old key is asked about that very call, whatever the page would call with now.
-    const options = oldKey ? { ...before?.options, verification: way.options?.verification } : way.options;
+    const call = old ? { ...old.call, verification: way.options?.verification } : { ...way.options, number };
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
@@ -288,19 +273,18 @@ export class CallFlow {
       loaded = await untilAborted(load(handler), signal);
       key ??= loaded.newKey();
       wasAsked = true;
-      placed = await loaded.call({ ...way, options }, number, {
+      placed = await loaded.call({ ...way, options: call }, call.number, {
         signal,
         key,
-        repeated: oldKey !== undefined,
+        repeated: Boolean(old),
         again: this.isOpen,
       });
-    } catch (error) {
-      const failed = /** @type {QuickcallError} */ (error);
+    } catch (/** @type {any} */ failed) {
       if (failed.outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
-        const isSpent = oldKey && loaded?.isSpent(failed);
-        this.#open = { target, key: isSpent ? undefined : handler && key, options };
-      } else if (oldKey && wasAsked) {
+        const isSpent = old && loaded?.isSpent(failed);
+        this.#open = { target, key: isSpent ? undefined : handler && key, call };
+      } else if (old && wasAsked) {
         this.#open = undefined;
       }
       this.#fail(failed, loaded?.isOfNumber(failed));
@@ -309,7 +293,7 @@ export class CallFlow {
     this.#open = undefined;
     this.#to(placed.state);
     this.#host.tell("quickcall-placed", placed);
-    const asked = { handler: handler ?? "", call: { ...options, endpoint, number }, key };
+    const asked = { handler: handler ?? "", call: { ...call, endpoint }, key };
     // A listener may have made an end of it.
     if (this.isBusy)
       this.#follow(() => this.#host.progress()?.(placed, asked), way.cooldown, loaded.takeSteps);
@@ -336,7 +320,6 @@ export class CallFlow {
    * @param {typeof import("./call_steps.js").takeSteps} takeSteps
    */
   async #follow(source, cooldown, takeSteps) {
-    this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
     await takeSteps(
@@ -346,10 +329,9 @@ export class CallFlow {
         this.#show();
       },
       following.signal,
+      cooldown,
     );
-    // A timer of more than 31 bits would end at once.
-    const rest = Math.min(cooldown * 1000, 2 ** 31 - 1);
-    if (this.#following === following) this.#timer = setTimeout(() => this.#to("idle"), rest);
+    if (this.#following === following) this.#to("idle");
   }
 
   /** What fails here says nothing of the call. */
@@ -361,10 +343,14 @@ export class CallFlow {
     }
   }
 
-  /** @param {CallState} state */
-  #to(state) {
-    if (state !== "confirming") this.#drop();
-    clearTimeout(this.#timer);
+  /**
+   * @param {CallState} state
+   * @param {Asked} [asked] The question that is asked now. The one before is over.
+   */
+  #to(state, asked) {
+    const before = this.#asked;
+    this.#asked = asked;
+    before?.close?.();
     const changed = state !== this.state;
     this.state = state;
     if (state === "idle") this.#following = undefined;
@@ -374,12 +360,18 @@ export class CallFlow {
 }
 
 /**
+ * A number without what separates its digits: written in two ways, it is one.
+ * @param {string} number
+ */
+export const bare = (number) => number.replace(/[\s().-]/g, "");
+
+/**
  * Who is rung, by whom, and which number.
  * @param {Way} way
  * @param {string} number
  */
 function targetOf({ authToken: _, options: __, cooldown: ___, ...target }, number) {
-  return JSON.stringify([target, number]);
+  return JSON.stringify([target, bare(number)]);
 }
 
 /** What can place a call comes with the first sign of one, not with the page. @param {string | undefined} handler */

@@ -1,13 +1,17 @@
 /** @import { Step } from "./call_flow.js" */
 
+/** For how long a button rests at least, in seconds: a press so soon after another is the second one of a double click. */
+const DOUBLE = 0.4;
+
 /**
- * Takes the steps of a call that was placed, until it has ended, the signal says so, or nothing more comes. Never rejects: who
- * tells of the call may fail, and the call goes on.
+ * Takes the steps of a call that was placed, until it has ended, the signal says so, or nothing more comes; then waits for the
+ * cool-down. Never rejects: who tells of the call may fail, and the call goes on.
  * @param {() => AsyncIterable<Step> | undefined} source
  * @param {(step: Step & { wasAnswered: boolean }) => void} show `wasAnswered`: an earlier step says that the person's own phone was.
  * @param {AbortSignal} signal
+ * @param {number} cooldown In seconds.
  */
-export async function takeSteps(source, show, signal) {
+export async function takeSteps(source, show, signal, cooldown) {
   /** @type {AsyncIterator<Step> | undefined} */
   let steps;
   let wasAnswered = false;
@@ -34,6 +38,9 @@ export async function takeSteps(source, show, signal) {
     // Nothing more is told of the call.
   }
   giveUp(steps);
+  // A timer of more than 31 bits would end at once.
+  const rest = Math.min(Math.max(cooldown, DOUBLE) * 1000, 2 ** 31 - 1);
+  await new Promise((resolve) => setTimeout(resolve, rest));
 }
 
 /**

@@ -23,7 +23,8 @@ export function untilAborted(work, signal) {
     const end = () => reject(abortedBefore());
     if (signal?.aborted) end();
     signal?.addEventListener("abort", end);
-    const timer = setTimeout(() => reject(notLoaded()), PATIENCE);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    // What comes behind another of these changes nothing.
+    setTimeout(() => reject(notLoaded()), PATIENCE);
+    work.then(resolve, reject);
   });
 }

@@ -1,6 +1,6 @@
 /** @import { Way } from "./call_flow.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
-import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
+import { bare, CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { QuickcallButton } from "./element_class.js";
 import { loadTalk, talk } from "./talk.js";
 
@@ -19,6 +19,8 @@ export function makeLinkCalls(root, options, linkOf) {
   let pressed;
   /** The link of a press that came while the call of another number was under way. @type {typeof pressed} */
   let refused;
+  /** The link of the last press, where it is another one of the same number. @type {typeof pressed} */
+  let again;
 
   const messages = () => options.messages ?? QuickcallButton.messages;
   /** @returns {Way} */
@@ -99,14 +101,14 @@ export function makeLinkCalls(root, options, linkOf) {
     const { key, repeat, target, defaultPrevented, isComposing } = /** @type {KeyboardEvent} */ (event);
     if (key === "Escape" && !flow.isInDialog) {
       // Elsewhere the key is for something else, such as a menu of the page.
-      const isHere = [refused ?? pressed, notice?.root.host, document.body].some(
-        (place) => place && place === target,
-      );
-      const isMeant = notice?.isSaid && isHere && !defaultPrevented && !isComposing;
+      const links = refused ? [refused] : [pressed, again];
+      const isHere = [...links, notice?.root.host, document.body].some((place) => place && place === target);
+      const isMeant = isHere && !defaultPrevented && !isComposing;
+      const isSaid = isMeant && notice?.isSaid;
       // What is said of another link is put away, and its call goes on.
-      if (refused) isMeant && close();
-      else if (flow.state === "calling" || flow.state === "confirming") flow.abort();
-      else if (isMeant) flow.isBusy ? hide() : close();
+      if (refused) isSaid && close();
+      else if (flow.state === "calling" || flow.state === "confirming") isMeant && flow.abort();
+      else if (isSaid) flow.isBusy ? hide() : close();
     }
     // A key that is held down is one press: some browsers give a click for every repeat.
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
@@ -123,15 +125,17 @@ export function makeLinkCalls(root, options, linkOf) {
      * @param {string} number
      */
     press(link, number) {
-      if (flow.isBusy) {
+      if (flow.isTaken) {
         // Nothing may be pressed in vain: what is under way is said again, or that it is another call.
-        refused = number === flow.number ? undefined : link;
+        refused = bare(number) === bare(flow.number) ? undefined : link;
+        again = refused ? undefined : link;
         if (!refused) isClosed = false;
         showNotice(link);
         return;
       }
       if (pressed !== link) pressed?.removeAttribute("data-state");
       pressed = link;
+      again = undefined;
       isClosed = false;
       flow.press(number, confirm !== "none");
       loadTalk().then(() => showNotice(link));

@@ -29,7 +29,7 @@ const OFF = '[data-quickcall="off"]';
 /**
  * Turns the `tel:` links below `root` into calls, those that come later, too. There is one listener. A link stays a plain link
  * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, in a `<quickcall-button>`, in what is edited, and when it
- * is pressed with a modifier key or another button of the mouse. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
+ * is pressed with a modifier key, another button of the mouse, or by a script or another program than the browser. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
  * window says what becomes of the call; the link has `data-state`, and the events of the button.
  *
  * @param {Document | ShadowRoot | Element} root
@@ -50,16 +50,14 @@ export function enhanceTelLinks(root, options) {
     return loading;
   };
 
-  /** @param {Event} event */
+  /** @param {MouseEvent} event */
   const onClick = (event) => {
-    const click = /** @type {MouseEvent} */ (event);
-    if (click.defaultPrevented || click.button !== 0) return;
-    if (click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
+    // Only a person may make a phone ring.
+    if (!event.isTrusted || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = linkOf(event);
     if (!link) return;
     event.preventDefault();
-    // Only a person may make a phone ring.
-    if (!click.isTrusted) return;
     const url = urlOf(link);
     const number = dialledPart(url);
     calls().then(
@@ -72,21 +70,20 @@ export function enhanceTelLinks(root, options) {
   const onIntent = (event) => {
     const link = linkOf(event);
     if (!link) return;
-    stopIntent();
+    intents.abort();
     calls().then(
       ({ prepare }) => prepare(link),
       () => {},
     );
   };
-  const intents = ["pointerover", "focusin", "touchstart"];
-  const stopIntent = () => {
-    for (const intent of intents) root.removeEventListener(intent, onIntent);
-  };
-  for (const intent of intents) root.addEventListener(intent, onIntent, { passive: true });
-  root.addEventListener("click", onClick);
+  const intents = new AbortController();
+  for (const intent of ["pointerover", "focusin", "touchstart"])
+    root.addEventListener(intent, onIntent, { passive: true, signal: intents.signal });
+  const click = /** @type {EventListener} */ (onClick);
+  root.addEventListener("click", click);
   return () => {
-    stopIntent();
-    root.removeEventListener("click", onClick);
+    intents.abort();
+    root.removeEventListener("click", click);
     loading?.then(
       ({ stop }) => stop(),
       () => {},

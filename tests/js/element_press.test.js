@@ -20,6 +20,15 @@ import {
   told,
 } from "./harness/button_page.js";
 
+/** @param {number} count */
+const placed = (count) =>
+  page.waitForFunction(
+    (count) =>
+      /** @type {any} */ (globalThis).told.filter((/** @type {string[]} */ [name]) => name === "placed")
+        .length === count,
+    count,
+  );
+
 describe("a press", () => {
   it("places one call through the handler, and tells every step", async () => {
     await open(button());
@@ -49,6 +58,20 @@ describe("a press", () => {
     await press();
     await reached("started");
     assert.equal((await dialled()).length, 2);
+  });
+
+  it("twice in the time of a slow double click is one call, whatever the cool-down is", async () => {
+    await open(button('number="+14155550100" cooldown="0"'));
+    // The first call loads all: the second one is over before it is pressed again.
+    await press();
+    await placed(1);
+    await pressAgain();
+    await placed(2);
+    await press();
+    await page.waitForTimeout(300);
+    assert.equal((await dialled()).length, 2);
+    await pressAgain();
+    await placed(3);
   });
 
   it("and a call of the class to the same number, however it is written, is one call", async () => {
@@ -177,6 +200,27 @@ describe("a press", () => {
       await page.context().close();
     }
     await open("");
+  });
+
+  it("that calls another number while a call is under way is refused, and the same one has its result", async () => {
+    await open(button());
+    const told = await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const outcome = () =>
+        button.call().then(
+          (/** @type {any} */ { callIds }) => callIds[0],
+          (/** @type {any} */ { code, outcome }) => `${code} ${outcome}`,
+        );
+      const first = outcome();
+      const same = outcome();
+      button.number = "+14155550199";
+      const other = outcome();
+      return Promise.all([first, same, other]);
+    });
+    assert.match(told[0], /-quickcall$/);
+    assert.deepEqual(told, [told[0], told[0], "duplicate not_placed"]);
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
   });
 
   it("calls with the options of when it was asked for", async () => {

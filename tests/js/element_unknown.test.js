@@ -253,6 +253,26 @@ it("a refusal of another number leaves the first call as unknown as it was", asy
   assert.equal(await state(), "confirming");
 });
 
+it("a repeat asks about the call that was sent, however the number is written since", async () => {
+  /** @type {(string | null)[][]} */
+  const sent = [];
+  await open(button('number="+1-415-555-0107"'));
+  page.on("request", (request) => {
+    if (request.method() !== "POST") return;
+    sent.push([request.headers()["idempotency-key"] ?? "", request.postData()]);
+  });
+  await press();
+  await reached("unknown");
+  await page.evaluate(() =>
+    document.querySelector("quickcall-button")?.setAttribute("number", "+1 (415) 555.0107"),
+  );
+  await pressAndConfirm();
+  while (sent.length < 2) await page.waitForTimeout(20);
+  await reached("unknown");
+  assert.deepEqual(sent[1], sent[0]);
+  assert.deepEqual(await dialled(), ["+14155550107"]);
+});
+
 it("what is said of the call ends the doubt", async () => {
   await open(button());
   const busy = { status: 502, code: "originate_failed", outcome: "not_placed" };

@@ -194,7 +194,7 @@ it("are never pressed in vain while a call is under way", async () => {
   const ANOTHER = "Another call is under way. Call this number when it is over.";
   await links(
     `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>
-    <a id="footer" href="tel:+14155550106">Sales</a>`,
+    <a id="footer" href="tel:+14155550106">Sales</a> <a id="spelled" href="tel:+1-415-555(0106)">Sales</a>`,
     { cooldown: 60 },
   );
   const text = () => page.locator("[data-quickcall-notice] [part=message]").textContent();
@@ -224,7 +224,7 @@ it("are never pressed in vain while a call is under way", async () => {
   assert.equal(await text(), ANOTHER);
   await close();
   assert.equal(await isOpen(), false);
-  for (const id of ["sales", "footer"]) {
+  for (const id of ["sales", "footer", "spelled"]) {
     await page.click(`#${id}`);
     assert.equal(await text(), "You are being connected.");
     assert.ok(await isOpen());
@@ -234,6 +234,35 @@ it("are never pressed in vain while a call is under way", async () => {
   }
   await linkReached("started");
   assert.deepEqual(await dialled(), ["+14155550106"]);
+});
+
+it("that are pressed while the scripts are loaded leave the call to the first one", async () => {
+  for (const script of ["tel_link_calls", "call_words"]) {
+    await simulator.clear();
+    await links(
+      `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
+      { cooldown: 60 },
+    );
+    const address = `**/${script}.js`;
+    await page.route(address, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    await page.click("#sales");
+    await page.click("#support");
+    await linkReached("started");
+    assert.deepEqual(
+      [
+        await page.getAttribute("#sales", "data-state"),
+        await page.getAttribute("#support", "data-state"),
+        await dialled(),
+      ],
+      ["started", null, ["+14155550106"]],
+      script,
+    );
+    await page.context().close();
+  }
+  await open("");
 });
 
 it("end no other link's call by Escape", async () => {
@@ -305,6 +334,59 @@ it("leave Escape to whatever else it is for", async () => {
   await linkReached("started");
 });
 
+it("end their call and their question by an Escape that is for them only", async () => {
+  const content =
+    '<a id="call" href="tel:+14155550106">Call</a> <a id="footer" href="tel:+1-415-555-0106">Call</a> <input id="field">';
+  const state = () => page.getAttribute("#call", "data-state");
+  const endComposition = () =>
+    page.evaluate(() =>
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Escape", bubbles: true, isComposing: true }),
+      ),
+    );
+  for (const [confirm, during, after] of /** @type {const} */ ([
+    ["none", "calling", "unknown"],
+    ["press", "confirming", "idle"],
+  ])) {
+    for (const place of ["call", "body", "notice"]) {
+      await links(content, { cooldown: 60, confirm });
+      // No answer comes.
+      await page.route(handler.url, () => {});
+      const asked = confirm === "none" ? page.waitForRequest(handler.url) : undefined;
+      await page.click("#call");
+      await asked;
+      await linkReached(during);
+      await notice();
+      await page.focus("#field");
+      await page.keyboard.press("Escape");
+      assert.equal(await state(), during, "elsewhere");
+      await page.focus("#call");
+      await endComposition();
+      assert.equal(await state(), during, "the end of a composition");
+      await page.evaluate(() =>
+        document.querySelector("#call")?.addEventListener("keydown", (event) => event.preventDefault(), {
+          once: true,
+        }),
+      );
+      await page.keyboard.press("Escape");
+      assert.equal(await state(), during, "prevented");
+      if (place === "body") await page.evaluate(() => /** @type {any} */ (document.activeElement).blur());
+      if (place === "notice") await page.focus("[data-quickcall-notice] [part=close]");
+      await page.keyboard.press("Escape");
+      await linkReached(after);
+      await page.context().close();
+    }
+  }
+  // Another link of the same number is as good.
+  await links(content, { cooldown: 60 });
+  await page.route(handler.url, () => {});
+  await Promise.all([page.waitForRequest(handler.url), page.click("#call")]);
+  await notice();
+  await page.click("#footer");
+  await page.keyboard.press("Escape");
+  await linkReached("unknown");
+});
+
 it("have a notice that is never higher than the window", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>', {
     messages: { errors: { destination_refused: "No, never. ".repeat(300) } },
@@ -333,11 +415,11 @@ it("stay links where they should", async () => {
   await page.click("#call", { button: "middle" });
   await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#call")).click());
   await page.waitForTimeout(200);
-  assert.deepEqual(await left(), [...ids, "call", "call", "call", "call"]);
+  assert.deepEqual(await left(), [...ids, "call", "call", "call", "call", "call"]);
   assert.deepEqual(await dialled(), []);
   await page.evaluate(() => /** @type {any} */ (globalThis).stop());
   await page.click("#call");
-  assert.equal((await left()).length, ids.length + 5);
+  assert.equal((await left()).length, ids.length + 6);
   assert.deepEqual(await dialled(), []);
 });
 
