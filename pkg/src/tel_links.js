@@ -28,9 +28,10 @@ const OFF = '[data-quickcall="off"]';
 
 /**
  * Turns the `tel:` links below `root` into calls, those that come later, too. There is one listener. A link stays a plain link
- * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, in a `<quickcall-button>`, in what is edited, and when it
- * is pressed with a modifier key, another button of the mouse, or by a script or another program than the browser. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the
- * window says what becomes of the call; the link has `data-state`, and the events of the button.
+ * with `data-quickcall="off"` on it or around it, with `*`, `#` or no number in it, with a number that is one only in its `phone-context`, in
+ * a `<quickcall-button>`, in what is edited, and when it is pressed with a modifier key, another button of the mouse, or by a script or
+ * another program than the browser. What follows a `,` or `;` in a link is never dialled. A notice at the lower edge of the window says what
+ * becomes of the call; the link has `data-state`, and the events of the button.
  *
  * @param {Document | ShadowRoot | Element} root
  * @param {TelLinkOptions} options
