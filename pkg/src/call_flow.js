@@ -234,7 +234,7 @@ export class CallFlow {
   async place(number, way = this.#way()) {
     const target = targetOf(way, number);
     if (this.#calling && this.#target === target) return this.#calling;
-    if (this.isTaken) throw notPlaced("duplicate", "The call was not placed: another one is under way.");
+    if (this.isTaken) throw notPlaced("duplicate", "The call was not placed: one is under way.");
     this.#target = target;
     this.number = number;
     this.#calling = this.#call(number, way).finally(() => {

@@ -125,6 +125,8 @@ export function makeLinkCalls(root, options, linkOf) {
      * @param {string} number
      */
     press(link, number) {
+      // A press may wait for this script.
+      if (isStopped) return;
       if (flow.isTaken) {
         // Nothing may be pressed in vain: what is under way is said again, or that it is another call.
         refused = bare(number) === bare(flow.number) ? undefined : link;

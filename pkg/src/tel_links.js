@@ -23,6 +23,12 @@ import { dialledPart } from "./tel_url.js";
  * @property {Progress | undefined} [progress] Tells what becomes of a call.
  */
 
+/**
+ * For how long a press waits for the script that calls, in milliseconds; then it follows the link. A little less than the five
+ * seconds in which browsers take what happens for the person's own doing.
+ */
+const PATIENCE = 4_000;
+
 /** A link, or anything around it, with this attribute stays a plain link. */
 const OFF = '[data-quickcall="off"]';
 
@@ -41,7 +47,7 @@ export function enhanceTelLinks(root, options) {
   /** @type {Promise<ReturnType<typeof import("./tel_link_calls.js").makeLinkCalls>> | undefined} */
   let loading;
   const calls = () => {
-    loading ??= untilAborted(import("./tel_link_calls.js")).then(({ makeLinkCalls }) =>
+    loading ??= import("./tel_link_calls.js").then(({ makeLinkCalls }) =>
       makeLinkCalls(root, options, linkOf),
     );
     // Tried again after a failure.
@@ -61,9 +67,9 @@ export function enhanceTelLinks(root, options) {
     event.preventDefault();
     const url = urlOf(link);
     const number = dialledPart(url);
-    calls().then(
+    untilAborted(calls(), AbortSignal.timeout(PATIENCE)).then(
       ({ press }) => press(link, number),
-      // A link that cannot call is a link.
+      // A link that cannot call is a link. What is loaded later does not call for this press.
       () => location.assign(url),
     );
   };

@@ -265,6 +265,44 @@ it("that are pressed while the scripts are loaded leave the call to the first on
   await open("");
 });
 
+it("are followed where the script that calls does not come soon, and call for no press of before", async () => {
+  await links('<a id="call" href="tel:+14155550100">Call</a>');
+  /** @type {string[]} */
+  const followed = [];
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.enable");
+  session.on("Page.frameRequestedNavigation", ({ url }) => followed.push(url));
+  /** @type {() => void} */
+  let come = () => {};
+  const wait = new Promise((resolve) => {
+    come = () => resolve(undefined);
+  });
+  await page.route("**/tel_link_calls.js", async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await page.click("a");
+  for (let rest = 120; rest > 0 && followed.length === 0; rest--) await page.waitForTimeout(50);
+  assert.deepEqual(followed, ["tel:+14155550100"]);
+  const came = page.waitForResponse("**/tel_link_calls.js");
+  come();
+  await came;
+  await page.waitForTimeout(500);
+  assert.deepEqual([await told(), await dialled()], [[], []]);
+});
+
+it("that are left alone while the script is loaded do not call", async () => {
+  await links('<a id="call" href="tel:+14155550100">Call</a>');
+  await page.route("**/tel_link_calls.js", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.click("a");
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.waitForTimeout(1_000);
+  assert.deepEqual([await told(), await dialled()], [[], []]);
+});
+
 it("end no other link's call by Escape", async () => {
   await links(
     `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
