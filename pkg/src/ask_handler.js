@@ -111,7 +111,7 @@ async function askOnce(request, fetch, milliseconds, signal) {
   }
   const { status, body, retryAfter } = answer;
   const said = parse(body);
-  // An answer without a length looks whole where it was cut.
+  // An answer without a length looks whole where it was cut inside its body.
   if (body === undefined || (said === undefined && body[0] === BRACE))
     return { error: nobodyKnows("network", { status }), askAgain: true };
   return understand(status, said, retryAfter);

@@ -86,7 +86,7 @@ export class CallFlow {
   #host;
   /** @type {Promise<Placed | undefined> | undefined} */
   #calling;
-  /** Who is called by it. */
+  /** Who is rung by whom and which number, of the call that is under way or was the last. */
   #target = "";
   /** @type {AbortController | undefined} */
   #controller;
@@ -111,7 +111,7 @@ export class CallFlow {
     return ["calling", "started", "accepted"].includes(this.state);
   }
 
-  /** Whether a press does nothing now: from the press of a call on, though its state is shown a little later. */
+  /** Whether a press does nothing now: from the beginning of a call on, though its state is shown a little later. */
   get isTaken() {
     return this.isBusy || Boolean(this.#calling);
   }

@@ -139,10 +139,10 @@ export class QuickcallButton extends Base {
   /** Called by the browser when the button comes into a page. */
   connectedCallback() {
     // One that was moved with its dialog has it open, and not before the page any more.
-    if (this.#flow.isInDialog) this.abort();
+    if (this.#flow.isInDialog) this.#flow.decline();
     this.#showLabel();
     this.#show();
-    // In another document it has no look yet. In one without a window this fails, and nothing is seen there.
+    // In another document it has no look yet. In one without a window this is reported as an error, and nothing is seen there.
     addStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
   }
 
@@ -254,7 +254,7 @@ export class QuickcallButton extends Base {
   }
 
   /**
-   * Calls, without asking first. While a call is under way, its result.
+   * Calls, without asking first. While the same call is under way, its result; another one is refused (`duplicate`).
    * @returns {Promise<Placed | undefined>} Nothing where `quickcall-before` was cancelled; rejects with a `QuickcallError`.
    */
   call() {

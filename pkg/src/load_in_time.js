@@ -23,7 +23,7 @@ export function untilAborted(work, signal) {
     const end = () => reject(abortedBefore());
     if (signal?.aborted) end();
     signal?.addEventListener("abort", end);
-    // What comes behind another of these changes nothing.
+    // The first of these counts, and the others change nothing.
     setTimeout(() => reject(notLoaded()), PATIENCE);
     work.then(resolve, reject);
   });

@@ -73,7 +73,7 @@ export function makeLinkCalls(root, options, linkOf) {
     show();
   };
   const close = () => {
-    const link = refused ?? pressed;
+    const link = refused ?? again ?? pressed;
     if (refused) {
       // The other call goes on, and what is known of it is shown as before.
       refused = undefined;
