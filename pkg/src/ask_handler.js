@@ -5,7 +5,7 @@ import { abortedBefore } from "./errors.js";
 import { nobodyKnows, understand } from "./handler_answer.js";
 import { parse } from "./json_body.js";
 import { isPage } from "./page.js";
-import { codeOf, send } from "./send.js";
+import { codeOf, MAX_BODY, send } from "./send.js";
 import { unknownNow } from "./unknown_outcome.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
@@ -111,8 +111,9 @@ async function askOnce(request, fetch, milliseconds, signal) {
   }
   const { status, body, retryAfter } = answer;
   const said = parse(body);
-  // An answer without a length looks whole where it was cut inside its body.
-  if (body === undefined || (said === undefined && body[0] === BRACE))
-    return { error: nobodyKnows("network", { status }), askAgain: true };
+  // An answer without a length looks whole where it was cut inside its body. A refusal is one all the same.
+  const isOpen = body?.[0] === BRACE && body.length <= MAX_BODY;
+  const isPart = isOpen && said === undefined && status >= 200 && status <= 299;
+  if (body === undefined || isPart) return { error: nobodyKnows("network", { status }), askAgain: true };
   return understand(status, said, retryAfter);
 }
