@@ -2,6 +2,7 @@
 
 mod count;
 mod equipment;
+mod excerpt;
 mod process;
 mod rows;
 
@@ -40,7 +41,7 @@ enum Outcome {
     Missing(String),
 }
 
-/// Sets everything up, runs all rows, shows the output of those that failed, and says `N passed, N failed`.
+/// Sets everything up, runs all rows, shows what failed, and says `N passed, N failed`.
 /// Ends the process with 1 when a row failed.
 ///
 /// # Errors
@@ -76,7 +77,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     for (name, outcome) in &outcomes {
         if let Outcome::Failed { log, .. } = outcome {
-            say(&format!("\n===== {name} ({})\n{}", log.display(), tail(log)));
+            let shown = excerpt::excerpt(&read(log));
+            say(&format!("\n===== {name} ({})\n{shown}", log.display()));
         }
     }
     let mut total = Count::default();
@@ -124,8 +126,7 @@ fn run_row(row: &Row, equipment: &Equipment, logs: &Path) -> Result<Outcome> {
             failure = Some(format!("{error:#}"));
         }
     }
-    let output = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
-    Ok(match row.counted.judge(&output, failure) {
+    Ok(match row.counted.judge(&read(&log), failure) {
         Ok(count) => Outcome::Passed(count),
         Err((count, reason)) => Outcome::Failed { count, log, reason },
     })
@@ -141,18 +142,9 @@ impl Outcome {
     }
 }
 
-/// The last part of a log.
-fn tail(log: &Path) -> String {
-    const LINES: usize = 300;
-    let text = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
-    let lines: Vec<_> = text.lines().collect();
-    let first = lines.len().saturating_sub(LINES);
-    let left_out = if first > 0 {
-        format!("({first} lines before)\n")
-    } else {
-        String::new()
-    };
-    left_out + &lines[first..].join("\n")
+/// What a command wrote. A log that cannot be read counts as an empty one: then no test passed.
+fn read(log: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned()
 }
 
 /// One line of progress, seen at once also where standard output is a file or a pipe.
