@@ -1,6 +1,6 @@
-import * as glue from "../build/glue.js";
 import { wasmBase64 } from "../build/quickcall_inline.js";
 import { setCore } from "./core.js";
+import { glue } from "./glue.js";
 import { loadInline } from "./load_inline.js";
 
 setCore(glue, () => loadInline(wasmBase64));

@@ -1,5 +1,5 @@
-import * as glue from "../build/glue.js";
 import { setCore } from "./core.js";
+import { glue } from "./glue.js";
 import module from "./quickcall.wasm?module";
 
 setCore(glue, async () => module);

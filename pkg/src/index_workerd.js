@@ -1,5 +1,5 @@
-import * as glue from "../build/glue.js";
 import { setCompiledCore } from "./core.js";
+import { glue } from "./glue.js";
 import module from "./quickcall.wasm";
 
 setCompiledCore(glue, module);

@@ -1,5 +1,5 @@
-import * as glue from "../build/glue.js";
 import { init as makeReady, setCore } from "./core.js";
+import { glue } from "./glue.js";
 
 /**
  * The module, in any form that the runtime can make it of: compiled, its bytes, an answer of `fetch`, a URL, or a promise of
