@@ -60,6 +60,9 @@ export class QuickcallError extends Error {
     /** The legs that events show, to hang them up: told by `quickcall/events` only. @type {string[] | undefined} */
     this.callIds = failure.callIds;
     Object.defineProperty(this, BRAND, { value: true });
+    // What is not known is not printed either.
+    for (const [name, value] of Object.entries(this))
+      if (value === undefined) delete (/** @type {any} */ (this)[name]);
   }
 
   /** The name of the class, also in a minified page. @override */
@@ -68,11 +71,13 @@ export class QuickcallError extends Error {
   }
 
   /**
-   * Whether a value is such an error, also one of another copy of this package.
+   * Whether a value is such an error, also one of another copy of this package. A class that is made of this one has only its own.
    * @override
    * @param {unknown} value
    */
   static [Symbol.hasInstance](value) {
+    // biome-ignore lint/complexity/noThisInStatic: it is the class that is asked, this one or one that is made of it.
+    if (this !== QuickcallError) return Error[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && /** @type {any} */ (value)[BRAND] === true;
   }
 

@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { startSimulator } from "./harness/simulator.js";
 
@@ -337,4 +338,31 @@ test("every code of the README was produced, but the one of pages", () => {
     codes.filter((code) => !produced.has(code ?? "")),
     ["token_in_browser"],
   );
+});
+
+test("an error has and prints only what is known of it", async () => {
+  const error = await client({ authToken: "wrong" })
+    .call({ number: "+14155550100" })
+    .then(
+      () => assert.fail("placed"),
+      (error) => error,
+    );
+  assert.equal(error.code, "unauthorized");
+  assert.deepEqual(Object.keys(error), ["code", "outcome", "issues", "status", "requestId"]);
+  assert.doesNotMatch(inspect(error), /undefined/);
+});
+
+test("an error is of a class that is made of QuickcallError only where it was made so", () => {
+  class OwnError extends QuickcallError {}
+  const failure = /** @type {const} */ ({ code: "timeout", outcome: "unknown", message: "Nobody knows." });
+  const [own, plain] = [new OwnError(failure), new QuickcallError(failure)];
+  assert.deepEqual(
+    [own, plain].map((error) => [error instanceof QuickcallError, error instanceof OwnError]),
+    [
+      [true, true],
+      [true, false],
+    ],
+  );
+  for (const other of [null, undefined, 1, "x", {}, new Error("x")])
+    assert.ok(!(other instanceof QuickcallError));
 });
