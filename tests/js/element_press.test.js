@@ -62,16 +62,33 @@ describe("a press", () => {
 
   it("twice in the time of a slow double click is one call, whatever the cool-down is", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
-    // The first call loads all: the second one is over before it is pressed again.
+    // The first call loads all: the others are over before the button is pressed again.
     await press();
     await placed(1);
-    await pressAgain();
-    await placed(2);
-    await press();
+    await page.evaluate(() => {
+      const scope = /** @type {any} */ (globalThis);
+      addEventListener("quickcall-placed", () => {
+        scope.placedAt = performance.now();
+      });
+      addEventListener("click", () => {
+        scope.rest = performance.now() - scope.placedAt;
+      });
+    });
+    let calls = 1;
+    let isDouble = false;
+    // On a slow machine the second click may come too late to be one of a double click.
+    for (let tries = 10; tries > 0 && !isDouble; tries--) {
+      await pressAgain();
+      await placed(++calls);
+      await press();
+      isDouble = await page.evaluate(() => /** @type {any} */ (globalThis).rest < 350);
+      if (!isDouble) await placed(++calls);
+    }
+    assert.ok(isDouble);
     await page.waitForTimeout(300);
-    assert.equal((await dialled()).length, 2);
+    assert.equal((await dialled()).length, calls);
     await pressAgain();
-    await placed(3);
+    await placed(calls + 1);
   });
 
   it("and a call of the class to the same number, however it is written, is one call", async () => {
