@@ -3,8 +3,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::hangup_cause::HangupCause;
 use crate::json;
-use crate::reply::is_hangup_cause;
 use crate::value::Value;
 
 /// The custom application var by which a call is known before its ids are.
@@ -54,7 +54,7 @@ pub struct CallEvent {
     /// What stands in the custom application var [`OWN_ID`].
     pub own_id: Option<String>,
     /// Why it ended, such as `NORMAL_CLEARING`.
-    pub hangup_cause: Option<String>,
+    pub hangup_cause: Option<HangupCause>,
     /// For how long it was there, in seconds.
     pub seconds: Option<u32>,
     /// Whether it ended after it had been answered, where the server says so.
@@ -113,9 +113,7 @@ impl CallEvent {
                 .and_then(Value::as_text)
                 .filter(|own_id| is_id(own_id))
                 .map(str::to_owned),
-            hangup_cause: text("hangup_cause")
-                .filter(|cause| is_hangup_cause(cause))
-                .map(str::to_owned),
+            hangup_cause: text("hangup_cause").and_then(HangupCause::new),
             seconds: data.get("duration_seconds").and_then(seconds),
             was_answered: data
                 .get("billing_seconds")

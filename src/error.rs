@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decimal::integer;
+use crate::hangup_cause::HangupCause;
 use crate::issue::{self, Issue};
 use crate::json::Members;
 
@@ -131,7 +132,7 @@ pub struct QuickcallError {
     /// The server's id of the request, for its operator.
     pub request_id: Option<String>,
     /// Why the phone was not reached: `USER_BUSY`, `NO_ANSWER`, …
-    pub hangup_cause: Option<String>,
+    pub hangup_cause: Option<HangupCause>,
     /// After how many seconds to try again, where the server said so.
     pub retry_after: Option<u32>,
     /// The answer came at about the ring time: most likely nobody answered.
@@ -189,7 +190,7 @@ impl QuickcallError {
             members.raw("status", &integer(status.into()));
         }
         members.optional("requestId", self.request_id.as_deref());
-        members.optional("hangupCause", self.hangup_cause.as_deref());
+        members.optional("hangupCause", self.hangup_cause.as_ref().map(HangupCause::as_str));
         if let Some(seconds) = self.retry_after {
             members.raw("retryAfter", &integer(seconds.into()));
         }

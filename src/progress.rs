@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::call_event::{CallEvent, Happened};
+use crate::hangup_cause::HangupCause;
 
 /// The most legs of a call that events add. `MOST_LEGS` in `pkg/src/watcher.js` allows as many to be followed.
 const MOST_LEGS: usize = 1_000;
@@ -47,7 +48,7 @@ pub struct Step {
     /// The leg it is or was connected to.
     pub other_call_id: Option<String>,
     /// Why it ended, where that is known.
-    pub hangup_cause: Option<String>,
+    pub hangup_cause: Option<HangupCause>,
     /// For how long that leg was there, ringing included, in seconds, where that is known.
     pub seconds: Option<u32>,
 }
@@ -61,13 +62,13 @@ struct Leg {
     bridged: bool,
     other: Option<String>,
     ended: bool,
-    cause: Option<String>,
+    cause: Option<HangupCause>,
     seconds: Option<u32>,
 }
 
 impl Leg {
     fn lost_race(&self) -> bool {
-        self.cause.as_deref() == Some(LOST_RACE)
+        self.cause.as_ref().map(HangupCause::as_str) == Some(LOST_RACE)
     }
 }
 

@@ -9,6 +9,7 @@ use core::fmt;
 use crate::call_id::CallId;
 use crate::decimal::integer;
 use crate::error::{ErrorCode, QuickcallError};
+use crate::hangup_cause::HangupCause;
 use crate::json::{self, Members};
 use crate::originate::{Originate, Taken};
 use crate::token::Token;
@@ -242,15 +243,9 @@ fn definite(envelope: &Value) -> Option<ErrorCode> {
     }
 }
 
-fn hangup_cause(envelope: &Value, taken: &Taken<'_>) -> Option<String> {
+fn hangup_cause(envelope: &Value, taken: &Taken<'_>) -> Option<HangupCause> {
     let cause = taken.text(envelope.get("data")?.get("error_message"))?;
-    is_hangup_cause(&cause).then_some(cause)
-}
-
-/// Whether a server's text is a hang-up cause, such as `USER_BUSY`: anything else is not taken over.
-pub(crate) fn is_hangup_cause(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    !text.is_empty() && text.len() <= 64 && text.bytes().all(plain)
+    HangupCause::new(&cause)
 }
 
 fn is_request_id(text: &str) -> bool {

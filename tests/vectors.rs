@@ -2,7 +2,9 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{Asked, Call, Config, Number, NumberFilter, Path, Quickcall, Reply, Severity, Token, Value};
+use quickcall::{
+    Asked, Call, Config, HangupCause, Number, NumberFilter, Path, Quickcall, Reply, Severity, Token, Value,
+};
 use serde_json::Value as Json;
 
 fn cases(text: &str) -> Vec<Json> {
@@ -181,7 +183,7 @@ fn replies() {
                 assert_eq!(case["outcome"], error.outcome.as_str(), "{case}");
                 assert_eq!(
                     case["hangupCause"].as_str(),
-                    error.hangup_cause.as_deref(),
+                    error.hangup_cause.as_ref().map(HangupCause::as_str),
                     "{case}"
                 );
                 assert!(!error.to_json().contains("CANARY"), "{case}");
@@ -212,7 +214,7 @@ fn a_hangup_cause_that_holds_the_token_is_not_taken_over() {
         });
         reply.unwrap_err().hangup_cause
     };
-    assert_eq!(cause("USER_BUSY").as_deref(), Some("USER_BUSY"));
+    assert_eq!(cause("USER_BUSY"), Some(HangupCause::new("USER_BUSY").unwrap()));
     assert_eq!(cause("SECRET_TOKEN_1"), None);
     assert_eq!(cause("NOT_SECRET_TOKEN_1_HERE"), None);
 }

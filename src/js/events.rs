@@ -9,7 +9,7 @@ use crate::decimal::integer;
 use crate::given::required;
 use crate::json::{self, Members};
 use crate::percent;
-use crate::{AccountId, BaseUrl, EventMessage, Issue, QuickcallError, Step, Value, Watch};
+use crate::{AccountId, BaseUrl, EventMessage, HangupCause, Issue, QuickcallError, Step, Value, Watch};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The events that are asked for.
@@ -213,7 +213,7 @@ fn write_step(out: &mut String, step: &Step) {
     members.text("state", step.state.as_str());
     members.text("callId", &step.call_id);
     members.optional("otherCallId", step.other_call_id.as_deref());
-    members.optional("hangupCause", step.hangup_cause.as_deref());
+    members.optional("hangupCause", step.hangup_cause.as_ref().map(HangupCause::as_str));
     if let Some(seconds) = step.seconds {
         members.raw("seconds", &integer(seconds.into()));
     }
