@@ -91,7 +91,8 @@ impl Config {
     /// # Ok::<(), quickcall::QuickcallError>(())
     /// ```
     ///
-    /// Send the request with a header `Idempotency-Key` of 8 to 128 letters, digits, `_` and `-`, new for each call.
+    /// Send the request without a token, with the `Origin` of a page that the handler allows, and with a header `Idempotency-Key` of 8 to 128
+    /// letters, digits, `_` and `-` (a [`crate::IdempotencyKey`]), new for each call.
     /// With the same key it may be sent again when the answer is lost: the handler places one call. Its answer is
     /// `{ "state", "callIds", "requestId" }`, or `{ "error": { "code", "outcome", "message", … } }`. It is no [`crate::Reply`] of a
     /// server: as one it is `bad_response`, and claims nothing.

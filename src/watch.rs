@@ -16,11 +16,19 @@ const RUNG: &str = "-quickcall";
 
 /// The calls that are watched, and events that may become theirs.
 ///
+/// The server tells events after a message for each of `CHANNEL_CREATE`, `CHANNEL_ANSWER`, `CHANNEL_BRIDGE` and `CHANNEL_DESTROY`, which
+/// it answers by an [`EventMessage::Reply`](crate::EventMessage::Reply) with the same `request_id`:
+///
+/// ```json
+/// {"action": "subscribe", "auth_token": "…", "request_id": "1", "data": {"account_id": "…", "binding": "call.CHANNEL_CREATE.*"}}
+/// ```
+///
 /// ```
 /// use quickcall::{EventMessage, OWN_ID, ProgressState, Watch};
 ///
 /// let mut watch = Watch::default();
-/// // The call is placed with this in its var `quickcall_id`, so that its events are known before its answer comes.
+/// // The call is placed with this in its var `quickcall_id`, so that its events are known before its answer comes:
+/// // `call.with("customApplicationVars", Value::from([(OWN_ID, "my-id")]))`.
 /// let call = watch.begin("my-id");
 ///
 /// let tell = |watch: &mut Watch, name: &str| {

@@ -19,3 +19,6 @@ const handler = createHandler({
 
 const server = createServer(nodeListener(handler));
 server.listen(Number(PORT), () => console.log(`listening on port ${server.address().port}`));
+
+// Calls that are under way get their answers. A page whose answer is lost asks again, and the next process knows no key of this one.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.close());

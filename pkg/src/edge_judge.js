@@ -9,6 +9,7 @@
 import { withinOrStop } from "./deadline.js";
 import { edgeRefusal } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
+import { report } from "./edge_log.js";
 import { PATIENCE } from "./edge_patience.js";
 import { readBody } from "./send.js";
 
@@ -38,6 +39,11 @@ export async function judge({ request, origin, ready, entry }) {
   if (request.method === "OPTIONS") return { refusal: edgeRefusal("origin_refused") };
   const refused = edgeCore().judge_method(request.method, header("content-type"));
   if (refused !== undefined) return { refusal: JSON.parse(refused) };
+  if (request.bodyUsed) {
+    const message =
+      "The body of the request was read before the handler was asked, such as by `express.json()`.";
+    report(ready.log, { event: "problem", level: "error", where: "handler", message });
+  }
   const body = await readStart(request);
   if (body === undefined) return { refusal: edgeRefusal("bad_request") };
   if (body.length > MAX_VISITOR_BODY) return { refusal: edgeRefusal("too_large") };

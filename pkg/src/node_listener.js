@@ -8,6 +8,7 @@ import { MAX_VISITOR_BODY } from "./edge_judge.js";
  * @property {string | undefined} [url]
  * @property {Record<string, string | string[] | undefined>} headers
  * @property {boolean} complete
+ * @property {boolean} [readableDidRead]
  * @property {{ remoteAddress?: string | undefined, localPort?: number | undefined, destroyed: boolean }} socket
  * @property {(options: { destroyOnReturn: boolean }) => AsyncIterable<Uint8Array>} iterator
  * @property {() => unknown} destroy
@@ -26,7 +27,7 @@ import { MAX_VISITOR_BODY } from "./edge_judge.js";
 
 /**
  * Makes a listener for `node:http` of a handler: `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is
- * that of the socket; behind a proxy give the handler a `visitor` of your own.
+ * that of the socket; behind a proxy give the handler a `visitor` of your own. In a framework nothing may have read the body before.
  * @param {(request: Request) => Promise<Response>} handler
  * @returns {(incoming: Incoming, outgoing: Outgoing) => Promise<void>}
  * @throws {TypeError} When it is no handler.
@@ -40,9 +41,13 @@ export function nodeListener(handler) {
     const gone = new AbortController();
     outgoing.on("close", () => gone.abort());
     try {
+      const wasRead = incoming.readableDidRead === true;
       const body = await readStart(incoming);
       if (isGone(incoming)) return void outgoing.destroy();
-      const response = await handler(toRequest(incoming, body, gone.signal));
+      const request = toRequest(incoming, body, gone.signal);
+      // The handler says that a body is gone which a framework has read.
+      if (wasRead && body.length === 0) await request.text();
+      const response = await handler(request);
       if (!incoming.complete) outgoing.setHeader("Connection", "close");
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.headers.get("content-type") === "text/event-stream")

@@ -10,6 +10,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freshKey, press } from "../js/harness/handler.js";
@@ -118,6 +119,27 @@ for (const [name, start] of Object.entries(EXAMPLES)) {
     }
   });
 }
+
+test("the example for Node answers the call that is under way before it ends", async () => {
+  const cwd = await install("node");
+  const example = await startProgram(process.execPath, ["server.js"], {
+    cwd,
+    env: { ...settings, KAZOO_API_KEY: apiKey, PORT: "0" },
+    pattern: /listening on port (\d+)/,
+  });
+  try {
+    await simulator.clear();
+    const url = `http://127.0.0.1:${example.url.replaceAll("/", "")}/`;
+    const body = { endpoint: "sales", number: "+14155550106" };
+    const answer = press(url, { body, headers: { origin: PAGE_ORIGIN } });
+    answer.catch(() => {});
+    while ((await simulator.calls()).length === 0) await setTimeout(20);
+    await example.stop();
+    assert.equal((await answer).json.state, "started");
+  } finally {
+    await example.kill();
+  }
+});
 
 test("the example for Cloudflare can be deployed as it is", async () => {
   const cwd = await install("cloudflare");

@@ -5,11 +5,12 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { createHandler, denoKv, nodeListener } from "#quickcall/edge";
 import { config, failingGuard, right, TOKEN } from "./harness/checked_handler.js";
-import { freshKey, memoryStore, ORIGIN } from "./harness/handler.js";
+import { freshKey, memoryStore, ORIGIN, press } from "./harness/handler.js";
 
 /** @param {object} call */
 const post = (call) =>
@@ -83,6 +84,38 @@ test("what is no handler or no database is refused where it is given, and not wi
   for (const none of /** @type {any[]} */ ([undefined, null, {}, Promise.resolve({})])) {
     assert.throws(() => denoKv(none), /^TypeError: denoKv\(\) takes an open database/);
   }
+});
+
+test("the log says that a framework has read the body before, and nothing is placed", async () => {
+  /** @type {import("#quickcall/edge").LogEntry[]} */
+  const entries = [];
+  const handler = createHandler({ ...config(), guard: memoryStore(), log: (entry) => entries.push(entry) });
+  const listener = nodeListener(handler);
+  const server = createHttpServer(async (incoming, outgoing) => {
+    for await (const _ of incoming.iterator({ destroyOnReturn: false }));
+    await listener(incoming, outgoing);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const read = post(right());
+  await read.text();
+  try {
+    const answers = [
+      (await handler(read)).status,
+      (await press(`http://127.0.0.1:${port}/`, { body: right() })).status,
+      (await press(`http://127.0.0.1:${port}/`, { body: "" })).status,
+    ];
+    assert.deepEqual(answers, [400, 400, 400]);
+  } finally {
+    server.close();
+  }
+  const problems = entries.filter(({ event }) => event === "problem");
+  assert.deepEqual(
+    problems.map(({ where }) => where),
+    ["handler", "handler"],
+  );
+  for (const { message } of problems) assert.match(String(message), /body of the request was read before/);
 });
 
 /** @type {[string, any, string[]][]} */

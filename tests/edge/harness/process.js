@@ -74,6 +74,12 @@ export async function startProgram(
     url: url.endsWith("/") ? url : `${url}/`,
     /** What it wrote. */
     output: () => said,
+    /** Tells it to end, as a service manager does. */
+    async stop() {
+      child.ref();
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+      await ended;
+    },
     /** Ends it at once, wherever it is. */
     async kill() {
       child.ref();
