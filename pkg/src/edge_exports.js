@@ -6,12 +6,14 @@ export { QuickcallGuard } from "./guard_durable_object.js";
 export { nodeListener } from "./node_listener.js";
 
 /** @typedef {import("./edge_types.js").Context} Context */
+/** @typedef {import("./edge_types.js").Destinations} Destinations */
 /**
  * @template [Env=unknown]
  * @typedef {import("./edge_types.js").EdgeConfig<Env>} EdgeConfig
  */
 /** @typedef {import("./relay.js").EventsConfig} EventsConfig */
 /** @typedef {import("./edge_types.js").Limit} Limit */
+/** @typedef {import("./edge_types.js").Limits} Limits */
 /** @typedef {import("./edge_types.js").LogEntry} LogEntry */
 /** @typedef {import("./edge_types.js").VisitorBody} VisitorBody */
 /** @typedef {import("./guard.js").Store} Store */

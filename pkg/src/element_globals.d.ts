@@ -1,6 +1,7 @@
 import type { CallState } from "./call_flow.js";
 import type { QuickcallButton } from "./element_class.js";
 import type { QuickcallError } from "./errors.js";
+import type { TelLinkOptions } from "./tel_links.js";
 import type { Placed } from "./types.js";
 
 /** The events of `<quickcall-button>`. They bubble. */
@@ -39,6 +40,14 @@ export interface QuickcallButtonAttributes {
   user?: string | undefined;
   /** The id of the device that rings. Only without a handler. */
   device?: string | undefined;
+  /** The token, or a function for one. Everybody who sees the page can read it. Only without a handler. */
+  authToken?: TelLinkOptions["authToken"];
+  /** More options of the call, such as `{ timeout: 20 }`. */
+  options?: TelLinkOptions["options"];
+  /** What the button says, in another language. */
+  messages?: TelLinkOptions["messages"];
+  /** Tells what becomes of a call. */
+  progress?: TelLinkOptions["progress"];
   /** Called before a call is placed. Where the event is cancelled, none is. */
   "onquickcall-before"?: ((event: QuickcallButtonEvents["quickcall-before"]) => void) | undefined;
   /** Called when what is known of the call has changed. */

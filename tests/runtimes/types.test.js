@@ -34,6 +34,7 @@ import { apiToken, callSchema, init, Quickcall, QuickcallError } from "quickcall
 import type { AuthToken, Call, Config, ErrorCode, Issue, Originate, Placed, Request } from "quickcall";
 import { init as initSlim } from "quickcall/slim";
 import { createHandler, denoKv, nodeListener, QuickcallGuard } from "quickcall/edge";
+import type { Destinations, Limits } from "quickcall/edge";
 
 export const authToken: AuthToken = apiToken({ baseUrl: "https://kazoo.example.com/v2", apiKey: "k" });
 export const config: Config = { baseUrl: "https://kazoo.example.com/v2", accountId: "0".repeat(32), authToken };
@@ -55,13 +56,16 @@ export async function place(signal: AbortSignal): Promise<string | undefined> {
     return error.outcome === "unknown" ? error.hangupCause : texts[error.code as ErrorCode] ?? error.code;
   }
 }
+const destinations: Destinations = { allow: ["+1415"] };
+const limits: Limits = { perVisitor: "5/min" };
 export const handler = createHandler({
   baseUrl: "https://kazoo.example.com/v2",
   accountId: "0".repeat(32),
   authToken: "t",
   endpoints: { sales: { user: "a" } },
   origins: ["https://www.example.com"],
-  destinations: { allow: ["+1415"] },
+  destinations,
+  limits,
 });
 import { watch } from "quickcall/events";
 import type { ChannelStatus, ProgressStep, Watcher, WatchOptions } from "quickcall/events";
@@ -115,6 +119,10 @@ quickcall.validate({ user: "a", number: "1", auto_answer: "yes" });
 new Quickcall({ handler: "https://edge.example.com/call", options: { timeOut: 5 } });
 // @ts-expect-error there is no such code
 QuickcallButton.messages = { errors: { netwrok: "?" } };
+// @ts-expect-error there is no such code, in JSX, too
+export const words: QuickcallButtonAttributes = { messages: { errors: { netwrok: "?" } } };
+// @ts-expect-error options are an object
+export const given: QuickcallButtonAttributes = { options: "timeout=20" };
 // @ts-expect-error a handler or a server
 new Quickcall({ handler: "https://edge.example.com/call", baseUrl: "https://kazoo.example.com/v2" });
 `;
