@@ -144,6 +144,19 @@ fn emergency_numbers_are_always_denied() {
 }
 
 #[test]
+fn a_denied_prefix_wins_over_a_longer_allowed_one() {
+    let allowed = policy(
+        r#"{"allow": ["+1415", "+14159005550", "20", "2001"], "deny": ["+1415900", "200"], "extensions": true}"#,
+    );
+    for number in ["+14159005550", "+141590055501", "+14159001234", "2001", "20010"] {
+        assert!(!allowed(number), "{number}");
+    }
+    for number in ["+14155550100", "2010"] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
 fn a_zero_too_many_opens_nothing() {
     let allowed = policy(r#"{"allow": ["+"], "deny": ["+4490", "+1900", "+3906", "+225007"]}"#);
     for number in [

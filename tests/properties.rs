@@ -295,6 +295,7 @@ proptest! {
             (json(), json()).prop_map(|(data, message)| {
                 serde_json::json!({"status": "success", "message": message, "data": data}).to_string().into_bytes()
             }),
+            nearly_confirmed().prop_map(|json| json.to_string().into_bytes()),
         ],
         blocking: bool, took: u64,
     ) {
@@ -384,6 +385,17 @@ fn json() -> impl Strategy<Value = Json> {
                 )
             }),
         ]
+    })
+}
+
+/// An answer that confirms a call, where it names a leg: that may be left out, or anything.
+fn nearly_confirmed() -> impl Strategy<Value = Json> {
+    let named = json().prop_map(|id| serde_json::json!({"outbound_call_id": id}));
+    vec(prop_oneof![json(), named], 0..3).prop_map(|endpoints| {
+        serde_json::json!({
+            "status": "success",
+            "data": {"application_name": "transfer", "application_response": "SUCCESS", "endpoints": endpoints}
+        })
     })
 }
 

@@ -122,5 +122,6 @@ test("one key is one call, and the visitor is the one that the platform names", 
   assert.equal((await ask(handler, "+14155550199", same)).json.error.code, "limited");
   assert.equal((await ask(handler, "+14155550199", { "x-real-ip": "192.0.2.2" })).status, 200);
   assert.equal((await simulator.calls()).length, 2);
+  assert.match(lines.join("\n"), /"decision":"started"/);
   assert.doesNotMatch(lines.join("\n"), /canary/);
 });

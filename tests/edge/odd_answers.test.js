@@ -27,10 +27,13 @@ const ANSWERS = {
   1006: `HTTP/1.1 200 OK\r\nX-Odd: \u0001\u00e9\r\n${LENGTH}`,
 };
 
+/** Which numbers were called. @type {string[]} */
+let called = [];
 const server = createServer((socket) => {
   socket.on("error", () => {});
   socket.once("data", (data) => {
     const [number] = /\d+(?= HTTP)/.exec(data.toString()) ?? [""];
+    called.push(number);
     socket.end(ANSWERS[number] ?? "", "latin1");
   });
 });
@@ -49,6 +52,7 @@ after(async () => {
 
 for (const [name, [program, before]] of Object.entries(RUNTIMES)) {
   test(`${name}: nobody knows, and the process goes on`, async () => {
+    called = [];
     const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
     const config = {
       baseUrl: `http://127.0.0.1:${port}/v2`,
@@ -65,6 +69,7 @@ for (const [name, [program, before]] of Object.entries(RUNTIMES)) {
       .split("\n")
       .map((line) => JSON.parse(line));
     assert.equal(codes.length, Object.keys(ANSWERS).length);
+    assert.deepEqual(called, Object.keys(ANSWERS), "each had its answer, and was called once");
     for (const code of codes) assert.match(code, /^(network|bad_response|timeout|unconfirmed)$/);
   });
 }

@@ -126,7 +126,26 @@ test("a request that had no token is not told as the end of it while the first o
   assert.deepEqual([sent.length, tokens], [1, 2]);
 });
 
-test("nor is one that was limited, or met another call in flight", async () => {
+test("nor is one that met another call in flight", async () => {
+  const { sent, fetch } = kazoo();
+  const pause = (/** @type {number} */ milliseconds) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const slow = async (/** @type {any} */ url) => {
+    await pause(800);
+    return fetch(url);
+  };
+  const handler = createHandler(config({ fetch: slow, verify: slowFirst(3_000) }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  await pause(100);
+  const other = told(handler(request(freshKey())));
+  await pause(200);
+  // By itself it would be a duplicate; the first one is placed, because the other call is over by then.
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.deepEqual([await first, await other, sent.length], ["started placed", "started placed", 2]);
+});
+
+test("nor is one that was limited", async () => {
   const { sent, fetch } = kazoo();
   const handler = createHandler(config({ fetch, verify: slowFirst(3_000), limits: { total: "1/s" } }));
   const key = freshKey();

@@ -222,7 +222,7 @@ test("a page that goes away before its stream begins ends it, and follows again 
   const body = JSON.stringify(call);
   const asked = fetch(handler.url, { method: "POST", headers, body, signal: leaving.signal });
   setTimeout(() => leaving.abort(), 200);
-  await assert.rejects(asked);
+  await assert.rejects(asked, { name: "AbortError" });
   await placed;
   // The stream that nobody takes begins now, and ends.
   await new Promise((resolve) => setTimeout(resolve, 700));
@@ -405,8 +405,18 @@ test("what answers is no handler: only steps are told, none twice or backwards, 
   ]) {
     assert.equal(await codeOf(states(call, freshKey(), answered(body, { status: 400 }))), "bad_response");
   }
-  // A line that never ends is not kept.
-  assert.deepEqual(await states(call, freshKey(), answered(`data: ${"x".repeat(200_000)}`, stream)), []);
+  // A line that is too long is not kept until it ends.
+  for (const [length, told] of /** @type {const} */ ([
+    [60_000, [{ state: "ringing" }]],
+    [70_000, []],
+  ])) {
+    const line = `data: {"state":"ringing","more":"${"x".repeat(length)}"}\n\n`;
+    const pieces = line.match(/[\s\S]{1,1000}/g) ?? [];
+    const body = /** @type {any} */ (ReadableStream).from(
+      pieces.map((piece) => new TextEncoder().encode(piece)),
+    );
+    assert.deepEqual(await states(call, freshKey(), { fetch: async () => new Response(body, stream) }), told);
+  }
 });
 
 for (const [what, answer] of /** @type {[string, () => Promise<Response>][]} */ ([
@@ -537,8 +547,33 @@ test("a page is followed with the modes of a call, and a call that is no JSON is
   assert.equal(asked.length, 1);
 });
 
-test("the token and ids of endpoints are in nothing that is sent or logged", () => {
+test("a page that no step is told to gets a sign of life every 15 seconds", {
+  timeout: 20_000,
+}, async (context) => {
+  const answering = another({ events: handlerEvents });
+  const key = freshKey();
+  const body = JSON.stringify({ endpoint: "sales", number: "+14155560106", blocking: false });
+  const asked = (/** @type {Record<string, string>} */ more) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
+    return answering(new Request("https://edge.example.com/", { method: "POST", headers, body }));
+  };
+  assert.equal((await asked({})).status, 200);
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const reader = (await asked({ accept: "text/event-stream" })).body?.getReader();
+  context.mock.timers.tick(15_000);
+  let text = "";
+  while (!text.includes(":\n\n")) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    assert.ok(!done, text);
+    text += new TextDecoder().decode(value);
+  }
+  await reader?.cancel();
+});
+
+test("the token and ids of endpoints are in nothing that is sent or logged, and of a step only what a page may know", () => {
   assert.match(said, /"event":"follow"/);
+  const steps = [...said.matchAll(/data: (.+)\n/g)].map(([, step = ""]) => Object.keys(JSON.parse(step)));
+  assert.deepEqual([...new Set(steps.flat())].sort(), ["hangupCause", "seconds", "state"]);
   assert.ok(!said.includes(TOKEN) && !said.includes(USER));
 });
 

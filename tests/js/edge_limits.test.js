@@ -108,6 +108,23 @@ test("who has gone before the body was read is called by nobody, and has no limi
   }
 });
 
+test("where nobody vouches for an address no header is one: all visitors have one limit", async () => {
+  const handler = createHandler(
+    config({ limits: { perVisitor: "1/min" }, visitor: undefined, verify: undefined }),
+  );
+  const ask = async (/** @type {string} */ name) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+    const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+    const given = { method: "POST", headers: { ...headers, [name]: "192.0.2.7" }, body };
+    return (await handler(new Request("https://edge.example.com/", given))).status;
+  };
+  assert.equal(await ask("x-none"), 200);
+  for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip"]) {
+    assert.equal(await ask(name), 429, name);
+    assert.equal(log.at(-1)?.visitor, "unknown");
+  }
+});
+
 test("who asks by a socket of Unix has no address, and one limit with all others", async () => {
   const handler = createHandler(
     config({ limits: { perVisitor: "1/min" }, visitor: undefined, verify: undefined }),

@@ -22,6 +22,8 @@ const ALLOWED = "+14155550100";
 let simulator;
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let handler;
+/** One that allows every number and extension but the denied ones. @type {Awaited<ReturnType<typeof serve>>} */
+let open;
 
 /**
  * @param {Partial<EdgeConfig>} [more]
@@ -41,9 +43,12 @@ const config = (more) => ({
 before(async () => {
   simulator = await startSimulator({ speed: 20, token: TOKEN, rateLimit: false });
   handler = await serve(createHandler(config()));
+  const destinations = { allow: ["+"], deny: ["+1415900", "+4490"], extensions: true };
+  open = await serve(createHandler(config({ destinations })));
 });
 after(async () => {
   handler.close();
+  open.close();
   await simulator.stop();
 });
 beforeEach(() => simulator.clear());
@@ -170,13 +175,18 @@ const ATTEMPTS = {
   },
 };
 
+/** Kinds whose numbers are to be refused where everything else is allowed, too: nothing but their own rule refuses them there. */
+const REFUSED_ANYWHERE = ["trunk zeros", "emergency numbers"];
+
 for (const [kind, attempts] of Object.entries(ATTEMPTS)) {
   for (const [name, sent] of Object.entries(attempts)) {
     test(`${kind}, ${name}: nothing is dialled`, async () => {
-      const { status, json } = await press(handler.url, { body: sent });
-      assert(status >= 400 && status < 500, String(status));
-      assert.equal(json.error.outcome, "not_placed");
-      assert.match(json.error.code, /^(bad_request|unknown_endpoint|invalid|destination_refused)$/);
+      for (const { url } of REFUSED_ANYWHERE.includes(kind) ? [handler, open] : [handler]) {
+        const { status, json } = await press(url, { body: sent });
+        assert(status >= 400 && status < 500, String(status));
+        assert.equal(json.error.outcome, "not_placed");
+        assert.match(json.error.code, /^(bad_request|unknown_endpoint|invalid|destination_refused)$/);
+      }
       assert.deepEqual(await simulator.calls(), []);
     });
   }

@@ -129,10 +129,18 @@ describe("a watched call", () => {
 
   it("that is not blocking is not over because its phone is not there yet", async () => {
     const gone = '{"status":"error","error":"404","message":"bad identifier"}';
-    const watcher = await open({ fetch: async () => new Response(gone, { status: 404 }) });
-    const { callIds } = await quickcall.call({ user: USER, number: "+14155550500", blocking: false });
-    assert.equal(await watcher.status(callIds[0] ?? ""), "gone");
-    const steps = await all(watcher.follow(callIds));
+    let asked = 0;
+    const fetch = async () => {
+      asked += 1;
+      return new Response(gone, { status: 404 });
+    };
+    const watcher = await open({ fetch });
+    const { callIds } = await quickcall.call({ user: USER, number: "+14155550106", blocking: false });
+    const progress = watcher.follow(callIds);
+    // Opened again, it is asked what happened meanwhile.
+    await simulator.closeSockets();
+    while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const steps = await all(progress);
     assert.notEqual(steps[0]?.state, "ended");
     assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
   });

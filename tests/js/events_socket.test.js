@@ -89,6 +89,7 @@ describe("the socket", () => {
 
   for (const cut of FULL.slice(0, 3)) {
     it(`is opened again when it is cut while the call is ${cut}, and the call ends`, async () => {
+      const before = urls.length;
       const { progress } = await (await open()).call(quickcall, {
         user: USER,
         number: "+14155550106",
@@ -100,6 +101,7 @@ describe("the socket", () => {
         seen.push(state);
         if (state === cut) await simulator.closeSockets();
       }
+      assert.equal(urls.length, before + 2, "it was cut, and opened again");
       assert.equal(seen.at(-1), "ended");
       assert.deepEqual(
         seen,

@@ -22,7 +22,13 @@ function storage(more) {
     },
     /** @param {string[]} names */
     delete: async (names) => {
+      assert.ok(names.length <= 128, `${names.length} at once`);
       for (const name of names) entries.delete(name);
+    },
+    /** @param {{ limit: number, startAfter?: string }} options In the order of their names. */
+    list: async ({ limit, startAfter = "" }) => {
+      const names = [...entries.keys()].filter((name) => name > startAfter).sort();
+      return new Map(names.slice(0, limit).map((name) => [name, entries.get(name)]));
     },
     /** @param {(transaction: any) => unknown} work */
     transaction: (work) => work(self),
@@ -68,6 +74,43 @@ test("under what is no key nothing is reserved, and no entry is written", async 
   }
 });
 
+test("an alarm throws away what is over and no key that counts, and comes again while anything is left", async (context) => {
+  const start = Date.now();
+  context.mock.timers.enable({ apis: ["Date"], now: start });
+  /** @type {number[]} */
+  const alarms = [];
+  const setAlarm = async (/** @type {number} */ time) => alarms.push(time);
+  const kept = storage({ setAlarm });
+  const guard = new QuickcallGuard(/** @type {any} */ ({ storage: kept }));
+  /** @param {string} step @param {unknown[]} given */
+  const take = async (step, ...given) => {
+    const body = JSON.stringify({ step, given });
+    return (await guard.fetch(new Request("https://guard.invalid/", { method: "POST", body }))).json();
+  };
+  const key = freshKey();
+  const names = [`key:${key}`, "flight:a"];
+  const reservation = { key, fingerprint: "f", flight: "a", ringTime: 30_000, limits: [], names };
+  assert.equal((await take("reserve", JSON.stringify(reservation))).state, "reserved");
+  const hour = 3_600_000;
+  assert.deepEqual(alarms, [start + hour]);
+  // Before the key's name and behind it, on more than one page, and more than are deleted together.
+  for (let place = 0; place < 1_200; place++) {
+    const name = `${place % 2 ? "limit" : "endpoint"}:${String(place).padStart(4, "0")}`;
+    await kept.put({ [name]: { value: "1", expires: start + hour + (place % 3) - 1 } });
+  }
+  context.mock.timers.setTime(start + hour);
+  await guard.alarm();
+  const left = async () => [...(await kept.list({ limit: 9_999 })).values()];
+  assert.equal((await left()).length, 401, "a third ends later, and the key in a day");
+  assert.ok((await left()).every(({ expires }) => expires > start + hour));
+  assert.equal((await take("known", key, "f")).refusal.code, "unknown", "the key is not free again");
+  assert.deepEqual(alarms, [start + hour, start + 2 * hour]);
+  context.mock.timers.setTime(start + 24 * hour);
+  await guard.alarm();
+  assert.deepEqual(await left(), []);
+  assert.equal(alarms.length, 2, "nothing is left to come again for");
+});
+
 test("an alarm that fails for good is set again by a later step", async () => {
   /** @type {number[]} */
   const alarms = [];
@@ -84,7 +127,7 @@ test("an alarm that fails for good is set again by a later step", async () => {
   await reserve();
   await reserve();
   assert.equal(alarms.length, 1);
-  await assert.rejects(object.alarm());
+  await assert.rejects(object.alarm(), /The storage failed/);
   await reserve();
   assert.equal(alarms.length, 2);
 });

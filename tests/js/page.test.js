@@ -91,6 +91,20 @@ describe("a token in a page", () => {
     assert.deepEqual(await simulator.calls(), []);
   });
 
+  it("is refused to who watches, too, before a socket is opened", async () => {
+    for (const token of ["config.authToken", "() => 't'"]) {
+      const { thrown } = await run(`
+        globalThis.opened = 0;
+        class Socket { constructor() { globalThis.opened += 1; throw new Error("opened"); } }
+        const { watch } = await import("/quickcall/dist/events.js");
+        const url = "wss://kazoo.example.com:5556";
+        await watch({ ...config, authToken: ${token}, url, WebSocket: Socket })
+          .catch((error) => { throw Object.assign(error, { message: error.message + globalThis.opened }); });`);
+      assert.deepEqual([thrown.code, thrown.outcome], ["token_in_browser", "not_placed"]);
+      assert.match(thrown.message, /allowTokenInBrowser.*0$/);
+    }
+  });
+
   it("is refused where the page has Node in it, as one of Electron can", async () => {
     const { thrown } = await run(`
       globalThis.process = { type: "renderer", versions: { node: "20.0.0" } };

@@ -82,6 +82,33 @@ test("the answer to the second request is never followed by a third", async () =
   }
 });
 
+test("only a 401 asks for a new token, whatever else the server says", async () => {
+  const busy =
+    '{"status":"error","message":"quickcall initiation failed","data":{"error_message":"USER_BUSY"}}';
+  /** @type {[string, string, string][]} */
+  const answers = [
+    ["400 Bad Request", "{}", "rejected not_placed"],
+    ["403 Forbidden", "{}", "forbidden not_placed"],
+    ["404 Not Found", "{}", "not_found not_placed"],
+    ["408 Request Timeout", "{}", "server_error unknown"],
+    ["429 Too Many Requests", "{}", "rate_limited not_placed"],
+    ["500 Internal Server Error", busy, "originate_failed not_placed"],
+    ["503 Service Unavailable", "{}", "server_error unknown"],
+    ["200 OK", "{}", "unconfirmed unknown"],
+  ];
+  for (const [status, body, expected] of answers) {
+    came = [];
+    replies = { old: reply(status, body), new: reply("200 OK", JSON.stringify(CONFIRMED)) };
+    /** @type {string[]} */
+    const asked = [];
+    const said = await place(async (reason) => {
+      asked.push(reason);
+      return reason === "unauthorized" ? "new" : "old";
+    });
+    assert.deepEqual([said, asked, came], [expected, ["call"], ["old"]], status);
+  }
+});
+
 test("a token that is lost on its way places no call, and says so", async () => {
   for (let length = 0; length <= GIVEN.length; length++) {
     came = [];

@@ -46,6 +46,8 @@ const NEARLY_IDS = [
   ...['"x-quickcall"', '"-quickcall"', `"${"0".repeat(35)}-quickcall"`, `"${"0".repeat(37)}-quickcall"`],
   ...[`"${"A".repeat(36)}-quickcall"`, `"${"g".repeat(36)}-quickcall"`, `"${"0".repeat(36)}-quickcall\\n"`],
 ];
+/** What is said where nothing is known. @type {Told} */
+const UNKNOWN = { outcome: "unknown" };
 const ENDPOINT = { endpoint: "sales", number: "+14155550100" };
 
 /**
@@ -411,7 +413,9 @@ async function onSockets(documents, chance, count, { events, accountId }) {
     async (sent, number) => {
       const signal = AbortSignal.timeout(1_000);
       const said = await heard(before.call({ endpoint: "sales", number: `+${number}` }, { signal }), []);
-      const told = any(sent, (body) => network(sent, body ? ofHandler({ status: sent.status, body }) : {}));
+      const told = any(sent, (body) =>
+        network(sent, body ? ofHandler({ status: sent.status, body }) : UNKNOWN),
+      );
       // A machine that is slow may not have had the answer by then.
       isToldOf(said, [...told, { code: "aborted", outcome: "unknown" }], () => sent.bytes.toString("latin1"));
       return said;
@@ -433,7 +437,7 @@ async function onSockets(documents, chance, count, { events, accountId }) {
       const [body] = sent.bodies;
       if (!isStream) {
         assert.deepEqual(states, []);
-        const told = any(sent, (body) => network(sent, ofFollow({ status: sent.status, body }) ?? {}));
+        const told = any(sent, (body) => network(sent, ofFollow({ status: sent.status, body }) ?? UNKNOWN));
         assert(refused, sent.bytes.toString("latin1"));
         // A redirect is not followed: the connection failed, as far as a page learns.
         if (sent.status < 300 || sent.status > 399)
@@ -487,7 +491,7 @@ async function onSockets(documents, chance, count, { events, accountId }) {
  * @returns {Told}
  */
 function network({ status }, told) {
-  return status < 200 || status > 599 ? { outcome: "unknown" } : told;
+  return status < 200 || status > 599 ? UNKNOWN : told;
 }
 
 /**
