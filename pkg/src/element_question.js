@@ -56,4 +56,8 @@ export function askInDialog(root, words, flow, asked, answered) {
     dialog.remove();
   };
   dialog.showModal();
+  // What nobody sees cannot be answered, and keeps all keys and presses from the page: whatever was around it may be closed or hidden.
+  new ResizeObserver(() => {
+    if (dialog.getClientRects().length === 0) flow.decline(asked);
+  }).observe(dialog);
 }

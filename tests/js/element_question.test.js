@@ -213,6 +213,25 @@ describe("a dialog", () => {
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
 
+  it("is over when what is around it is closed or hidden: nothing is left that keeps presses from the page", async () => {
+    for (const gone of ["dialog.close()", "dialog.hidden = true", "dialog.style.display = 'none'"]) {
+      await open(`<dialog id="around">${button('number="+14155550100" confirm="dialog"')}</dialog>
+        <button id="other">Other</button>`);
+      const around = (/** @type {string} */ what) =>
+        page.locator("#around").evaluate((dialog, what) => Function("dialog", what)(dialog), what);
+      await around(gone.includes("close") ? "dialog.showModal()" : "dialog.show()");
+      await press();
+      await page.waitForSelector("quickcall-button dialog[open]");
+      await around(gone);
+      await page.click("#other", { timeout: 2_000 });
+      assert.equal(await page.locator("quickcall-button dialog").count(), 0, gone);
+      assert.deepEqual((await told()).at(-1), ["state", "idle"]);
+      assert.deepEqual(await dialled(), []);
+      await page.context().close();
+    }
+    await open("");
+  });
+
   it("calls the number that it asked about", async () => {
     await open(button('number="+14155550100" confirm="dialog"'));
     await press();
