@@ -4,12 +4,11 @@ import { make, makeMessage } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
 const STYLE = `
-:host {
-  position: fixed; inset-block-end: 1rem; inset-inline: 1rem; z-index: 2147483647; align-items: center; pointer-events: none;
-}
+:host { position: fixed; z-index: 2147483647; }
 [part=notice] {
-  display: flex; flex-wrap: wrap; align-items: center; gap: .75em; box-sizing: border-box; max-width: min(34em, 100%);
-  padding: .75em 1em; pointer-events: auto; color: CanvasText; background: Canvas; border: 1px solid; border-radius: .75em;
+  position: fixed; inset: auto 1rem 1rem; margin: 0 auto; width: fit-content; height: auto;
+  display: flex; flex-wrap: wrap; align-items: center; gap: .75em; box-sizing: border-box; max-width: 34em;
+  padding: .75em 1em; color: CanvasText; background: Canvas; border: 1px solid; border-radius: .75em;
   box-shadow: 0 4px 24px #0004; max-height: calc(100vh - 2rem); overflow: auto;
 }
 [part=notice]:not(.said) { width: 1px; height: 1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); }
@@ -43,25 +42,30 @@ export function makeNotice({ body }, messages, closed, left) {
   const message = makeMessage();
   const button = make("button", { type: "button", part: "close" });
   sayWord(button, messages, "close");
-  const box = make("div", { part: "notice" }, message, button);
+  const box = make("div", { part: "notice", popover: "manual" }, message, button);
   root.append(box);
   button.addEventListener("click", closed);
+  /** @param {Element | undefined} dialog */
+  const stand = (dialog) => {
+    (dialog ?? body).append(host);
+    // What is made in one document has no look of its own in another.
+    addStyle(root);
+    addStyle(root, STYLE);
+    const onClose = () => {
+      if (host.parentNode !== dialog) return;
+      left();
+      body.append(host);
+    };
+    dialog?.addEventListener("close", onClose, { once: true });
+  };
   return {
     root,
     moveTo(link) {
       const dialog = modalAround(link);
-      const place = dialog ?? body;
-      if (host.parentNode === place) return;
-      place.append(host);
-      // What is made in one document has no look of its own in another.
-      addStyle(root);
-      addStyle(root, STYLE);
-      const onClose = () => {
-        if (host.parentNode !== dialog) return;
-        left();
-        body.append(host);
-      };
-      dialog?.addEventListener("close", onClose, { once: true });
+      if (host.parentNode !== (dialog ?? body)) stand(dialog);
+      // Anew with each press: the popover that was shown last stands before the others, such as the menu that the link is in.
+      box.hidePopover?.();
+      box.showPopover?.();
     },
     say(write) {
       write(message);

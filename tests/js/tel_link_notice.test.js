@@ -207,6 +207,20 @@ it("end their call and their question by an Escape that is for them only", async
   await linkReached("unknown");
 });
 
+it("in an open popover have their notice before it", async () => {
+  await links(
+    `<style>#menu { width: 100vw; height: 100vh; max-width: none; max-height: none; border: 0; padding: 0; }</style>
+    <div id="menu" popover><a id="call" href="tel:+14155550100">Call</a></div>`,
+  );
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#menu")).showPopover());
+  await page.click("#call");
+  await linkReached("started");
+  assert.equal(await notice(), "You are being connected.");
+  // A click that something else would take fails.
+  await page.click("[data-quickcall-notice] [part=close]", { timeout: 5_000 });
+  assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+});
+
 it("have a notice that is never higher than the window", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>', {
     messages: { errors: { destination_refused: "No, never. ".repeat(300) } },
