@@ -100,16 +100,16 @@ function whyUnsure({ ofTheMoment, isForeign, code, lost, isRepeat, inPage, wasDo
  * @returns {Promise<Confirmed | Failed>}
  */
 async function askOnce(request, fetch, milliseconds, signal) {
-  let answer;
+  let reply;
   try {
-    answer = await withinOrStop((ended) => send(request, fetch, ended), milliseconds, signal);
+    reply = await withinOrStop((ended) => send(request, fetch, ended), milliseconds, signal);
   } catch (cause) {
     if (cause === TOO_LATE) return { error: nobodyKnows("timeout") };
     if (cause === ABORTED) return { error: nobodyKnows("aborted") };
     if (codeOf(cause) === "bad_response") return { error: nobodyKnows("bad_response", { cause }) };
     return { error: nobodyKnows("network", { cause }), askAgain: true };
   }
-  const { status, body, retryAfter } = answer;
+  const { status, body, retryAfter } = reply;
   const said = parse(body);
   // An answer without a length looks whole where it was cut inside its body. A refusal is one all the same.
   const isOpen = body?.[0] === BRACE && body.length <= MAX_BODY;

@@ -1,5 +1,4 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
-
 import { TOO_LATE, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
@@ -95,12 +94,12 @@ export class Channels {
     const asked = withToken(this.#authToken, signal, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
-      const answer = await sent.catch((cause) => {
+      const reply = await sent.catch((cause) => {
         throw failure(codeOfThrown(cause), meaning, {}, { cause });
       });
-      const told = toldBy(answer);
+      const told = toldBy(reply);
       if (told === "active" || told === "gone") return told;
-      const { status, retryAfter, requestId } = answer;
+      const { status, retryAfter, requestId } = reply;
       // What repeats the token is not taken over.
       const id = requestId?.includes(token) ? undefined : requestId;
       throw failure(told, meaning, { status, retryAfter, requestId: id });
@@ -119,9 +118,9 @@ function codeOfThrown(thrown) {
 }
 
 /**
- * What an answer tells of a leg, or the code of its failure. Whoever stands between may answer, too: with a page to log in, or with a
+ * What a reply tells of a leg, or the code of its failure. Whoever stands between may answer, too: with a page to log in, or with a
  * 404 of its own, that must not end a call. So the word of the API is asked for.
- * @param {import("./send.js").Answer} answer
+ * @param {import("./send.js").Reply} reply
  * @returns {string}
  */
 function toldBy({ status, body }) {

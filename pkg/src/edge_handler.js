@@ -98,22 +98,22 @@ export function createHandler(config) {
     log = given;
   };
   /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
-  const made = new WeakMap();
+  const readyByEnv = new WeakMap();
   const withoutEnv = {};
 
   /** @param {unknown} env */
   async function readyFor(env) {
     const key = typeof env === "object" && env !== null ? env : withoutEnv;
-    const one = made.get(key) ?? {
+    const one = readyByEnv.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
     };
-    made.set(key, one);
+    readyByEnv.set(key, one);
     try {
       one.ready ??= await patiently(() => one.making);
       return one.ready;
     } catch (error) {
       // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
-      if (made.get(key) === one) made.delete(key);
+      if (readyByEnv.get(key) === one) readyByEnv.delete(key);
       throw error;
     }
   }

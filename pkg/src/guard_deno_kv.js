@@ -36,7 +36,7 @@ export function denoKv(kv) {
     async update(names, step) {
       const keys = names.map((name) => ["quickcall", name]);
       for (let attempt = 0; attempt < ATTEMPTS.step; attempt++) {
-        const entries = await patiently(() => kv.getMany(keys));
+        const entries = await whileBusy(() => kv.getMany(keys));
         const { writes, result } = step(
           // What is no text is refused by the caller.
           entries.map(({ value }) => /** @type {string | undefined} */ (value ?? undefined)),
@@ -48,7 +48,7 @@ export function denoKv(kv) {
           if (value === undefined) change.delete(key);
           else change.set(key, value, { expireIn: Math.max(1, expires - Date.now()) });
         }
-        if ((await patiently(() => change.commit())).ok) return result;
+        if ((await whileBusy(() => change.commit())).ok) return result;
       }
       throw new Error("The store was too busy.");
     },
@@ -61,7 +61,7 @@ export function denoKv(kv) {
  * @param {() => Promise<T>} ask
  * @returns {Promise<T>}
  */
-async function patiently(ask) {
+async function whileBusy(ask) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();

@@ -1,4 +1,4 @@
-/** @import { Answer } from "./send.js" */
+/** @import { Reply } from "./send.js" */
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
@@ -9,7 +9,7 @@ import { withToken } from "./token.js";
 import { unknownNow } from "./unknown_outcome.js";
 
 /** How long the body of a refusal or a failure is awaited, in milliseconds: a server's status says what it means for the call. */
-const PATIENCE = 2_000;
+const BODY_DEADLINE = 2_000;
 
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
@@ -65,10 +65,10 @@ async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw abortedBefore();
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
-  /** @type {Answer | undefined} */
+  /** @type {Reply | undefined} */
   let told;
-  const answer = await withinOrStop(
-    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE, (early) => (told = early)),
+  const reply = await withinOrStop(
+    (ended) => send({ ...prepared, headers }, fetch, ended, BODY_DEADLINE, (early) => (told = early)),
     prepared.deadline,
     signal,
   ).catch((error) => {
@@ -79,12 +79,11 @@ async function sendOnce(prepared, token, fetch, signal) {
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });
   });
-  const { status, body, requestId, retryAfter } = answer;
   const { blocking, ringTime, warnings } = prepared;
   const took = Math.round(performance.now() - started);
   const text = ask(({ outcome }) =>
-    outcome(blocking, ringTime, status, body, requestId, retryAfter, took, token),
+    outcome(blocking, ringTime, reply.status, reply.body, reply.requestId, reply.retryAfter, took, token),
   );
-  const { state, callIds, requestId: id, status: ok, originate } = JSON.parse(text);
-  return { state, callIds, requestId: id, status: ok, warnings, originate };
+  const { state, callIds, requestId, status, originate } = JSON.parse(text);
+  return { state, callIds, requestId, status, warnings, originate };
 }
