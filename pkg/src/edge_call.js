@@ -3,10 +3,11 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked, Ready } from "./edge_handler.js" */
 /** @import { Judged } from "./edge_judge.js" */
 /** @import { LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */
 /** @import { Fetch } from "./types.js" */
 import { clientAddress } from "./client_address.js";

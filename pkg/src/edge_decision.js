@@ -3,8 +3,9 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked, Ready } from "./edge_handler.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
 import { begin } from "./edge_call.js";
 import { areChecked, enter, isEntered } from "./edge_checking.js";

@@ -3,8 +3,8 @@
  * @module
  */
 
+/** @import { FollowedAnswer } from "./edge_answer.js" */
 /** @import { Asked } from "./edge_handler.js" */
-/** @import { Answer } from "./guard.js" */
 import { edgeRefusal, kept } from "./edge_answer.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
@@ -17,7 +17,7 @@ const followed = new Set();
 /**
  * Tells what becomes of a call that was placed with this key and body. It places none.
  * @param {Asked} asked
- * @returns {Promise<Answer>}
+ * @returns {Promise<FollowedAnswer>}
  */
 export async function follow(asked) {
   const { request, ready, entry, started } = asked;

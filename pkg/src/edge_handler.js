@@ -1,7 +1,7 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Namespace } from "./durable_object.js" */
 /** @import { Context, EdgeConfig, LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known, Store } from "./guard.js" */
+/** @import { Known, Settled, Store } from "./guard.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
 import { init, made } from "./core.js";
 import { edgeRefusal, preflight, respond, UNAVAILABLE } from "./edge_answer.js";
@@ -40,7 +40,7 @@ import { withoutSecret } from "./token.js";
  * @property {(key: string, fingerprint: string) => Known | Promise<Known>} known
  * @property {(key: string, fingerprint: string, milliseconds: number) => Promise<Known>} wait
  * @property {(reservation: EdgeReservation) => Known | Promise<Known>} reserve
- * @property {(reservation: EdgeReservation, at: number, answer: Answer) => unknown} settle
+ * @property {(reservation: EdgeReservation, at: number, settled: Settled) => unknown} settle
  * @property {(reservation: EdgeReservation, at: number) => unknown} release
  */
 
@@ -233,7 +233,7 @@ function elsewhere(guard) {
     known: (key, fingerprint) => guard.known(key, fingerprint),
     wait: (key, fingerprint, milliseconds) => guard.wait(key, fingerprint, milliseconds),
     reserve: (reservation) => guard.reserve(reservation.to_json()),
-    settle: (reservation, at, answer) => guard.settle(reservation.to_json(), at, answer),
+    settle: (reservation, at, settled) => guard.settle(reservation.to_json(), at, settled),
     release: (reservation, at) => guard.release(reservation.to_json(), at),
   };
 }

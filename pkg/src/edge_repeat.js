@@ -3,9 +3,10 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { AnyGuard, Ready } from "./edge_handler.js" */
 /** @import { LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known } from "./guard.js" */
 import { within } from "./deadline.js";
 import { edgeRefusal, kept, refusedBy } from "./edge_answer.js";
 import { problem, report } from "./edge_log.js";
