@@ -39,7 +39,8 @@ const SETTLE = { attempts: 3, pause: 200 };
  * @param {() => void} leave Called once it is reserved, or not.
  * @returns {Promise<Answer>}
  */
-export async function begin({ request, host, ready, entry, started }, judged, wait, leave) {
+export async function begin(asked, judged, wait, leave) {
+  const { request, host, ready, entry, started } = asked;
   const { key, fingerprint, endpoint, call } = judged;
   const { guard, visitor: given } = ready;
   let told;
@@ -49,9 +50,9 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
       : clientAddress(request, host.server);
   } catch (error) {
     // A call that is there is told all the same.
-    const known = await knownOf(guard, key, fingerprint);
+    const known = await knownOf(guard, judged);
     if (known.state === "nothing") throw error;
-    return repeat(known, ready, key, fingerprint, wait, entry);
+    return repeat(known, asked, judged, wait);
   }
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
@@ -90,7 +91,7 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
     } finally {
       leave();
     }
-    if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
+    if (known.state !== "reserved") return repeat(known, asked, judged, wait);
     const { at } = known;
     const reserved = Date.now();
     const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;

@@ -29,16 +29,15 @@ const ELSEWHERE = [500, 1_000, 1_500];
  * @returns {Promise<Answer>}
  */
 export async function decide(asked) {
-  const { request, ready, entry, started } = asked;
+  const { request, ready, started } = asked;
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, fingerprint, refusal, call, body } = judged;
-  const { guard } = ready;
+  const { key, refusal, call, body } = judged;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
-  const knownNow = () => knownOf(guard, key, fingerprint);
+  const knownNow = () => knownOf(ready.guard, judged);
   if (refusal || ready.verify) {
     const known = await knownNow();
-    if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
+    if (known.state !== "nothing") return repeat(known, asked, judged, wait);
     if (refusal) return refusal;
   }
   const leave = enter(key);
@@ -47,7 +46,7 @@ export async function decide(asked) {
     leave();
     if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
-    return known.state === "nothing" ? refusal : repeat(known, ready, key, fingerprint, wait, entry);
+    return known.state === "nothing" ? refusal : repeat(known, asked, judged, wait);
   };
   try {
     // A check that can be passed once only was passed by the first one.

@@ -24,10 +24,10 @@ export async function follow(asked) {
   entry.event = "follow";
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, fingerprint } = judged;
-  const known = await answerOf(ready.guard, key, fingerprint, Math.min(USUAL_WAIT, timeLeft(started)));
+  const { key } = judged;
+  const known = await answerOf(ready.guard, judged, Math.min(USUAL_WAIT, timeLeft(started)));
   if (known.state === "nothing") return edgeRefusal("unknown_call");
-  if (known.state !== "settled") return repeat(known, ready, key, fingerprint, 0, entry);
+  if (known.state !== "settled") return repeat(known, asked, judged, 0);
   const answer = kept(known.status, known.body);
   const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;
