@@ -21,6 +21,7 @@ import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
 import { QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
+import { sleep } from "./sleep.js";
 
 /**
  * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
@@ -186,6 +187,6 @@ async function keep(write, log, tried) {
     tried?.();
     if (failed === undefined) return;
     if (attempt === SETTLE.attempts) return report(log, problem("guard", failed.error));
-    await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
+    await sleep(SETTLE.pause);
   }
 }

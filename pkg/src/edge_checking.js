@@ -5,6 +5,7 @@
  */
 
 import { PATIENCE } from "./edge_patience.js";
+import { sleep } from "./sleep.js";
 
 /** For how long one can be there, in milliseconds: a runtime may have ended it, and then nobody says so. */
 const LONGEST = 3 * PATIENCE;
@@ -77,6 +78,6 @@ export async function areChecked(key, milliseconds) {
     forgetOld(key, entered.get(key) ?? new Set(), now);
     if (!isEntered(key)) return true;
     if (now >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    await sleep(LOOK_AGAIN);
   }
 }

@@ -13,6 +13,7 @@ import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { sleep } from "./sleep.js";
 
 /** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
@@ -69,7 +70,7 @@ async function knownSoon(known, pauses) {
   let now = await known();
   for (const pause of pauses) {
     if (now.state !== "nothing") break;
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
     now = await known();
   }
   return now;

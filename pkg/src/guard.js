@@ -1,5 +1,6 @@
 /** @import { Answer } from "./edge_answer.js" */
 import { edgeCore } from "./edge_core.js";
+import { sleep } from "./sleep.js";
 
 /**
  * What a step writes under a name.
@@ -49,7 +50,7 @@ export async function waitFor(guard, key, fingerprint, milliseconds) {
     const known = await guard.known(key, fingerprint);
     const rest = end - Date.now();
     if (known.state !== "open" || rest <= 0) return known;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, rest)));
+    await sleep(Math.min(pause, rest));
   }
 }
 

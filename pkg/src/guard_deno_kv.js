@@ -1,4 +1,5 @@
 /** @import { Store } from "./guard.js" */
+import { sleep } from "./sleep.js";
 
 /** How often a step begins again because somebody else was faster, or the database is asked again because it was busy. */
 const ATTEMPTS = { step: 200, database: 50 };
@@ -67,7 +68,7 @@ async function whileBusy(ask) {
       return await ask();
     } catch (error) {
       if (attempt === ATTEMPTS.database) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
+      await sleep(Math.random() * PAUSE);
     }
   }
 }

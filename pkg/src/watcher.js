@@ -14,6 +14,7 @@ import { asQuestion, invalid } from "./invalid.js";
 import { withOwnId } from "./own_id.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
+import { sleep } from "./sleep.js";
 import { Turns } from "./turns.js";
 import { WatchedCall } from "./watched_call.js";
 
@@ -197,7 +198,7 @@ export class Watcher {
     let known = this.#known(id);
     const end = performance.now() + TIMES.grace;
     while (!isEnough(known) && performance.now() < end && !this.#ended.signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
       known = this.#known(id);
     }
     return known;
