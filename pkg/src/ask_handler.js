@@ -5,14 +5,12 @@ import { abortedBefore } from "./errors.js";
 import { nobodyKnows, understand } from "./handler_answer.js";
 import { parse } from "./json_body.js";
 import { isPage } from "./page.js";
+import { BEFORE_THE_KEY } from "./refusal_codes.js";
 import { codeOf, MAX_BODY, send } from "./send.js";
 import { unknownNow } from "./unknown_outcome.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
 const PAUSES = { first: 250, last: 4_000 };
-
-/** Refusals before the key is looked up, of a request that may have come in part. */
-const BEFORE_THE_KEY = ["unavailable", "bad_request"];
 
 /** How every answer of a handler begins: `{`. */
 const BRACE = 0x7b;

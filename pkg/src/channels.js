@@ -4,7 +4,7 @@ import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
-import { REFUSALS } from "./refusal_codes.js";
+import { isRefusal, REFUSALS } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 
@@ -124,8 +124,8 @@ function codeOfThrown(thrown) {
  * @returns {string}
  */
 function toldBy({ status, body }) {
-  if (status === 408 || (status >= 500 && status <= 599)) return "server_error";
-  if (status >= 400 && status !== 404) return REFUSALS[status] ?? "rejected";
+  if (isRefusal(status) && status !== 404) return REFUSALS[status] ?? "rejected";
+  if (status >= 400 && status !== 404) return "server_error";
   if (body === undefined) return "network";
   const said = Object(parse(body)).status;
   if (status === 404 && said === "error") return "gone";

@@ -13,13 +13,11 @@ import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { WITHOUT_A_RECORD } from "./refusal_codes.js";
 import { sleep } from "./sleep.js";
 
 /** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
-
-/** What is said of a request that passed its check and leaves nothing behind: another one with its key may yet be placed. */
-const WITHOUT_A_RECORD = ["limited", "duplicate", "token_failed", "unavailable"];
 
 /** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
 const ELSEWHERE = [500, 1_000, 1_500];

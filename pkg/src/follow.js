@@ -3,10 +3,10 @@ import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js
 import { QuickcallError } from "./errors.js";
 import { handlersError, isText } from "./handler_answer.js";
 import { absolute } from "./handler_url.js";
-import { isOfTheCall } from "./handler_words.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
 import { members, readable } from "./readable.js";
+import { isOfTheCall } from "./refusal_codes.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 import { unknownOutcome } from "./unknown_outcome.js";

@@ -5,8 +5,8 @@
 
 /** @import { Issue, Placed } from "./types.js" */
 import { QuickcallError } from "./errors.js";
-import { inHandlersWords, isOfTheCall } from "./handler_words.js";
-import { REFUSALS } from "./refusal_codes.js";
+import { inHandlersWords } from "./handler_words.js";
+import { isOfTheCall, isRefusal, REFUSALS } from "./refusal_codes.js";
 import { NOT_PLACED, unknownOutcome } from "./unknown_outcome.js";
 
 /** The longest text that is taken over from an answer, in characters. */
@@ -51,9 +51,9 @@ export function understand(status, body, retryAfter) {
       askAgain: said.code === "in_progress",
       ofTheMoment: said.outcome === "not_placed" && !isOfTheCall(said),
     };
-  if (status >= 500 || status === 408)
-    return { error: nobodyKnows("server_error", { status }), askAgain: true };
-  if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true, isForeign: true };
+  if (isRefusal(status))
+    return { error: notTheHandler(status, retryAfter), ofTheMoment: true, isForeign: true };
+  if (status >= 400) return { error: nobodyKnows("server_error", { status }), askAgain: true };
   return { error: nobodyKnows("bad_response", { status }) };
 }
 

@@ -4,6 +4,7 @@ import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
+import { isRefusal } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 import { unknownNow } from "./unknown_outcome.js";
@@ -73,8 +74,7 @@ async function sendOnce(prepared, token, fetch, signal) {
     signal,
   ).catch((error) => {
     // What was refused stays refused, also where nobody waits any more for its body. A failure says no more than that one's own wish.
-    const isRefusal = told && told.status <= 499 && told.status !== 408;
-    if (told && (isRefusal || error !== ABORTED)) return told;
+    if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });
