@@ -3,6 +3,7 @@
  * @module
  */
 
+/** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked, Ready } from "./edge_handler.js" */
 /** @import { Judged } from "./edge_judge.js" */
@@ -61,7 +62,21 @@ export async function begin(asked, judged, wait, leave) {
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
-  // From here on nothing stops with the connection of the visitor.
+  return carryOut(asked, judged, reservation, wait, leave);
+}
+
+/**
+ * The same, of a visitor who is known: nothing of it stops with the visitor's connection.
+ * @param {Asked} asked
+ * @param {Judged} judged
+ * @param {EdgeReservation} reservation
+ * @param {number} wait
+ * @param {() => void} leave
+ * @returns {Promise<Answer>}
+ */
+function carryOut(asked, judged, reservation, wait, leave) {
+  const { host, ready, entry, started } = asked;
+  const { guard, log } = ready;
   const begun = Date.now();
   /** @type {Known | Promise<Known> | undefined} */
   let reserving;
@@ -77,7 +92,7 @@ export async function begin(asked, judged, wait, leave) {
   // What comes too late is never dialled: the visitor has an answer, and may have called again.
   const takeBack = async () => {
     const known = await reserving;
-    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), log);
   };
   /** What the visitor does not wait for. @type {Promise<unknown> | undefined} */
   let keeping;
@@ -96,7 +111,7 @@ export async function begin(asked, judged, wait, leave) {
     const { at } = known;
     const reserved = Date.now();
     const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;
-    const { answer, sent } = await callOnce(call, ready, entry, isLate);
+    const { answer, sent } = await callOnce(judged.call, ready, entry, isLate);
     // What surely never left leaves nothing behind. Whatever may have left stays.
     const write = () =>
       sent === undefined
@@ -104,7 +119,7 @@ export async function begin(asked, judged, wait, leave) {
         : guard.settle(reservation, at, { ...answer, sent });
     // The visitor waits for the first attempt, not for a guard that is away.
     await new Promise((tried) => {
-      keeping = keep(write, ready.log, () => tried(undefined));
+      keeping = keep(write, log, () => tried(undefined));
     });
     return answer;
   };
