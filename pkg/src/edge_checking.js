@@ -69,9 +69,9 @@ export function isEntered(key) {
  * request must not wait for a promise of another.
  * @param {string} key
  * @param {number} milliseconds
- * @returns {Promise<boolean>} Whether there is none.
+ * @returns {Promise<boolean>} Whether there is none any more.
  */
-export async function areChecked(key, milliseconds) {
+export async function waitForOthers(key, milliseconds) {
   const end = performance.now() + milliseconds;
   for (;;) {
     const now = performance.now();

@@ -8,7 +8,7 @@
 /** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
 import { begin } from "./edge_call.js";
-import { areChecked, enter, isEntered } from "./edge_checking.js";
+import { enter, isEntered, waitForOthers } from "./edge_checking.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
@@ -43,7 +43,7 @@ export async function decide(asked) {
   // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
     leave();
-    if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
+    if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
     return known.state === "nothing" ? refusal : repeat(known, asked, judged, wait);
   };
@@ -52,8 +52,8 @@ export async function decide(asked) {
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
     const answer = await begin(asked, judged, wait, leave);
-    const isAlone = !WITHOUT_A_RECORD.includes(answer.code) || !isEntered(key);
-    return isAlone ? answer : await unlessOther(answer, []);
+    const mayBePlaced = WITHOUT_A_RECORD.includes(answer.code) && isEntered(key);
+    return mayBePlaced ? await unlessOther(answer, []) : answer;
   } finally {
     leave();
   }
