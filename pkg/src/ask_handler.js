@@ -7,7 +7,7 @@ import { parse } from "./json_body.js";
 import { isPage } from "./page.js";
 import { BEFORE_THE_KEY } from "./refusal_codes.js";
 import { codeOf, MAX_BODY, send } from "./send.js";
-import { unknownNow } from "./unknown_outcome.js";
+import { asUnknown } from "./unknown_outcome.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
 const PAUSES = { first: 250, last: 4_000 };
@@ -48,7 +48,7 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     const wasDoubted = doubted.has(error.code);
     if (!isAskedAgain(given, earlier, wasDoubted, wait) || performance.now() + wait >= end) {
       const why = whyUnsure(given, earlier, wasDoubted);
-      throw why ? unknownNow(error, why) : error;
+      throw why ? asUnknown(error, why) : error;
     }
     if (given.kind === "lost") earlier = "lost";
     else doubted.add(error.code);

@@ -95,18 +95,18 @@ export class Channels {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
       const reply = await sent.catch((cause) => {
-        throw failure(codeOfThrown(cause), meaning, {}, { cause });
+        throw failureOf(codeOfThrown(cause), meaning, {}, { cause });
       });
       const told = toldBy(reply);
       if (told === "active" || told === "gone") return told;
       const { status, retryAfter, requestId } = reply;
       // What repeats the token is not taken over.
       const id = requestId?.includes(token) ? undefined : requestId;
-      throw failure(told, meaning, { status, retryAfter, requestId: id });
+      throw failureOf(told, meaning, { status, retryAfter, requestId: id });
     });
     return asked.catch((error) => {
       // The core's words are those of a call that is to be placed.
-      throw error.code === "token_failed" ? failure(error.code, meaning, {}, causeOf(error)) : error;
+      throw error.code === "token_failed" ? failureOf(error.code, meaning, {}, causeOf(error)) : error;
     });
   }
 }
@@ -144,7 +144,7 @@ function causeOf(error) {
  * @param {{ status?: number, retryAfter?: number | undefined, requestId?: string | undefined }} answer
  * @param {{ cause?: unknown }} [about]
  */
-function failure(code, meaning, answer, about) {
+function failureOf(code, meaning, answer, about) {
   const message =
     code in REFUSED ? `${meaning.refused}: ${REFUSED[code]}` : `${meaning.unknown}: ${UNKNOWN[code]}`;
   const error = { code, outcome: "unknown", message, ...answer };

@@ -7,7 +7,7 @@ import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRefusal } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
-import { unknownNow } from "./unknown_outcome.js";
+import { asUnknown } from "./unknown_outcome.js";
 
 /** How long the body of a refusal or a failure is awaited, in milliseconds: a server's status says what it means for the call. */
 const BODY_DEADLINE = 2_000;
@@ -31,7 +31,7 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
   const refused = (/** @type {number | undefined} */ waitFor) => {
     const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
     // A key may have been sent by a page that is not there any more.
-    return asked.key === undefined ? error : unknownNow(error, "key");
+    return asked.key === undefined ? error : asUnknown(error, "key");
   };
   const how = { ...asked, cooldown, ringTime: ringTime * 1000 };
   return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>
