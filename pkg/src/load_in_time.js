@@ -23,7 +23,8 @@ export function untilAborted(work, signal) {
     const end = () => reject(abortedBefore());
     if (signal?.aborted) end();
     signal?.addEventListener("abort", end);
-    // The first of these counts, and the others change nothing.
+    // The first of these counts, and the others change nothing. `within` would clear up behind itself, for 0.2 kB of the 6 that a page
+    // loads before anybody calls.
     setTimeout(() => reject(notLoaded()), LOAD_DEADLINE);
     work.then(resolve, reject);
   });
