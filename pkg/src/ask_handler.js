@@ -1,28 +1,23 @@
-/** @import { Confirmed, Failed } from "./handler_answer.js" */
+/** @import { Given, NoCall } from "./handler_answer.js" */
 /** @import { Fetch, Placed, Request } from "./types.js" */
 import { ABORTED, TOO_LATE, within, withinOrStop } from "./deadline.js";
 import { abortedBefore } from "./errors.js";
-import { nobodyKnows, understand } from "./handler_answer.js";
+import { final, lost, nobodyKnows, understand } from "./handler_answer.js";
 import { parse } from "./json_body.js";
 import { isPage } from "./page.js";
+import { BEFORE_THE_KEY } from "./refusal_codes.js";
 import { codeOf, MAX_BODY, send } from "./send.js";
-import { unknownNow } from "./unknown_outcome.js";
+import { asUnknown } from "./unknown_outcome.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
 const PAUSES = { first: 250, last: 4_000 };
-
-/** Refusals before the key is looked up, of a request that may have come in part. */
-const BEFORE_THE_KEY = ["unavailable", "bad_request"];
 
 /** How every answer of a handler begins: `{`. */
 const BRACE = 0x7b;
 
 /**
- * An answer that is no call, and what else says whether it is to be believed.
- * @typedef {Failed & {
- *   code: string, lost: boolean, isRepeat: boolean, inPage: boolean, wait: number, wasDoubted: boolean }} Said
- * `lost`: whether a reply was lost before. `isRepeat`: so, or the key may have been sent before. `wait`: before it can be asked again,
- * in milliseconds. `wasDoubted`: whether it was asked again for this code before.
+ * Why there may be an earlier request with this key: its reply was lost, or the key is the caller's own.
+ * @typedef {"lost" | "key" | undefined} Earlier
  */
 
 /**
@@ -41,24 +36,22 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
   if (signal?.aborted && !repeated) {
     throw abortedBefore();
   }
-  let lost = false;
+  /** @type {Earlier} */
+  let earlier = repeated ? "key" : undefined;
   /** The codes that were asked for once more. */
   const doubted = new Set();
   for (let pause = PAUSES.first; ; pause = Math.min(pause * 2, PAUSES.last)) {
     const given = await askOnce(request, fetch, end - performance.now(), signal);
-    if (given.placed) return given.placed;
-    const { error, askAgain } = given;
-    const { code } = error;
+    if (given.kind === "placed") return given.placed;
+    const { error } = given;
     const wait = Math.max(pause, (error.retryAfter ?? 0) * 1000);
-    const isRepeat = repeated || lost;
-    /** @type {Said} */
-    const said = { ...given, code, lost, isRepeat, inPage: isPage(), wait, wasDoubted: doubted.has(code) };
-    if (!isAskedAgain(said) || performance.now() + wait >= end) {
-      const why = whyUnsure(said);
-      throw why ? unknownNow(error, why) : error;
+    const wasDoubted = doubted.has(error.code);
+    if (!isAskedAgain(given, earlier, wasDoubted, wait) || performance.now() + wait >= end) {
+      const why = whyUnsure(given, earlier, wasDoubted);
+      throw why ? asUnknown(error, why) : error;
     }
-    if (askAgain) lost = true;
-    else doubted.add(code);
+    if (given.kind === "lost") earlier = "lost";
+    else doubted.add(error.code);
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
       if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });
@@ -67,29 +60,45 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
 
 /**
  * Whether asking again may tell more.
- * @param {Said} said
+ * @param {NoCall} given
+ * @param {Earlier} earlier
+ * @param {boolean} wasDoubted Whether it was asked again for this code before.
+ * @param {number} wait Before it can be asked again, in milliseconds.
  */
-function isAskedAgain({ askAgain, isForeign, code, isRepeat, inPage, wait, wasDoubted }) {
-  if (askAgain || (isRepeat && code === "unavailable")) return true;
+function isAskedAgain(given, earlier, wasDoubted, wait) {
+  const { code } = given.error;
+  if (given.kind === "lost" || (earlier && code === "unavailable")) return true;
   if (wasDoubted) return false;
-  if (isRepeat && BEFORE_THE_KEY.includes(code)) return true;
+  if (earlier && BEFORE_THE_KEY.includes(code)) return true;
   // A browser sends by itself again what it got no answer to, and shows only what it is told of that. But a call that somebody keeps
   // waiting for long would ring when nobody expects it any more.
-  return inPage && (isForeign || BEFORE_THE_KEY.includes(code)) && wait <= PAUSES.last;
+  return isPage() && isBlind(given) && wait <= PAUSES.last;
 }
 
 /**
  * Why what was said does not tell what became of the call; nothing where it does.
- * @param {Said} said
+ * @param {NoCall} given
+ * @param {Earlier} earlier
+ * @param {boolean} wasDoubted
  */
-function whyUnsure({ ofTheMoment, isForeign, code, lost, isRepeat, inPage, wasDoubted }) {
-  if (lost && ofTheMoment) return "lost";
-  // Of a caller's own key the first tells that this call does not have it, the second twice that no call has this shape.
-  const isClear = code === "key_mismatch" || (code === "bad_request" && wasDoubted);
-  if (isRepeat && ofTheMoment && !isClear) return "key";
-  // Who answers before the key is looked up knows nothing of a first request that a browser does not show.
-  const isBlind = isForeign || code === "unavailable" || (code === "bad_request" && !wasDoubted);
-  return inPage && isBlind ? "browser" : undefined;
+function whyUnsure(given, earlier, wasDoubted) {
+  const { kind, error } = given;
+  // A refusal of this request says nothing of an earlier one.
+  const isOfThis = kind !== "final" && error.outcome === "not_placed";
+  if (earlier === "lost" && isOfThis) return "lost";
+  // The first tells that the key has another call, the second twice that no call has this shape.
+  const isClear = error.code === "key_mismatch" || (error.code === "bad_request" && wasDoubted);
+  if (isClear) return undefined;
+  if (earlier === "key" && isOfThis) return "key";
+  return isPage() && isBlind(given) ? "browser" : undefined;
+}
+
+/**
+ * Whether who answered knows nothing of the key, and so nothing of a first request that a browser does not show.
+ * @param {NoCall} given
+ */
+function isBlind({ kind, error }) {
+  return kind === "foreign" || BEFORE_THE_KEY.includes(error.code);
 }
 
 /**
@@ -97,23 +106,22 @@ function whyUnsure({ ofTheMoment, isForeign, code, lost, isRepeat, inPage, wasDo
  * @param {Fetch} fetch
  * @param {number} milliseconds
  * @param {AbortSignal | undefined} signal
- * @returns {Promise<Confirmed | Failed>}
+ * @returns {Promise<Given>}
  */
 async function askOnce(request, fetch, milliseconds, signal) {
-  let answer;
+  let reply;
   try {
-    answer = await withinOrStop((ended) => send(request, fetch, ended), milliseconds, signal);
+    reply = await withinOrStop((ended) => send(request, fetch, ended), milliseconds, signal);
   } catch (cause) {
-    if (cause === TOO_LATE) return { error: nobodyKnows("timeout") };
-    if (cause === ABORTED) return { error: nobodyKnows("aborted") };
-    if (codeOf(cause) === "bad_response") return { error: nobodyKnows("bad_response", { cause }) };
-    return { error: nobodyKnows("network", { cause }), askAgain: true };
+    if (cause === TOO_LATE) return final("timeout");
+    if (cause === ABORTED) return final("aborted");
+    return codeOf(cause) === "bad_response" ? final("bad_response", { cause }) : lost("network", { cause });
   }
-  const { status, body, retryAfter } = answer;
+  const { status, body, retryAfter } = reply;
   const said = parse(body);
   // An answer without a length looks whole where it was cut inside its body. A refusal is one all the same.
   const isOpen = body?.[0] === BRACE && body.length <= MAX_BODY;
   const isPart = isOpen && said === undefined && status >= 200 && status <= 299;
-  if (body === undefined || isPart) return { error: nobodyKnows("network", { status }), askAgain: true };
+  if (body === undefined || isPart) return lost("network", { status });
   return understand(status, said, retryAfter);
 }

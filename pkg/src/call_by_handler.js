@@ -3,8 +3,9 @@
 import { askHandler } from "./ask_handler.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { notPlaced } from "./errors.js";
-import { inTheWordsOf, isOfTheCall } from "./handler_words.js";
+import { inTheWordsOf } from "./handler_words.js";
 import { invalid } from "./invalid.js";
+import { isOfTheCall } from "./refusal_codes.js";
 import { unknownOutcome } from "./unknown_outcome.js";
 
 export { takeSteps } from "./call_steps.js";

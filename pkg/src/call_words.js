@@ -102,8 +102,8 @@ export function say(element, given, { state, error, step, isOpen, number }, isDi
   write(element, text(given), text(en), number);
 }
 
-/** Codes whose texts say nothing of whether a phone rings: they hold where an earlier call is unknown, too. */
-const OF_THIS_CALL = ["invalid", "destination_refused"];
+/** Codes whose texts say nothing of whether a phone rings: those can be said where an earlier call is unknown, too. */
+const SAID_BESIDE_UNKNOWN = ["invalid", "destination_refused"];
 
 /**
  * Why a call was refused, while an earlier one is unknown.
@@ -114,7 +114,7 @@ function refusalOf(words, error) {
   const code = codeOf(error);
   return (
     own(words?.causes, error.hangupCause) ??
-    (OF_THIS_CALL.includes(code) ? own(words?.errors, code) : undefined)
+    (SAID_BESIDE_UNKNOWN.includes(code) ? own(words?.errors, code) : undefined)
   );
 }
 

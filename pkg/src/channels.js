@@ -1,11 +1,10 @@
 /** @import { AuthToken, Fetch } from "./types.js" */
-
 import { TOO_LATE, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
 import { eventsCore } from "./events_core.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
-import { REFUSALS } from "./refusal_codes.js";
+import { isRefusal, REFUSALS } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
 
@@ -95,19 +94,19 @@ export class Channels {
     const asked = withToken(this.#authToken, signal, async (token) => {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
-      const answer = await sent.catch((cause) => {
-        throw failure(codeOfThrown(cause), meaning, {}, { cause });
+      const reply = await sent.catch((cause) => {
+        throw failureOf(codeOfThrown(cause), meaning, {}, { cause });
       });
-      const told = toldBy(answer);
+      const told = toldBy(reply);
       if (told === "active" || told === "gone") return told;
-      const { status, retryAfter, requestId } = answer;
+      const { status, retryAfter, requestId } = reply;
       // What repeats the token is not taken over.
       const id = requestId?.includes(token) ? undefined : requestId;
-      throw failure(told, meaning, { status, retryAfter, requestId: id });
+      throw failureOf(told, meaning, { status, retryAfter, requestId: id });
     });
     return asked.catch((error) => {
       // The core's words are those of a call that is to be placed.
-      throw error.code === "token_failed" ? failure(error.code, meaning, {}, causeOf(error)) : error;
+      throw error.code === "token_failed" ? failureOf(error.code, meaning, {}, causeOf(error)) : error;
     });
   }
 }
@@ -119,14 +118,14 @@ function codeOfThrown(thrown) {
 }
 
 /**
- * What an answer tells of a leg, or the code of its failure. Whoever stands between may answer, too: with a page to log in, or with a
+ * What a reply tells of a leg, or the code of its failure. Whoever stands between may answer, too: with a page to log in, or with a
  * 404 of its own, that must not end a call. So the word of the API is asked for.
- * @param {import("./send.js").Answer} answer
+ * @param {import("./send.js").Reply} reply
  * @returns {string}
  */
 function toldBy({ status, body }) {
-  if (status === 408 || (status >= 500 && status <= 599)) return "server_error";
-  if (status >= 400 && status !== 404) return REFUSALS[status] ?? "rejected";
+  if (isRefusal(status) && status !== 404) return REFUSALS[status] ?? "rejected";
+  if (status >= 400 && status !== 404) return "server_error";
   if (body === undefined) return "network";
   const said = Object(parse(body)).status;
   if (status === 404 && said === "error") return "gone";
@@ -145,7 +144,7 @@ function causeOf(error) {
  * @param {{ status?: number, retryAfter?: number | undefined, requestId?: string | undefined }} answer
  * @param {{ cause?: unknown }} [about]
  */
-function failure(code, meaning, answer, about) {
+function failureOf(code, meaning, answer, about) {
   const message =
     code in REFUSED ? `${meaning.refused}: ${REFUSED[code]}` : `${meaning.unknown}: ${UNKNOWN[code]}`;
   const error = { code, outcome: "unknown", message, ...answer };

@@ -124,11 +124,11 @@ export function core() {
 
 /**
  * Asks the core for a text, and throws where it tells an error in its place.
- * @param {(core: Glue) => string} ask
+ * @param {(core: Glue) => string} question
  * @throws {QuickcallError}
  */
-export function ask(ask) {
-  const told = ask(core());
+export function ask(question) {
+  const told = question(core());
   if (told.startsWith("!")) throw new QuickcallError(JSON.parse(told.slice(1)));
   return told;
 }

@@ -4,9 +4,15 @@
  */
 
 /** @import { QuickcallError } from "./errors.js" */
-/** @import { Answer } from "./guard.js" */
 import { edgeCore } from "./edge_core.js";
 import { isOwnRequestId } from "./request_id.js";
+
+/**
+ * What a handler answers. `status`, `body` and `retryAfter` are sent; `code` and `outcome` say the same to the log and to what decides.
+ * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number }} Answer
+ */
+
+/** An answer in whose place the steps of its call are sent, where there is a stream of them. @typedef {Answer & { stream?: ReadableStream<Uint8Array> }} FollowedAnswer */
 
 /** The statuses of answers that are kept: placed, not placed, a dry run, not known. */
 const ANSWERED = [200, 502, 503, 504];
@@ -114,7 +120,7 @@ export function preflight(origin) {
 
 /**
  * @param {Request} request
- * @param {Answer} answer
+ * @param {FollowedAnswer} answer
  * @param {string | undefined} origin The page's, where it may ask.
  */
 export function respond(request, { status, body, stream, retryAfter }, origin) {

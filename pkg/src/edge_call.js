@@ -3,10 +3,12 @@
  * @module
  */
 
+/** @import { EdgeReservation } from "../build/edge/glue.js" */
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked, Ready } from "./edge_handler.js" */
 /** @import { Judged } from "./edge_judge.js" */
 /** @import { LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */
 /** @import { Fetch } from "./types.js" */
 import { clientAddress } from "./client_address.js";
@@ -20,6 +22,7 @@ import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
 import { QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
+import { sleep } from "./sleep.js";
 
 /**
  * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
@@ -38,7 +41,8 @@ const SETTLE = { attempts: 3, pause: 200 };
  * @param {() => void} leave Called once it is reserved, or not.
  * @returns {Promise<Answer>}
  */
-export async function begin({ request, host, ready, entry, started }, judged, wait, leave) {
+export async function begin(asked, judged, wait, leave) {
+  const { request, host, ready, entry, started } = asked;
   const { key, fingerprint, endpoint, call } = judged;
   const { guard, visitor: given } = ready;
   let told;
@@ -48,9 +52,9 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
       : clientAddress(request, host.server);
   } catch (error) {
     // A call that is there is told all the same.
-    const known = await knownOf(guard, key, fingerprint);
+    const known = await knownOf(guard, judged);
     if (known.state === "nothing") throw error;
-    return repeat(known, ready, key, fingerprint, wait, entry);
+    return repeat(known, asked, judged, wait);
   }
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
@@ -58,7 +62,21 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
-  // From here on nothing stops with the connection of the visitor.
+  return carryOut(asked, judged, reservation, wait, leave);
+}
+
+/**
+ * The same, of a visitor who is known: nothing of it stops with the visitor's connection.
+ * @param {Asked} asked
+ * @param {Judged} judged
+ * @param {EdgeReservation} reservation
+ * @param {number} wait
+ * @param {() => void} leave
+ * @returns {Promise<Answer>}
+ */
+function carryOut(asked, judged, reservation, wait, leave) {
+  const { host, ready, entry, started } = asked;
+  const { guard, log } = ready;
   const begun = Date.now();
   /** @type {Known | Promise<Known> | undefined} */
   let reserving;
@@ -74,7 +92,7 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
   // What comes too late is never dialled: the visitor has an answer, and may have called again.
   const takeBack = async () => {
     const known = await reserving;
-    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), ready.log);
+    if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), log);
   };
   /** What the visitor does not wait for. @type {Promise<unknown> | undefined} */
   let keeping;
@@ -89,11 +107,11 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
     } finally {
       leave();
     }
-    if (known.state !== "reserved") return repeat(known, ready, key, fingerprint, wait, entry);
+    if (known.state !== "reserved") return repeat(known, asked, judged, wait);
     const { at } = known;
     const reserved = Date.now();
     const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;
-    const { answer, sent } = await callOnce(call, ready, entry, isLate);
+    const { answer, sent } = await callOnce(judged.call, ready, entry, isLate);
     // What surely never left leaves nothing behind. Whatever may have left stays.
     const write = () =>
       sent === undefined
@@ -101,7 +119,7 @@ export async function begin({ request, host, ready, entry, started }, judged, wa
         : guard.settle(reservation, at, { ...answer, sent });
     // The visitor waits for the first attempt, not for a guard that is away.
     await new Promise((tried) => {
-      keeping = keep(write, ready.log, () => tried(undefined));
+      keeping = keep(write, log, () => tried(undefined));
     });
     return answer;
   };
@@ -184,6 +202,6 @@ async function keep(write, log, tried) {
     tried?.();
     if (failed === undefined) return;
     if (attempt === SETTLE.attempts) return report(log, problem("guard", failed.error));
-    await new Promise((resolve) => setTimeout(resolve, SETTLE.pause));
+    await sleep(SETTLE.pause);
   }
 }

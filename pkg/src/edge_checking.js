@@ -5,6 +5,7 @@
  */
 
 import { PATIENCE } from "./edge_patience.js";
+import { sleep } from "./sleep.js";
 
 /** For how long one can be there, in milliseconds: a runtime may have ended it, and then nobody says so. */
 const LONGEST = 3 * PATIENCE;
@@ -68,15 +69,15 @@ export function isEntered(key) {
  * request must not wait for a promise of another.
  * @param {string} key
  * @param {number} milliseconds
- * @returns {Promise<boolean>} Whether there is none.
+ * @returns {Promise<boolean>} Whether there is none any more.
  */
-export async function areChecked(key, milliseconds) {
+export async function waitForOthers(key, milliseconds) {
   const end = performance.now() + milliseconds;
   for (;;) {
     const now = performance.now();
     forgetOld(key, entered.get(key) ?? new Set(), now);
     if (!isEntered(key)) return true;
     if (now >= end) return false;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    await sleep(LOOK_AGAIN);
   }
 }

@@ -3,21 +3,21 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked, Ready } from "./edge_handler.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
 import { begin } from "./edge_call.js";
-import { areChecked, enter, isEntered } from "./edge_checking.js";
+import { enter, isEntered, waitForOthers } from "./edge_checking.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { WITHOUT_A_RECORD } from "./refusal_codes.js";
+import { sleep } from "./sleep.js";
 
 /** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
-
-/** What is said of a request that passed its check and leaves nothing behind: another one with its key may yet be placed. */
-const WITHOUT_A_RECORD = ["limited", "duplicate", "token_failed", "unavailable"];
 
 /** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
 const ELSEWHERE = [500, 1_000, 1_500];
@@ -28,33 +28,32 @@ const ELSEWHERE = [500, 1_000, 1_500];
  * @returns {Promise<Answer>}
  */
 export async function decide(asked) {
-  const { request, ready, entry, started } = asked;
+  const { request, ready, started } = asked;
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, fingerprint, refusal, call, body } = judged;
-  const { guard } = ready;
+  const { key, refusal, call, body } = judged;
   const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
-  const knownNow = () => knownOf(guard, key, fingerprint);
+  const knownNow = () => knownOf(ready.guard, judged);
   if (refusal || ready.verify) {
     const known = await knownNow();
-    if (known.state !== "nothing") return repeat(known, ready, key, fingerprint, wait, entry);
+    if (known.state !== "nothing") return repeat(known, asked, judged, wait);
     if (refusal) return refusal;
   }
   const leave = enter(key);
   // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
     leave();
-    if (!(await areChecked(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
+    if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
-    return known.state === "nothing" ? refusal : repeat(known, ready, key, fingerprint, wait, entry);
+    return known.state === "nothing" ? refusal : repeat(known, asked, judged, wait);
   };
   try {
     // A check that can be passed once only was passed by the first one.
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
     const answer = await begin(asked, judged, wait, leave);
-    const isAlone = !WITHOUT_A_RECORD.includes(answer.code) || !isEntered(key);
-    return isAlone ? answer : await unlessOther(answer, []);
+    const mayBePlaced = WITHOUT_A_RECORD.includes(answer.code) && isEntered(key);
+    return mayBePlaced ? await unlessOther(answer, []) : answer;
   } finally {
     leave();
   }
@@ -69,7 +68,7 @@ async function knownSoon(known, pauses) {
   let now = await known();
   for (const pause of pauses) {
     if (now.state !== "nothing") break;
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
     now = await known();
   }
   return now;

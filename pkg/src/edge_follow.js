@@ -3,8 +3,8 @@
  * @module
  */
 
+/** @import { FollowedAnswer } from "./edge_answer.js" */
 /** @import { Asked } from "./edge_handler.js" */
-/** @import { Answer } from "./guard.js" */
 import { edgeRefusal, kept } from "./edge_answer.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
@@ -17,17 +17,17 @@ const followed = new Set();
 /**
  * Tells what becomes of a call that was placed with this key and body. It places none.
  * @param {Asked} asked
- * @returns {Promise<Answer>}
+ * @returns {Promise<FollowedAnswer>}
  */
 export async function follow(asked) {
   const { request, ready, entry, started } = asked;
   entry.event = "follow";
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, fingerprint } = judged;
-  const known = await answerOf(ready.guard, key, fingerprint, Math.min(USUAL_WAIT, timeLeft(started)));
+  const { key } = judged;
+  const known = await answerOf(ready.guard, judged, Math.min(USUAL_WAIT, timeLeft(started)));
   if (known.state === "nothing") return edgeRefusal("unknown_call");
-  if (known.state !== "settled") return repeat(known, ready, key, fingerprint, 0, entry);
+  if (known.state !== "settled") return repeat(known, asked, judged, 0);
   const answer = kept(known.status, known.body);
   const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;

@@ -1,7 +1,7 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Namespace } from "./durable_object.js" */
 /** @import { Context, EdgeConfig, LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known, Store } from "./guard.js" */
+/** @import { Known, Settled, Store } from "./guard.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
 import { init, made } from "./core.js";
 import { edgeRefusal, preflight, respond, UNAVAILABLE } from "./edge_answer.js";
@@ -40,7 +40,7 @@ import { withoutSecret } from "./token.js";
  * @property {(key: string, fingerprint: string) => Known | Promise<Known>} known
  * @property {(key: string, fingerprint: string, milliseconds: number) => Promise<Known>} wait
  * @property {(reservation: EdgeReservation) => Known | Promise<Known>} reserve
- * @property {(reservation: EdgeReservation, at: number, answer: Answer) => unknown} settle
+ * @property {(reservation: EdgeReservation, at: number, settled: Settled) => unknown} settle
  * @property {(reservation: EdgeReservation, at: number) => unknown} release
  */
 
@@ -98,22 +98,22 @@ export function createHandler(config) {
     log = given;
   };
   /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
-  const made = new WeakMap();
+  const readyByEnv = new WeakMap();
   const withoutEnv = {};
 
   /** @param {unknown} env */
   async function readyFor(env) {
     const key = typeof env === "object" && env !== null ? env : withoutEnv;
-    const one = made.get(key) ?? {
+    const one = readyByEnv.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
     };
-    made.set(key, one);
+    readyByEnv.set(key, one);
     try {
       one.ready ??= await patiently(() => one.making);
       return one.ready;
     } catch (error) {
       // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
-      if (made.get(key) === one) made.delete(key);
+      if (readyByEnv.get(key) === one) readyByEnv.delete(key);
       throw error;
     }
   }
@@ -233,7 +233,7 @@ function elsewhere(guard) {
     known: (key, fingerprint) => guard.known(key, fingerprint),
     wait: (key, fingerprint, milliseconds) => guard.wait(key, fingerprint, milliseconds),
     reserve: (reservation) => guard.reserve(reservation.to_json()),
-    settle: (reservation, at, answer) => guard.settle(reservation.to_json(), at, answer),
+    settle: (reservation, at, settled) => guard.settle(reservation.to_json(), at, settled),
     release: (reservation, at) => guard.release(reservation.to_json(), at),
   };
 }

@@ -3,8 +3,8 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { Asked } from "./edge_handler.js" */
-/** @import { Answer } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */
 import { withinOrStop } from "./deadline.js";
 import { edgeRefusal } from "./edge_answer.js";

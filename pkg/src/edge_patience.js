@@ -3,7 +3,7 @@
  * @module
  */
 
-/** @import { Answer } from "./guard.js" */
+/** @import { Answer } from "./edge_answer.js" */
 import { within } from "./deadline.js";
 import { edgeRefusal } from "./edge_answer.js";
 

@@ -3,9 +3,10 @@
  * @module
  */
 
-/** @import { AnyGuard, Ready } from "./edge_handler.js" */
-/** @import { LogEntry } from "./edge_types.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Answer } from "./edge_answer.js" */
+/** @import { AnyGuard, Asked } from "./edge_handler.js" */
+/** @import { Judged } from "./edge_judge.js" */
+/** @import { Known } from "./guard.js" */
 import { within } from "./deadline.js";
 import { edgeRefusal, kept, refusedBy } from "./edge_answer.js";
 import { problem, report } from "./edge_log.js";
@@ -17,31 +18,28 @@ export const USUAL_WAIT = 40_000;
 /**
  * What is known of a key now.
  * @param {AnyGuard} guard
- * @param {string} key
- * @param {string} fingerprint
+ * @param {Judged} judged
  */
-export function knownOf(guard, key, fingerprint) {
+export function knownOf(guard, { key, fingerprint }) {
   return patiently(() => guard.known(key, fingerprint), "guard");
 }
 
 /**
  * The answer to a key that is known, or to a reservation that was not made.
  * @param {Known} known
- * @param {Pick<Ready, "guard" | "log">} ready
- * @param {string} key
- * @param {string} fingerprint
- * @param {number} milliseconds
- * @param {LogEntry} entry
+ * @param {Asked} asked
+ * @param {Judged} judged
+ * @param {number} milliseconds For how long a call that is under way is waited for.
  * @returns {Promise<Answer>}
  */
-export async function repeat(known, { guard, log }, key, fingerprint, milliseconds, entry) {
+export async function repeat(known, { ready, entry }, judged, milliseconds) {
   let now = known;
   if (known.state === "open") {
     try {
-      now = await answerOf(guard, key, fingerprint, milliseconds);
+      now = await answerOf(ready.guard, judged, milliseconds);
     } catch (error) {
       // That the call is under way is known all the same.
-      report(log, problem("guard", error));
+      report(ready.log, problem("guard", error));
     }
   }
   if (now.state === "settled") {
@@ -56,11 +54,10 @@ export async function repeat(known, { guard, log }, key, fingerprint, millisecon
 /**
  * What is known of a key when its call has an answer, or after so many milliseconds.
  * @param {AnyGuard} guard
- * @param {string} key
- * @param {string} fingerprint
+ * @param {Judged} judged
  * @param {number} milliseconds
  */
-export function answerOf(guard, key, fingerprint, milliseconds) {
+export function answerOf(guard, { key, fingerprint }, milliseconds) {
   const waiting = within(
     () => guard.wait(key, fingerprint, milliseconds),
     milliseconds + PATIENCE,

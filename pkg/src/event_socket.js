@@ -4,20 +4,20 @@ import { notPlaced, QuickcallError } from "./errors.js";
 import { idle } from "./idle.js";
 import { withToken } from "./token.js";
 
-/** In milliseconds. */
-const TIMES = {
-  /** How long it may take to open and to take what is asked for. */
-  answer: 10_000,
-  /** The pause before it is opened again; doubled each time, up to the last. */
-  firstPause: 250,
-  lastPause: 30_000,
-  /** How long it must have lived for the next pause to be the first again. */
-  proven: 5_000,
-  /** How long a socket that is closed may wait for the server's farewell. */
-  farewell: 1_000,
-  /** For how long a token that is a text may be refused before it is believed: a server that starts may refuse each. */
-  refusals: 5 * 60_000,
-};
+/** How long a socket may take to open and to take what is asked for, in milliseconds. */
+const OPEN_DEADLINE = 10_000;
+
+/** The pause before a lost one is opened again, in milliseconds; doubled each time, up to the last. */
+const PAUSES = { first: 250, last: 30_000 };
+
+/** How long one must have lived for the next pause to be the first again, in milliseconds. */
+const PROVEN = 5_000;
+
+/** How long one that is closed may wait for the server's farewell, in milliseconds. */
+const FAREWELL = 1_000;
+
+/** For how long a token that is a text may be refused before that is believed, in milliseconds: a server that starts may refuse each. */
+const REFUSALS_BELIEVED = 5 * 60_000;
 
 /** After how many questions whether it is alive, with no word of it in between, a socket is given up. */
 const MOST_UNANSWERED = 2;
@@ -51,7 +51,7 @@ export class EventSocket {
   #unanswered = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
-  #pause = TIMES.firstPause;
+  #pause = PAUSES.first;
   /** Since when the token is refused each time, in milliseconds. @type {number | undefined} */
   #refusedSince;
   /** Whether no other one is opened any more: the token was refused, and there will be no better one. */
@@ -156,7 +156,7 @@ export class EventSocket {
         socket.addEventListener("close", lost);
       });
     try {
-      await within(done, TIMES.answer, this.#ended);
+      await within(done, OPEN_DEADLINE, this.#ended);
       if (isLost || this.#ended.aborted) throw notPlaced("network", LOST);
     } catch (error) {
       end(opened);
@@ -178,7 +178,7 @@ export class EventSocket {
     this.#socket = undefined;
     this.#lostAt = performance.now();
     // A server that takes each and ends it at once is asked less and less often.
-    if (this.#lostAt - this.#opened >= TIMES.proven) this.#pause = TIMES.firstPause;
+    if (this.#lostAt - this.#opened >= PROVEN) this.#pause = PAUSES.first;
     this.#openLater();
   }
 
@@ -196,14 +196,14 @@ export class EventSocket {
       this.#told.again();
     };
     this.#retry = idle(setTimeout(retry, this.#pause));
-    this.#pause = Math.min(this.#pause * 2, TIMES.lastPause);
+    this.#pause = Math.min(this.#pause * 2, PAUSES.last);
   }
 
   /** @param {QuickcallError} error */
   #isFinal({ code }) {
     const now = performance.now();
     this.#refusedSince = code === "unauthorized" ? (this.#refusedSince ?? now) : undefined;
-    return typeof this.#authToken === "string" && now - (this.#refusedSince ?? now) > TIMES.refusals;
+    return typeof this.#authToken === "string" && now - (this.#refusedSince ?? now) > REFUSALS_BELIEVED;
   }
 }
 
@@ -220,7 +220,7 @@ function end(socket) {
   attempt(() => socket?.close());
   // A server that is away bids no farewell, and a socket that waits for it keeps the process.
   attempt(() => {
-    if (socket?.terminate) idle(setTimeout(attempt, TIMES.farewell, () => socket.terminate?.()));
+    if (socket?.terminate) idle(setTimeout(attempt, FAREWELL, () => socket.terminate?.()));
   });
 }
 

@@ -3,10 +3,10 @@ import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js
 import { QuickcallError } from "./errors.js";
 import { handlersError, isText } from "./handler_answer.js";
 import { absolute } from "./handler_url.js";
-import { isOfTheCall } from "./handler_words.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
 import { members, readable } from "./readable.js";
+import { isOfTheCall } from "./refusal_codes.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 import { unknownOutcome } from "./unknown_outcome.js";
@@ -17,13 +17,13 @@ const MOST_SILENT = 10_000;
 /** The most bytes of a refusal, and the most characters of a line of the stream, that are read. */
 const MAX_READ = 1 << 16;
 
-/** In milliseconds. */
-const TIMES = {
-  /** How long the answer may take. A handler waits for the call to be placed, 40 s at most, and then for its own source. */
-  answer: 60_000,
-  /** How long nothing may come. A handler says something every 15 s. */
-  silence: 45_000,
-};
+/**
+ * How long the answer may take, in milliseconds. A handler waits for the call to be placed, 40 s at most, and then for its own source.
+ */
+const ANSWER_DEADLINE = 60_000;
+
+/** How long nothing may come, in milliseconds. A handler says something every 15 s. */
+const SILENCE = 45_000;
 
 /**
  * A step of a call, as a handler tells it. Steps never go back, and some may be left out.
@@ -96,7 +96,7 @@ async function* stepsOf(what, end) {
         });
         return streamOf(response) ?? refusal(response, ended);
       },
-      TIMES.answer,
+      ANSWER_DEADLINE,
       end.signal,
     ).catch((reason) => {
       if (end.signal.reason === LEFT) return undefined;
@@ -131,7 +131,7 @@ async function* read(reader, signal) {
       const { done, value } = await reader.read();
       return { done, value };
     };
-    const { done, value } = await within(next, TIMES.silence, signal).catch(() => END);
+    const { done, value } = await within(next, SILENCE, signal).catch(() => END);
     if (done || !ArrayBuffer.isView(value)) return;
     const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
     rest = lines.pop() ?? "";

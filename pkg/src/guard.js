@@ -1,4 +1,6 @@
+/** @import { Answer } from "./edge_answer.js" */
 import { edgeCore } from "./edge_core.js";
+import { sleep } from "./sleep.js";
 
 /**
  * What a step writes under a name.
@@ -22,8 +24,8 @@ import { edgeCore } from "./edge_core.js";
  */
 
 /**
- * An answer, as it is given. `sent`: when its call was, in milliseconds since 1970.
- * @typedef {{ status: number, code: string, outcome: string, body: string, retryAfter?: number, sent?: number, stream?: ReadableStream<Uint8Array> }} Answer
+ * What is kept of a call: its answer, and when it was sent, in milliseconds since 1970. A handler of an earlier version does not say when.
+ * @typedef {Pick<Answer, "status" | "outcome" | "body"> & { sent?: number }} Settled
  */
 
 /**
@@ -48,14 +50,14 @@ export async function waitFor(guard, key, fingerprint, milliseconds) {
     const known = await guard.known(key, fingerprint);
     const rest = end - Date.now();
     if (known.state !== "open" || rest <= 0) return known;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, rest)));
+    await sleep(Math.min(pause, rest));
   }
 }
 
 /**
  * When a call was sent of which nobody knows what became of it.
- * @param {Answer} answer
- * @param {number} at When it was reserved: a handler of an earlier version does not say when it sent.
+ * @param {Settled} settled
+ * @param {number} at When it was reserved.
  */
 export function unknownSince({ outcome, sent }, at) {
   return outcome === "unknown" ? (sent ?? at) : undefined;
@@ -109,14 +111,14 @@ export class Guard {
    * Writes the answer.
    * @param {string} reservation
    * @param {number} at When it was reserved.
-   * @param {Answer} answer
+   * @param {Settled} settled
    * @returns {Promise<null>}
    */
-  async settle(reservation, at, answer) {
-    const { status, body } = answer;
+  async settle(reservation, at, settled) {
+    const { status, body } = settled;
     return this.#step(reservation, (entries, now) => {
       const writes =
-        edgeCore().settle(reservation, entries, now, at, status, body, unknownSince(answer, at)) ?? "null";
+        edgeCore().settle(reservation, entries, now, at, status, body, unknownSince(settled, at)) ?? "null";
       return { writes: JSON.parse(writes), result: null };
     });
   }
@@ -151,6 +153,7 @@ export class Guard {
       return { writes: named, result };
     });
   }
+
   /**
    * A step in the store. What it gives must be its entries: taken for none, they would let a call be placed twice.
    * @template T

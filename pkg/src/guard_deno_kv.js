@@ -1,4 +1,5 @@
 /** @import { Store } from "./guard.js" */
+import { sleep } from "./sleep.js";
 
 /** How often a step begins again because somebody else was faster, or the database is asked again because it was busy. */
 const ATTEMPTS = { step: 200, database: 50 };
@@ -36,7 +37,7 @@ export function denoKv(kv) {
     async update(names, step) {
       const keys = names.map((name) => ["quickcall", name]);
       for (let attempt = 0; attempt < ATTEMPTS.step; attempt++) {
-        const entries = await patiently(() => kv.getMany(keys));
+        const entries = await whileBusy(() => kv.getMany(keys));
         const { writes, result } = step(
           // What is no text is refused by the caller.
           entries.map(({ value }) => /** @type {string | undefined} */ (value ?? undefined)),
@@ -48,7 +49,7 @@ export function denoKv(kv) {
           if (value === undefined) change.delete(key);
           else change.set(key, value, { expireIn: Math.max(1, expires - Date.now()) });
         }
-        if ((await patiently(() => change.commit())).ok) return result;
+        if ((await whileBusy(() => change.commit())).ok) return result;
       }
       throw new Error("The store was too busy.");
     },
@@ -61,13 +62,13 @@ export function denoKv(kv) {
  * @param {() => Promise<T>} ask
  * @returns {Promise<T>}
  */
-async function patiently(ask) {
+async function whileBusy(ask) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
       if (attempt === ATTEMPTS.database) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * PAUSE));
+      await sleep(Math.random() * PAUSE);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** @import { Namespace } from "./durable_object.js" */
-/** @import { Answer, Known, Store } from "./guard.js" */
+/** @import { Known, Settled, Store } from "./guard.js" */
 import { init } from "./core.js";
 import { Guard } from "./guard.js";
 
@@ -175,11 +175,11 @@ export class DurableGuard {
   /**
    * @param {string} reservation
    * @param {number} at
-   * @param {Answer} answer
+   * @param {Settled} settled
    * @returns {Promise<null>}
    */
-  settle(reservation, at, answer) {
-    return this.#take("settle", reservation, at, answer);
+  settle(reservation, at, settled) {
+    return this.#take("settle", reservation, at, settled);
   }
 
   /**

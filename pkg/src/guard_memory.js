@@ -1,5 +1,5 @@
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
-/** @import { Answer, Known } from "./guard.js" */
+/** @import { Known, Settled } from "./guard.js" */
 import { edgeCore } from "./edge_core.js";
 import { unknownSince, waitFor } from "./guard.js";
 
@@ -41,12 +41,12 @@ export class MemoryGuard {
   /**
    * @param {EdgeReservation} reservation
    * @param {number} at
-   * @param {Answer} answer
+   * @param {Settled} settled
    */
-  settle(reservation, at, answer) {
-    const { status, body, sent } = answer;
+  settle(reservation, at, settled) {
+    const { status, body, sent } = settled;
     // When it was sent was read from the clock.
-    const counted = sent === undefined ? answer : { ...answer, sent: now() - (Date.now() - sent) };
+    const counted = sent === undefined ? settled : { ...settled, sent: now() - (Date.now() - sent) };
     this.#memory.settle(reservation, now(), at, status, body, unknownSince(counted, at));
   }
 

@@ -5,8 +5,8 @@
 
 /** @import { Issue, Placed } from "./types.js" */
 import { QuickcallError } from "./errors.js";
-import { inHandlersWords, isOfTheCall } from "./handler_words.js";
-import { REFUSALS } from "./refusal_codes.js";
+import { inHandlersWords } from "./handler_words.js";
+import { isOfTheCall, isRefusal, REFUSALS } from "./refusal_codes.js";
 import { NOT_PLACED, unknownOutcome } from "./unknown_outcome.js";
 
 /** The longest text that is taken over from an answer, in characters. */
@@ -22,11 +22,12 @@ const MESSAGES = {
   bad_response: "what answered is not the handler of calls. Check the handler's URL.",
 };
 
+/** What one request gave: a call, or why there is none. @typedef {{ kind: "placed", placed: Placed } | NoCall} Given */
+
 /**
- * What one request gave: a call; or an error, whether asking again may tell more (`askAgain`), whether it is a refusal
- * that says nothing of an earlier request (`ofTheMoment`), and whether it is not the handler's (`isForeign`).
- * @typedef {{ placed: Placed, error?: undefined, askAgain?: undefined, ofTheMoment?: undefined, isForeign?: undefined }} Confirmed
- * @typedef {{ placed?: undefined, error: QuickcallError, askAgain?: boolean, ofTheMoment?: boolean, isForeign?: boolean }} Failed
+ * Why there is no call. `lost`: there is no answer, or none yet, and asking again may tell more. `refused`: a handler refused this request,
+ * and says nothing of an earlier one with its key. `foreign`: so did what is no handler. `final`: nothing else will be told.
+ * @typedef {{ kind: "lost" | "refused" | "foreign" | "final", error: QuickcallError }} NoCall
  */
 
 /**
@@ -34,7 +35,7 @@ const MESSAGES = {
  * @param {number} status
  * @param {unknown} body What its JSON says; nothing where it is none.
  * @param {number | undefined} retryAfter The header's.
- * @returns {Confirmed | Failed}
+ * @returns {Given}
  */
 export function understand(status, body, retryAfter) {
   const { state, callIds, requestId, error } = Object(body);
@@ -42,19 +43,16 @@ export function understand(status, body, retryAfter) {
   if (known && Array.isArray(callIds) && callIds.length > 0 && callIds.every(isCallId)) {
     const placed = { state, callIds: [...callIds], status, warnings: [] };
     const originate = { customApplicationVars: {} };
-    return { placed: { ...placed, originate, ...(isText(requestId) ? { requestId } : {}) } };
+    return { kind: "placed", placed: { ...placed, originate, ...(isText(requestId) ? { requestId } : {}) } };
   }
   const said = error === undefined ? undefined : handlersError(status, error, retryAfter);
-  if (said)
-    return {
-      error: said,
-      askAgain: said.code === "in_progress",
-      ofTheMoment: said.outcome === "not_placed" && !isOfTheCall(said),
-    };
-  if (status >= 500 || status === 408)
-    return { error: nobodyKnows("server_error", { status }), askAgain: true };
-  if (status >= 400) return { error: notTheHandler(status, retryAfter), ofTheMoment: true, isForeign: true };
-  return { error: nobodyKnows("bad_response", { status }) };
+  if (said?.code === "in_progress") return { kind: "lost", error: said };
+  if (said) {
+    const isOfThis = said.outcome === "not_placed" && !isOfTheCall(said);
+    return { kind: isOfThis ? "refused" : "final", error: said };
+  }
+  if (isRefusal(status)) return { kind: "foreign", error: notTheHandler(status, retryAfter) };
+  return status >= 400 ? lost("server_error", { status }) : final("bad_response", { status });
 }
 
 /**
@@ -129,6 +127,26 @@ function notTheHandler(status, retryAfter) {
     status,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
+}
+
+/**
+ * No handler told what became of the call. One may when it is asked again.
+ * @param {keyof typeof MESSAGES} code
+ * @param {{ cause?: unknown, status?: number }} about
+ * @returns {NoCall}
+ */
+export function lost(code, about) {
+  return { kind: "lost", error: nobodyKnows(code, about) };
+}
+
+/**
+ * No handler told what became of the call, and none will.
+ * @param {keyof typeof MESSAGES} code
+ * @param {{ cause?: unknown, status?: number }} [about]
+ * @returns {NoCall}
+ */
+export function final(code, about) {
+  return { kind: "final", error: nobodyKnows(code, about) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @import { Call } from "./types.js" */
 import { invalid } from "./invalid.js";
-import { isObject } from "./pack.js";
+import { isObject } from "./object_tag.js";
 import { readable } from "./readable.js";
 
 /** The custom application var by which a call is known before its ids are. */

@@ -1,5 +1,4 @@
-const typeOf = Object.prototype.toString;
-const OBJECT = "[object Object]";
+import { OBJECT, tagOf } from "./object_tag.js";
 
 /** The longest list that is looked into. No right value has a longer one, and an empty one can claim any length. */
 const LONGEST_LIST = 10_000;
@@ -79,13 +78,13 @@ function packValue(value, depth, budget) {
  */
 function packObject(value, depth, budget) {
   try {
-    const type = typeOf.call(value);
-    if (type === "[object RegExp]") {
+    const tag = tagOf.call(value);
+    if (tag === "[object RegExp]") {
       const { source, flags } = /** @type {RegExp} */ (value);
       return mark("RegExp", String(source), String(flags));
     }
     if (Array.isArray(value) && depth > 0) return packList(value, depth - 1, budget);
-    if (type !== OBJECT || depth === 0) return mark(named(type.slice(8, -1)));
+    if (tag !== OBJECT || depth === 0) return mark(named(tag.slice(8, -1)));
     const names = Object.keys(value);
     budget.left -= names.length;
     if (budget.left < 0) return TOO_MANY;
@@ -105,15 +104,6 @@ function packObject(value, depth, budget) {
   } catch {
     return UNREADABLE;
   }
-}
-
-/**
- * Whether the core sees an object with members: no list, and no `Map` or the like.
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-export function isObject(value) {
-  return !Array.isArray(value) && typeOf.call(value) === OBJECT;
 }
 
 /**

@@ -1,15 +1,16 @@
-/** @import { Answer } from "./send.js" */
+/** @import { Reply } from "./send.js" */
 /** @import { AuthToken, Fetch, Placed, Request } from "./types.js" */
 import { ask, failure } from "./core.js";
 import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
+import { isRefusal } from "./refusal_codes.js";
 import { codeOf, send } from "./send.js";
 import { withToken } from "./token.js";
-import { unknownNow } from "./unknown_outcome.js";
+import { asUnknown } from "./unknown_outcome.js";
 
 /** How long the body of a refusal or a failure is awaited, in milliseconds: a server's status says what it means for the call. */
-const PATIENCE = 2_000;
+const BODY_DEADLINE = 2_000;
 
 /**
  * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
@@ -30,7 +31,7 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
   const refused = (/** @type {number | undefined} */ waitFor) => {
     const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
     // A key may have been sent by a page that is not there any more.
-    return asked.key === undefined ? error : unknownNow(error, "key");
+    return asked.key === undefined ? error : asUnknown(error, "key");
   };
   const how = { ...asked, cooldown, ringTime: ringTime * 1000 };
   return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>
@@ -65,26 +66,24 @@ async function sendOnce(prepared, token, fetch, signal) {
   if (signal?.aborted) throw abortedBefore();
   const started = performance.now();
   const headers = { ...prepared.headers, "X-Auth-Token": token };
-  /** @type {Answer | undefined} */
+  /** @type {Reply | undefined} */
   let told;
-  const answer = await withinOrStop(
-    (ended) => send({ ...prepared, headers }, fetch, ended, PATIENCE, (early) => (told = early)),
+  const reply = await withinOrStop(
+    (ended) => send({ ...prepared, headers }, fetch, ended, BODY_DEADLINE, (early) => (told = early)),
     prepared.deadline,
     signal,
   ).catch((error) => {
     // What was refused stays refused, also where nobody waits any more for its body. A failure says no more than that one's own wish.
-    const isRefusal = told && told.status <= 499 && told.status !== 408;
-    if (told && (isRefusal || error !== ABORTED)) return told;
+    if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
     throw failure(codeOf(error), { cause: error });
   });
-  const { status, body, requestId, retryAfter } = answer;
   const { blocking, ringTime, warnings } = prepared;
   const took = Math.round(performance.now() - started);
   const text = ask(({ outcome }) =>
-    outcome(blocking, ringTime, status, body, requestId, retryAfter, took, token),
+    outcome(blocking, ringTime, reply.status, reply.body, reply.requestId, reply.retryAfter, took, token),
   );
-  const { state, callIds, requestId: id, status: ok, originate } = JSON.parse(text);
-  return { state, callIds, requestId: id, status: ok, warnings, originate };
+  const { state, callIds, requestId, status, originate } = JSON.parse(text);
+  return { state, callIds, requestId, status, warnings, originate };
 }

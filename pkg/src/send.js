@@ -44,7 +44,7 @@ export function knownModes() {
 
 /**
  * What came back, as far as it could be read.
- * @typedef {{ status: number, body: Uint8Array | undefined, requestId: string | undefined, retryAfter: number | undefined }} Answer
+ * @typedef {{ status: number, body: Uint8Array | undefined, requestId: string | undefined, retryAfter: number | undefined }} Reply
  */
 
 /**
@@ -52,11 +52,11 @@ export function knownModes() {
  * @param {Pick<Request, "url" | "headers" | "body"> & { method: Request["method"] | "PUT" }} request With every header.
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
- * @param {number} [patience] How long the body is awaited of an answer whose status says all that matters, in milliseconds.
- * @param {(answer: Answer) => void} [told] Told of such an answer before its body is awaited.
- * @returns {Promise<Answer>}
+ * @param {number} [bodyDeadline] How long the body is awaited of a reply whose status says all that matters, in milliseconds.
+ * @param {(reply: Reply) => void} [told] Told of such a reply before its body is awaited.
+ * @returns {Promise<Reply>}
  */
-export async function send(request, fetch, signal, patience, told) {
+export async function send(request, fetch, signal, bodyDeadline, told) {
   const { method, url, headers, body } = request;
   const given = await fetch(url, {
     method,
@@ -71,17 +71,17 @@ export async function send(request, fetch, signal, patience, told) {
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
   // Of the others a body says what it means for the call.
-  const isTold = patience !== undefined && status >= 400 && status <= 599 && status !== 500;
-  const answer = {
+  const isTold = bodyDeadline !== undefined && status >= 400 && status <= 599 && status !== 500;
+  const reply = {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
     body: undefined,
     requestId: header(response, "x-request-id"),
     retryAfter: seconds(header(response, "retry-after")),
   };
-  if (!isTold) return { ...answer, body: await read(signal) };
-  told?.(answer);
-  return { ...answer, body: await withinOrStop(read, patience, signal).catch(() => undefined) };
+  if (!isTold) return { ...reply, body: await read(signal) };
+  told?.(reply);
+  return { ...reply, body: await withinOrStop(read, bodyDeadline, signal).catch(() => undefined) };
 }
 
 /**

@@ -27,7 +27,7 @@ import { dialledPart } from "./tel_url.js";
  * For how long a press waits for the script that calls, in milliseconds; then it follows the link. A little less than the five
  * seconds in which browsers take what happens for the person's own doing.
  */
-const PATIENCE = 4_000;
+const PRESS_DEADLINE = 4_000;
 
 /** A link, or anything around it, with this attribute stays a plain link. */
 const OFF = '[data-quickcall="off"]';
@@ -67,7 +67,7 @@ export function enhanceTelLinks(root, options) {
     event.preventDefault();
     const url = urlOf(link);
     const number = dialledPart(url);
-    untilAborted(calls(), AbortSignal.timeout(PATIENCE)).then(
+    untilAborted(calls(), AbortSignal.timeout(PRESS_DEADLINE)).then(
       ({ press }) => press(link, number),
       // A link that cannot call is a link. What is loaded later does not call for this press.
       () => location.assign(url),

@@ -21,7 +21,7 @@ export const NOT_PLACED = "The call was not placed: ";
  * @param {QuickcallError} error
  * @param {keyof typeof WHY_UNKNOWN} why
  */
-export function unknownNow(error, why) {
+export function asUnknown(error, why) {
   const { code, issues, message, status, retryAfter } = error;
   const unknown = new QuickcallError({
     code,

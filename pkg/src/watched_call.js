@@ -9,11 +9,15 @@
  * @property {number} [seconds] For how long its phone's leg was there, ringing included, once it has ended and where that is known.
  */
 
+/** What events show of a call: its legs, those that are not over, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Shown */
+
 /** In milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The steps of one call, for whoever asks for them: kept until then. */
 export class WatchedCall {
+  /** The core's name for it. */
+  id;
   /** @type {ProgressStep[]} */
   #steps = [];
   /** @type {(() => void) | undefined} */
@@ -36,6 +40,11 @@ export class WatchedCall {
 
   /** Called once when nothing more comes. @type {(() => void) | undefined} */
   onOver;
+
+  /** @param {number} id */
+  constructor(id) {
+    this.id = id;
+  }
 
   /** @param {ProgressStep} step */
   push(step) {

@@ -1,7 +1,7 @@
 /** @import { ChannelStatus } from "./channels.js" */
 /** @import { Socket } from "./event_socket.js" */
 /** @import { AuthToken, Call, Placed } from "./types.js" */
-/** @import { ProgressStep } from "./watched_call.js" */
+/** @import { ProgressStep, Shown } from "./watched_call.js" */
 import { Channels, isCallId } from "./channels.js";
 import { unlisten } from "./deadline.js";
 import { hold } from "./duplicates.js";
@@ -12,9 +12,10 @@ import { newKey } from "./idempotency_key.js";
 import { idle } from "./idle.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { withOwnId } from "./own_id.js";
+import { QuietCalls, SILENCE } from "./quiet_calls.js";
 import { members, readable } from "./readable.js";
 import { usableSignal } from "./signal.js";
-import { Turns } from "./turns.js";
+import { sleep } from "./sleep.js";
 import { WatchedCall } from "./watched_call.js";
 
 /** The longest message that is looked at, in characters: no event is near it. */
@@ -23,23 +24,17 @@ const LONGEST_MESSAGE = 1 << 20;
 /** The most legs of a call that are followed: as many as `MOST_LEGS` in `src/progress.rs` adds. */
 const MOST_LEGS = 1_000;
 
-/** How many questions are asked at a time: a server counts them with the calls that are placed. */
-const MOST_QUESTIONS = 2;
+/** How often the socket is asked whether it is alive, and calls whether they are, in milliseconds. */
+const BEAT = 15_000;
 
-/** In milliseconds. */
-const TIMES = {
-  /** How often the socket is asked whether it is alive, and calls whether they are. */
-  beat: 15_000,
-  /** For how long a call may be without any event before it is asked for. */
-  silence: 10_000,
-  /** How long events are awaited when the answer to a call told nothing, or to a question that a leg is gone. */
-  grace: 2_000,
-  /** For how long a call is followed while nothing can be learnt of it: without the socket, and with it. */
-  away: 5 * 60_000,
-  longest: 4 * 3_600_000,
-};
+/** How long events are awaited when the answer to a call told nothing, or that none was placed, in milliseconds. */
+const GRACE = 2_000;
 
-/** What is known of a call: its legs, and one that was answered. @typedef {{ legs: string[], open: string[], answered?: string }} Known */
+/** For how long a call is followed of which nothing can be learnt because the socket is lost, in milliseconds. */
+const LONGEST_UNTOLD = 5 * 60_000;
+
+/** For how long one is followed of which nothing is learnt, in milliseconds. */
+const LONGEST_UNHEARD = 4 * 3_600_000;
 
 /**
  * A call and its steps.
@@ -60,10 +55,10 @@ export class Watcher {
 
   #socket;
   #channels;
+  #quiet;
   #watch = new (eventsCore().EventWatch)();
   /** @type {Map<number, WatchedCall>} */
   #calls = new Map();
-  #turns = new Turns(MOST_QUESTIONS);
   /** Ends everything that goes on. */
   #ended = new AbortController();
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -82,10 +77,18 @@ export class Watcher {
     this.#socket = new EventSocket(source, WebSocket, authToken, this.#ended.signal, {
       take: (data, token) => this.#take(data, token),
       again: () => {
-        for (const [id, watched] of this.#calls) this.#ask(id, watched);
+        for (const watched of this.#calls.values()) this.#quiet.ask(watched);
       },
     });
     this.#channels = channels;
+    this.#quiet = new QuietCalls(channels, this.#ended.signal, {
+      known: (id) => this.#known(id),
+      gone: (id, callId) => {
+        const step = this.#watch.gone(id, callId);
+        if (step) this.#tell(id, JSON.parse(step));
+      },
+      over: (id) => this.#name(id, []),
+    });
     this.#signal = signal;
   }
 
@@ -99,7 +102,7 @@ export class Watcher {
       this.close();
       throw error;
     }
-    this.#beat = idle(setInterval(() => this.#look(), TIMES.beat));
+    this.#beat = idle(setInterval(() => this.#look(), BEAT));
   }
 
   /**
@@ -123,30 +126,23 @@ export class Watcher {
     if (readable("quickcall", () => typeof quickcall?.call !== "function")) {
       throw invalid("wrong_type", "quickcall", "This must be an instance of `Quickcall`, before the call.");
     }
-    const { ownId, id, watched } = this.#begin();
+    const { ownId, watched } = this.#begin();
+    const { id } = watched;
     watched.isPlaced = false;
     try {
       const result = await quickcall.call(withOwnId(call, ownId), how);
       this.#name(id, result.callIds);
-      this.#placed(id, watched);
-      this.#askSoon(id, watched);
-      return { result, progress: this.#progress(id, watched, signal) };
+      this.#placed(watched);
+      this.#quiet.askSoon(watched);
+      return { result, progress: this.#progress(watched, signal) };
     } catch (thrown) {
       const error = /** @type {QuickcallError} */ (thrown);
       const found =
         error.outcome === "unknown" && error.code !== "aborted" ? await this.#find(id, error) : undefined;
-      if (!found) {
-        const isThere = error.outcome === "not_placed" && (await this.#isThere(id));
-        // Who stops waiting may want to hang up what rings.
-        const { legs } = this.#known(id);
-        this.#forget(id);
-        if (isThere) hold(error);
-        const failure = isThere ? contradicted(error) : error;
-        throw legs.length === 0 ? failure : Object.assign(failure, { callIds: legs });
-      }
+      if (!found) throw await this.#failureOf(id, error);
       watched.isGuessed = true;
-      this.#placed(id, watched);
-      return { result: found, progress: this.#progress(id, watched, signal) };
+      this.#placed(watched);
+      return { result: found, progress: this.#progress(watched, signal) };
     }
   }
 
@@ -159,87 +155,11 @@ export class Watcher {
    */
   follow(callIds, signal) {
     const { ids, ended } = toFollow(callIds, signal, () => this.#mustBeOpen());
-    const { id, watched } = this.#begin();
-    this.#name(id, ids);
+    const { watched } = this.#begin();
+    this.#name(watched.id, ids);
     // It may be over already.
-    this.#askSoon(id, watched);
-    return this.#progress(id, watched, ended);
-  }
-
-  /** @throws {QuickcallError} `invalid` where it is closed: nothing would ever end what is watched then. */
-  #mustBeOpen() {
-    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
-  }
-
-  #begin() {
-    const ownId = newKey();
-    const id = this.#watch.begin(ownId);
-    const watched = new WatchedCall();
-    this.#calls.set(id, watched);
-    return { ownId, id, watched };
-  }
-
-  /**
-   * What the events show of a call.
-   * @param {number} id
-   * @returns {Known}
-   */
-  #known(id) {
-    return { legs: [], open: [], ...JSON.parse(this.#watch.known(id)) };
-  }
-
-  /**
-   * What the events show of a call, as soon as that is enough. An answer can be faster than the event of the same moment.
-   * @param {number} id
-   * @param {(known: Known) => boolean} isEnough
-   */
-  async #knownSoon(id, isEnough) {
-    let known = this.#known(id);
-    const end = performance.now() + TIMES.grace;
-    while (!isEnough(known) && performance.now() < end && !this.#ended.signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      known = this.#known(id);
-    }
-    return known;
-  }
-
-  /**
-   * Whether the events show a phone that was answered or still rings, though the answer said that no call was placed. Phones that
-   * stopped ringing are no contradiction.
-   * @param {number} id
-   */
-  async #isThere(id) {
-    const known = await this.#knownSoon(
-      id,
-      ({ open, answered }) => answered !== undefined || open.length === 0,
-    );
-    return known.answered !== undefined || known.open.length > 0;
-  }
-
-  /**
-   * What the events show of a call whose answer told nothing.
-   * @param {number} id
-   * @param {QuickcallError} error
-   * @returns {Promise<Placed | undefined>} Nothing where they show no leg that is there: that proves nothing, events can be
-   *   lost.
-   */
-  async #find(id, error) {
-    // Legs that have ended show nothing: more may be on their way.
-    const known = await this.#knownSoon(id, ({ answered }) => answered !== undefined);
-    if (known.legs.length === 0) return undefined;
-    if (known.open.length === 0 && known.answered === undefined) {
-      const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
-      Object.assign(error, { hangupCause: last?.hangupCause, unanswered: true });
-      return undefined;
-    }
-    return {
-      state: known.answered === undefined ? "accepted" : "started",
-      callIds: known.legs,
-      status: error.status ?? 0,
-      warnings: [],
-      originate: { customApplicationVars: {} },
-      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-    };
+    this.#quiet.askSoon(watched);
+    return this.#progress(watched, ended);
   }
 
   /**
@@ -272,13 +192,103 @@ export class Watcher {
     this.#calls.clear();
   }
 
+  /** @throws {QuickcallError} `invalid` where it is closed: nothing would ever end what is watched then. */
+  #mustBeOpen() {
+    if (this.#ended.signal.aborted) throw invalid("not_allowed", "watcher", "It is closed. Make a new one.");
+  }
+
+  #begin() {
+    const ownId = newKey();
+    const watched = new WatchedCall(this.#watch.begin(ownId));
+    this.#calls.set(watched.id, watched);
+    return { ownId, watched };
+  }
+
+  /**
+   * What the events show of a call.
+   * @param {number} id
+   * @returns {Shown}
+   */
+  #known(id) {
+    return { legs: [], open: [], ...JSON.parse(this.#watch.known(id)) };
+  }
+
+  /**
+   * What the events show of a call, as soon as that is enough. An answer can be faster than the event of the same moment.
+   * @param {number} id
+   * @param {(known: Shown) => boolean} isEnough
+   */
+  async #knownSoon(id, isEnough) {
+    let known = this.#known(id);
+    const end = performance.now() + GRACE;
+    while (!isEnough(known) && performance.now() < end && !this.#ended.signal.aborted) {
+      await sleep(50);
+      known = this.#known(id);
+    }
+    return known;
+  }
+
+  /**
+   * What the events show of a call whose answer told nothing.
+   * @param {number} id
+   * @param {QuickcallError} error
+   * @returns {Promise<Placed | undefined>} Nothing where they show no leg that is there: that proves nothing, events can be
+   *   lost.
+   */
+  async #find(id, error) {
+    // Legs that have ended show nothing: more may be on their way.
+    const known = await this.#knownSoon(id, ({ answered }) => answered !== undefined);
+    if (known.legs.length === 0) return undefined;
+    if (known.open.length === 0 && known.answered === undefined) {
+      const [last] = JSON.parse(this.#watch.name(id, "[]")).reverse();
+      Object.assign(error, { hangupCause: last?.hangupCause, unanswered: true });
+      return undefined;
+    }
+    return {
+      state: known.answered === undefined ? "accepted" : "started",
+      callIds: known.legs,
+      status: error.status ?? 0,
+      warnings: [],
+      originate: { customApplicationVars: {} },
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    };
+  }
+
+  /**
+   * The error of a call that is not found, with what the events show of it all the same.
+   * @param {number} id
+   * @param {QuickcallError} error
+   */
+  async #failureOf(id, error) {
+    const isThere = error.outcome === "not_placed" && (await this.#isThere(id));
+    // Who stops waiting may want to hang up what rings.
+    const { legs } = this.#known(id);
+    this.#forget(id);
+    if (isThere) hold(error);
+    const failure = isThere ? contradicted(error) : error;
+    return legs.length === 0 ? failure : Object.assign(failure, { callIds: legs });
+  }
+
+  /**
+   * Whether the events show a phone that was answered or still rings, though the answer said that no call was placed. Phones that
+   * stopped ringing are no contradiction.
+   * @param {number} id
+   */
+  async #isThere(id) {
+    const known = await this.#knownSoon(
+      id,
+      ({ open, answered }) => answered !== undefined || open.length === 0,
+    );
+    return known.answered !== undefined || known.open.length > 0;
+  }
+
   /** Looks after the socket and after calls that nothing was heard of. */
   #look() {
     this.#socket.beat();
-    for (const [id, watched] of this.#calls) {
+    for (const watched of this.#calls.values()) {
       const unheard = performance.now() - watched.heard;
-      if (watched.isPlaced && this.#isUnknown(unheard)) this.#forget(id);
-      else if (unheard > TIMES.silence) this.#ask(id, watched);
+      if (watched.isPlaced && this.#isUnknown(unheard)) this.#forget(watched.id);
+      else if (unheard > SILENCE) this.#quiet.ask(watched);
     }
   }
 
@@ -288,66 +298,7 @@ export class Watcher {
    */
   #isUnknown(unheard) {
     const untold = performance.now() - this.#socket.toldUntil;
-    return Math.min(unheard, untold) > TIMES.away || unheard > TIMES.longest;
-  }
-
-  /**
-   * Asks for a call when nothing was heard of it for some time, and not only at the next beat.
-   * @param {number} id
-   * @param {WatchedCall} watched
-   */
-  #askSoon(id, watched) {
-    if (watched.isOver) return;
-    watched.timer = idle(setTimeout(() => this.#ask(id, watched), TIMES.silence));
-  }
-
-  /**
-   * Asks for the legs of a call that nothing was heard of for some time.
-   * @param {number} id
-   * @param {WatchedCall} watched
-   */
-  async #ask(id, watched) {
-    if (watched.isOver || watched.isAsked) return;
-    watched.isAsked = true;
-    const gone = [];
-    for (const callId of this.#known(id).open) {
-      const status = await this.#turns.take(() => this.#statusOf(callId, watched));
-      // A call that is not blocking is answered before its legs are there.
-      const isTooEarly = status === "gone" && performance.now() - watched.began < TIMES.silence;
-      if (status !== undefined && !isTooEarly) watched.heard = performance.now();
-      if (status === "gone" && !isTooEarly) gone.push(callId);
-    }
-    // The event of its end may be on its way, and only that tells why and when.
-    if (gone.length > 0) await new Promise((resolve) => idle(setTimeout(resolve, TIMES.grace)));
-    for (const callId of gone) {
-      const step = this.#watch.gone(id, callId);
-      if (step) this.#tell(id, JSON.parse(step));
-    }
-    watched.isAsked = false;
-    if (watched.isGuessed && !watched.isOver) this.#endWhenQuiet(id, watched);
-  }
-
-  /**
-   * @param {string} callId
-   * @param {WatchedCall} watched
-   * @returns {Promise<ChannelStatus | undefined>} Nothing where nobody answers, or nobody wants to know any more.
-   */
-  async #statusOf(callId, watched) {
-    if (watched.isOver) return undefined;
-    return this.#channels.status(callId, this.#ended.signal).catch(() => undefined);
-  }
-
-  /**
-   * Ends a call whose legs only the events named: when all of them were over some time ago, and no other came.
-   * @param {number} id
-   * @param {WatchedCall} watched
-   */
-  #endWhenQuiet(id, watched) {
-    const { legs, open } = this.#known(id);
-    const quiet = open.length === 0 ? legs.length : 0;
-    if (quiet !== watched.quiet) watched.quietSince = performance.now();
-    watched.quiet = quiet;
-    if (quiet > 0 && performance.now() - watched.quietSince > TIMES.silence) this.#name(id, []);
+    return Math.min(unheard, untold) > LONGEST_UNTOLD || unheard > LONGEST_UNHEARD;
   }
 
   /**
@@ -384,15 +335,14 @@ export class Watcher {
 
   /**
    * Nobody waits for the answer to a call any more.
-   * @param {number} id
    * @param {WatchedCall} watched
    */
-  #placed(id, watched) {
+  #placed(watched) {
     watched.isPlaced = true;
     // A slow token, or a slow answer, is no silence of its phone.
     watched.began = performance.now();
     watched.heard = watched.began;
-    if (watched.isOver) this.#forget(id, true);
+    if (watched.isOver) this.#forget(watched.id, true);
   }
 
   /**
@@ -406,14 +356,13 @@ export class Watcher {
   }
 
   /**
-   * @param {number} id
    * @param {WatchedCall} watched
    * @param {AbortSignal | undefined} signal
    */
-  #progress(id, watched, signal) {
+  #progress(watched, signal) {
     const stop = () => {
       watched.stop();
-      this.#forget(id);
+      this.#forget(watched.id);
     };
     if (signal?.aborted) stop();
     if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });

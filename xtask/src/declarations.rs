@@ -22,6 +22,13 @@ pub(crate) fn with_descriptions(declarations: &str, script: &str) -> String {
     text
 }
 
+/// The declarations of the same folder that declarations speak of.
+pub(crate) fn beside(declarations: &str) -> impl Iterator<Item = String> {
+    let names = declarations.split("\"./").skip(1);
+    let scripts = names.filter_map(|rest| rest.split('"').next()?.strip_suffix(".js"));
+    scripts.map(|name| format!("{name}.d.ts"))
+}
+
 /// What stands besides the comments that define types, and what each of these says of its first type.
 fn without_definitions(text: &str) -> (String, Vec<(String, Vec<String>)>) {
     let mut descriptions = Vec::new();
@@ -136,6 +143,14 @@ mod tests {
         let wanted = "export type { A } from \"./a.js\";\nexport type { B } from \"./a.js\";\n\
                       /**\n * Said.\n */\nexport type C = import(\"./a.js\").A;\nexport type D = typeof import(\"./a.js\");\n";
         assert_eq!(with_descriptions(made, script), wanted);
+    }
+
+    #[test]
+    fn modules_beside_are_those_of_the_same_folder() {
+        let text = "export * from \"./a.js\";\nimport { B } from \"./b.js\";\n\
+                    export type C = import(\"./c.js\").C | import(\"../build/d.js\").D | \"./e\";\n";
+        let found: Vec<_> = beside(text).collect();
+        assert_eq!(found, ["a.d.ts", "b.d.ts", "c.d.ts"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The npm package: `pkg/dist` from `pkg/src` and the generated files of `pkg/build`.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -271,6 +272,7 @@ fn declare(folder: &Path) -> Result<()> {
         let text = declarations::with_descriptions(&fs::read_to_string(file.path())?, &script);
         fs::write(file.path(), text)?;
     }
+    leave_out_the_inside(&types.join("src"))?;
     copy_declarations(&project::path("pkg/src"), &types.join("src"))?;
     for module in &core_module::MODULES {
         let below = types.join("build").join(module.below);
@@ -285,6 +287,28 @@ fn declare(folder: &Path) -> Result<()> {
     let common_js = folder.join("types-cjs");
     copy_declarations(&types, &common_js)?;
     fs::write(common_js.join("package.json"), "{ \"type\": \"commonjs\" }\n")?;
+    Ok(())
+}
+
+/// Removes the declarations that no entry leads to: what they declare is for this project only.
+fn leave_out_the_inside(folder: &Path) -> Result<()> {
+    // What users import has both forms.
+    let entries = ENTRIES.iter().filter(|entry| entry.common_js);
+    let mut open: Vec<_> = entries.map(|entry| format!("{}.d.ts", entry.name)).collect();
+    let mut reached = HashSet::new();
+    while let Some(name) = open.pop() {
+        let file = folder.join(&name);
+        // What is written by hand is not here yet.
+        if file.is_file() && reached.insert(name) {
+            open.extend(declarations::beside(&fs::read_to_string(file)?));
+        }
+    }
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        if !reached.contains(&*file.file_name().to_string_lossy()) {
+            fs::remove_file(file.path())?;
+        }
+    }
     Ok(())
 }
 
