@@ -34,9 +34,11 @@ const sheets = new WeakMap();
  * @param {string} [more] What it has besides the look of a button.
  */
 export function addStyle({ ownerDocument, adoptedStyleSheets }, more = STYLE) {
-  const { CSSStyleSheet } = /** @type {Window & typeof globalThis} */ (ownerDocument.defaultView);
+  const { defaultView } = ownerDocument;
+  // A document without a window is never seen.
+  if (!defaultView) return;
   const known = sheets.get(ownerDocument) ?? new Map();
-  const sheet = known.get(more) ?? new CSSStyleSheet();
+  const sheet = known.get(more) ?? new defaultView.CSSStyleSheet();
   if (!known.has(more)) sheet.replaceSync(more);
   sheets.set(ownerDocument, known.set(more, sheet));
   if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);

@@ -60,6 +60,13 @@ describe("a button that is moved", () => {
     await callFrom(popup);
   });
 
+  it("into a document without a window is no error there, and calls from the next page", async () => {
+    await open(asking());
+    await move("document.implementation.createHTMLDocument()");
+    await move("document");
+    await callFrom(page);
+  });
+
   it("and comes back, too", async () => {
     await open(`${asking()}<iframe></iframe>`);
     await move(IN_FRAME);

@@ -256,7 +256,8 @@ it("a refusal of another number leaves the first call as unknown as it was", asy
 it("a repeat asks about the call that was sent, however the number is written since", async () => {
   /** @type {(string | null)[][]} */
   const sent = [];
-  await open(button('number="+1-415-555-0107"'));
+  // A number of its own: the handler refuses another call to one of which it does not know whether it still rings.
+  await open(button('number="+1-415-666-0107"'));
   page.on("request", (request) => {
     if (request.method() !== "POST") return;
     sent.push([request.headers()["idempotency-key"] ?? "", request.postData()]);
@@ -264,13 +265,13 @@ it("a repeat asks about the call that was sent, however the number is written si
   await press();
   await reached("unknown");
   await page.evaluate(() =>
-    document.querySelector("quickcall-button")?.setAttribute("number", "+1 (415) 555.0107"),
+    document.querySelector("quickcall-button")?.setAttribute("number", "+1 (415) 666.0107"),
   );
   await pressAndConfirm();
   while (sent.length < 2) await page.waitForTimeout(20);
   await reached("unknown");
   assert.deepEqual(sent[1], sent[0]);
-  assert.deepEqual(await dialled(), ["+14155550107"]);
+  assert.deepEqual(await dialled(), ["+14156660107"]);
 });
 
 it("what is said of the call ends the doubt", async () => {
