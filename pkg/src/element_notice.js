@@ -45,6 +45,12 @@ export function makeNotice({ body }, messages, closed, left) {
   const box = make("div", { part: "notice", popover: "manual" }, message, button);
   root.append(box);
   button.addEventListener("click", closed);
+  /** Anew with each press: the popover that was shown last stands before the others, such as the menu that the link is in. */
+  const raise = () => {
+    if (!host.isConnected) return;
+    box.hidePopover?.();
+    box.showPopover?.();
+  };
   /** @param {Element | undefined} dialog */
   const stand = (dialog) => {
     (dialog ?? body).append(host);
@@ -55,6 +61,7 @@ export function makeNotice({ body }, messages, closed, left) {
       if (host.parentNode !== dialog) return;
       left();
       body.append(host);
+      raise();
     };
     dialog?.addEventListener("close", onClose, { once: true });
   };
@@ -63,9 +70,7 @@ export function makeNotice({ body }, messages, closed, left) {
     moveTo(link) {
       const dialog = modalAround(link);
       if (host.parentNode !== (dialog ?? body)) stand(dialog);
-      // Anew with each press: the popover that was shown last stands before the others, such as the menu that the link is in.
-      box.hidePopover?.();
-      box.showPopover?.();
+      raise();
     },
     say(write) {
       write(message);

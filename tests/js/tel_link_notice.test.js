@@ -221,6 +221,24 @@ it("in an open popover have their notice before it", async () => {
   assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
 });
 
+it("have their notice before an open popover again when the dialog that they stand in is closed", async () => {
+  await links(
+    `<style>#menu { width: 100vw; height: 100vh; max-width: none; max-height: none; border: 0; padding: 0; }</style>
+    <div id="menu" popover="manual">Menu</div><dialog><a id="call" href="tel:+14155550100">Call</a></dialog>`,
+    { cooldown: 60 },
+  );
+  await page.evaluate(() => {
+    /** @type {HTMLElement} */ (document.querySelector("#menu")).showPopover();
+    /** @type {HTMLDialogElement} */ (document.querySelector("dialog")).showModal();
+  });
+  await page.click("#call");
+  await linkReached("started");
+  assert.equal(await notice(), "You are being connected.");
+  await page.evaluate(() => document.querySelector("dialog")?.close());
+  await page.click("[data-quickcall-notice] [part=close]", { timeout: 5_000 });
+  assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
+});
+
 it("have a notice that is never higher than the window", async () => {
   await links('<a href="tel:(415)%20555-0100">Call</a>', {
     messages: { errors: { destination_refused: "No, never. ".repeat(300) } },

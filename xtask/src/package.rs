@@ -278,7 +278,7 @@ fn declare(folder: &Path) -> Result<()> {
         let below = types.join("build").join(module.below);
         fs::create_dir_all(&below)?;
         for file in module.files() {
-            if file.to_string_lossy().ends_with(".d.ts") {
+            if file.ends_with("glue.d.ts") {
                 let text = for_every_project(&fs::read_to_string(&file)?);
                 fs::write(below.join(file.file_name().unwrap_or_default()), text)?;
             }
