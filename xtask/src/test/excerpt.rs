@@ -24,21 +24,23 @@ pub(crate) fn excerpt(log: &str) -> String {
 }
 
 /// The failure that begins with the first of these lines.
-fn failure<'a, 'b>(lines: &'a [&'b str]) -> Option<&'a [&'b str]> {
-    let first = lines.first()?;
-    let is_last: Box<dyn Fn(&str) -> bool> = if *first == "failures:" {
-        // Both lists of cargo test: what each failed test wrote, and their names.
-        Box::new(|line| line == "failures:" || line.starts_with("test result: "))
-    } else if first.trim_start().starts_with("not ok ") {
-        let indent = first.len() - first.trim_start().len();
-        let end = format!("{}...", " ".repeat(indent + 2));
-        Box::new(move |line| line == end)
+fn failure<'b>(lines: &[&'b str]) -> Option<Vec<&'b str>> {
+    let (first, rest) = lines.split_first()?;
+    let body = first.trim_start();
+    let length = if first.starts_with("---- ") && first.ends_with(" stdout ----") {
+        // What a test of cargo wrote, up to the next one or the list of their names.
+        rest.iter()
+            .position(|line| line.starts_with("---- ") || *line == "failures:")
+    } else if body.starts_with("not ok ") {
+        let end = format!("{}...", " ".repeat(first.len() - body.len() + 2));
+        rest.iter().position(|line| *line == end).map(|end| end + 1)
     } else {
         return None;
     };
-    let rest = lines.iter().skip(1).position(|line| is_last(line));
-    let length = rest.map_or(lines.len(), |rest| rest + 2);
-    lines.get(..length.min(LINES))
+    let whole = lines.iter().copied().take(1 + length.unwrap_or(rest.len()));
+    let left_out = whole.len().saturating_sub(LINES);
+    let note = (left_out > 0).then_some("(more lines of it are in the log)");
+    Some(whole.take(LINES).chain(note).collect())
 }
 
 #[cfg(test)]
@@ -60,21 +62,22 @@ mod tests {
 
     #[test]
     fn failures_of_cargo_test_are_shown_though_other_tests_ran_after_them() {
-        let failed = "failures:\n\n---- a stdout ----\nleft: 1\n\nfailures:\n    a\n\n";
-        let result = "test result: FAILED. 1 passed; 1 failed; 0 ignored\n";
-        let log = format!(
-            "test a ... FAILED\n{failed}{result}{}",
-            "test b ... ok\n".repeat(500)
-        );
+        let long = "x\n".repeat(1000);
+        let second = "---- b stdout ----\nleft: 1\n\n";
+        let failed = format!("failures:\n\n---- a stdout ----\n{long}{second}failures:\n    a\n    b\n\n");
+        let log = format!("test a ... FAILED\n{failed}{}", "test c ... ok\n".repeat(500));
         let shown = excerpt(&log);
-        assert!(shown.contains("left: 1") && shown.contains("    a\n"), "{shown}");
-        assert!(shown.ends_with(result.trim_end()), "{shown}");
+        assert!(shown.starts_with("---- a stdout ----\nx\n"), "{shown}");
+        assert!(shown.trim_end().ends_with(second.trim_end()), "{shown}");
+        assert_eq!(shown.matches("x\n").count(), LINES - 1);
     }
 
     #[test]
     fn a_long_failure_is_cut_and_a_log_without_one_gives_its_end() {
         let long = format!("not ok 1 - long\n{}", "  x\n".repeat(1000));
-        assert_eq!(excerpt(&long).lines().count(), LINES);
+        let shown = excerpt(&long);
+        assert_eq!(shown.lines().count(), LINES + 1);
+        assert!(shown.ends_with("in the log)"), "{shown}");
         let lines: Vec<_> = (1..=LINES + 7).map(|number| number.to_string()).collect();
         let shown = excerpt(&lines.join("\n"));
         assert!(shown.starts_with("(7 lines before)\n8\n"), "{shown}");
