@@ -157,6 +157,15 @@ test("a redirect is not followed", async () => {
   assert.equal(received.length, 1);
 });
 
+test("an answer behind a redirect that a fetch followed is no answer to the call", async () => {
+  for (const status of [200, 404]) {
+    const response = Object.defineProperty(new Response(JSON.stringify(started), { status }), "redirected", {
+      value: true,
+    });
+    await fails(client({ fetch: async () => response }).call(fresh()), "bad_response", "unknown");
+  }
+});
+
 test("a cut-off body is bad_response", async () => {
   answerWith((_, response) => {
     response.writeHead(200, { "content-length": "5000" });
