@@ -115,6 +115,28 @@ test("who has gone before the body was read is called by nobody, and has no limi
   }
 });
 
+for (const [what, socket, isAsked] of /** @type {const} */ ([
+  ["is destroyed", { destroyed: true }, false],
+  ["has a port and no address", { destroyed: false, localPort: 80 }, false],
+  ["has neither, as one of Unix", { destroyed: false }, true],
+])) {
+  test(`a request whose socket ${what} is ${isAsked ? "one" : "that of nobody"}`, async () => {
+    let asked = 0;
+    const listener = nodeListener(async () => {
+      asked += 1;
+      return new Response("{}");
+    });
+    const incoming = { headers: { host: "x" }, complete: true, socket, destroy() {} };
+    const iterator = async function* () {};
+    /** @type {string[]} */
+    const done = [];
+    const does = (/** @type {string} */ name) => () => done.push(name);
+    const outgoing = { setHeader() {}, writeHead() {}, end: does("end"), write() {}, on() {} };
+    await listener({ ...incoming, iterator }, { ...outgoing, destroy: does("destroy") });
+    assert.deepEqual([asked, done], isAsked ? [1, ["end"]] : [0, ["destroy"]]);
+  });
+}
+
 test("where nobody vouches for an address no header is one: all visitors have one limit", async () => {
   const handler = createHandler(
     config({ limits: { perVisitor: "1/min" }, visitor: undefined, verify: undefined }),
