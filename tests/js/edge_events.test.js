@@ -390,6 +390,26 @@ test("a call that cannot be followed is not told as one that was not placed", as
   assert.deepEqual(await told(states(call, key, { signal })), ["aborted", "unknown"]);
 });
 
+test("only what a handler says of the call itself is told as its outcome", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  for (const [status, code, outcome] of /** @type {const} */ ([
+    [502, "originate_failed", "not_placed"],
+    [400, "invalid", "not_placed"],
+    [403, "destination_refused", "not_placed"],
+    [404, "unknown_endpoint", "not_placed"],
+    [503, "dry_run", "not_placed"],
+    [502, "token_failed", "unknown"],
+    [503, "unavailable", "unknown"],
+    [429, "limited", "unknown"],
+  ])) {
+    const error = { code, outcome: "not_placed", message: "The handler's words." };
+    const fetch = async () => Response.json({ error }, { status });
+    const told = await states(call, freshKey(), { fetch }).catch((error) => error);
+    assert.deepEqual([told.code, told.outcome, told.status], [code, outcome, status]);
+    assert.equal(told.message === error.message, outcome === "not_placed", code);
+  }
+});
+
 test("what answers is no handler: only steps are told, none twice or backwards, and errors are a QuickcallError", async () => {
   /** @param {string} text @param {ResponseInit} [init] */
   const answered = (text, init) => ({ fetch: async () => new Response(text, init) });
