@@ -6,7 +6,10 @@ const LINES: usize = 100;
 /// Each failure that a test runner wrote into the log, or the log's end where there is none.
 pub(crate) fn excerpt(log: &str) -> String {
     let lines: Vec<_> = log.lines().collect();
-    let failures: Vec<_> = (0..lines.len()).filter_map(|at| failure(&lines[at..])).collect();
+    let failures: Vec<_> = (0..lines.len())
+        .filter_map(|at| failure(&lines[at..]))
+        .flatten()
+        .collect();
     if failures.is_empty() {
         let left_out = lines.len().saturating_sub(LINES);
         let note = if left_out > 0 {
@@ -16,11 +19,7 @@ pub(crate) fn excerpt(log: &str) -> String {
         };
         return note + &lines[left_out..].join("\n");
     }
-    failures
-        .iter()
-        .map(|failure| failure.join("\n"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    failures.join("\n")
 }
 
 /// The failure that begins with the first of these lines.
