@@ -13,6 +13,7 @@ use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
 use crate::number::Number;
 use crate::path::Path;
+use crate::text;
 use crate::value::Value;
 
 /// The most digits of an extension.
@@ -164,7 +165,7 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
 /// Reads a prefix; `most` is how many digits one may have that has no `+`.
 fn prefix(value: &Value, most: usize, path: Path<'_>) -> Result<String, Issue> {
     let Some(text) = value.as_text() else {
-        return Err(Issue::wrong_type(path, "string", value));
+        return Err(text::no_text(path, value));
     };
     let international = text.strip_prefix('+');
     let usable = match international {

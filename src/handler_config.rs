@@ -18,6 +18,7 @@ use crate::origin::Origin;
 use crate::path::Path;
 use crate::quickcall::{Config, Quickcall};
 use crate::rate_limit::RateLimit;
+use crate::text;
 use crate::value::Value;
 
 /// The names of a handler's configuration that are those of a [`Config`], too.
@@ -272,7 +273,7 @@ fn visitor_options(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<CallKe
         issues,
         |item, path| {
             let Some(name) = item.as_text() else {
-                return Err(Issue::wrong_type(path, "string", item));
+                return Err(text::no_text(path, item));
             };
             match CallKey::find(name) {
                 Some(key) if is_for_visitors(key) => Ok(key),

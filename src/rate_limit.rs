@@ -2,6 +2,7 @@
 
 use crate::issue::{Issue, IssueCode};
 use crate::path::Path;
+use crate::text;
 use crate::value::Value;
 
 /// The most that a limit may allow in its window: each is remembered.
@@ -37,7 +38,7 @@ impl RateLimit {
     /// An [`Issue`] at `path`.
     pub fn read(value: &Value, path: Path<'_>) -> Result<RateLimit, Issue> {
         let Some(text) = value.as_text() else {
-            return Err(Issue::wrong_type(path, "string", value));
+            return Err(text::no_text(path, value));
         };
         let parts = text.split_once('/').and_then(|(count, unit)| {
             let plain = count.bytes().all(|byte| byte.is_ascii_digit());

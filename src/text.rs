@@ -58,6 +58,15 @@ pub(crate) fn empty(path: Path<'_>) -> Issue {
     )
 }
 
+/// Why `value` is no text to work with: half of a surrogate pair is a string to JavaScript, so its type is not what is
+/// wrong.
+pub(crate) fn no_text(path: Path<'_>, value: &Value) -> Issue {
+    match value {
+        Value::IllFormed(_) => ill_formed(path),
+        _ => Issue::wrong_type(path, "string", value),
+    }
+}
+
 pub(crate) fn ill_formed(path: Path<'_>) -> Issue {
     let message = "The text holds half of a surrogate pair. It cannot be sent: it is no character.";
     Issue::error(IssueCode::UnsafeCharacter, path, message)

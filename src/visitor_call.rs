@@ -15,6 +15,7 @@ use crate::number::Number;
 use crate::number_filter::NumberFilter;
 use crate::path::Path;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::text;
 use crate::value::Value;
 
 /// The largest body, in bytes.
@@ -52,23 +53,23 @@ impl VisitorCall {
         })?;
         find_repeated(&body, &Path::Root, &mut issues);
         let fields = Fields::read(&body, &Path::Root, CallKey::is_for_handler, &mut issues);
-        let mut text = |key: CallKey| {
+        let mut given = |key: CallKey| {
             let path = Path::of(key.name());
-            match fields.get(key).map(|given| given.value) {
+            match fields.get(key).map(|field| field.value) {
                 Some(Value::Text(text)) if !text.is_empty() => return Some(text.clone()),
                 Some(Value::Text(_)) | None => {
                     issues.push(Issue::error(IssueCode::Required, path, "This is needed."));
                 }
-                Some(other) => issues.push(Issue::wrong_type(path, "string", other)),
+                Some(other) => issues.push(text::no_text(path, other)),
             }
             None
         };
-        let alias = text(CallKey::Endpoint);
-        let number = text(CallKey::Number);
+        let alias = given(CallKey::Endpoint);
+        let number = given(CallKey::Number);
         if let Some(verification) = fields.get(CallKey::Verification)
             && verification.value.as_text().is_none()
         {
-            issues.push(Issue::wrong_type(verification.path, "string", verification.value));
+            issues.push(text::no_text(verification.path, verification.value));
         }
         if let Some(vars) = fields.get(CallKey::CustomApplicationVars)
             && !matches!(vars.value, Value::Object(_))

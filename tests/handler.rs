@@ -106,6 +106,17 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, ENDPOINTS, DESTINATIONS, "origins": ["http://a.example"], "allowInsecure": false}"#,
             &["not_allowed origins.0"],
         ),
+        // Half of a surrogate pair is a string: its type is not what is wrong.
+        (
+            r#"{SERVER, ENDPOINTS, "origins": ["\ud800"], "destinations": {"allow": ["+1", "\ud800"]},
+                "visitorOptions": ["\ud800"], "limits": {"total": "\ud800"}}"#,
+            &[
+                "unsafe_character destinations.allow.1",
+                "unsafe_character origins.0",
+                "unsafe_character visitorOptions.0",
+                "unsafe_character limits.total",
+            ],
+        ),
         // Destinations.
         (
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"alow": [], "extensions": 1}}"#,

@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
-use quickcall::{Allowed, Handler, Value};
+use quickcall::{Allowed, Handler, IssueCode, Value};
 use serde_json::{Value as Json, json};
 
 /// A handler that allows `+1415` and `+4420` but not `+1415900`, with these members besides.
@@ -234,6 +234,38 @@ fn the_shape_of_a_request_leaves_no_room() {
     );
     let large = ["{", good, "}", &" ".repeat(4096)].concat();
     assert_eq!(decision(&handler, large.as_bytes()), Err("too_large"));
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_named_and_not_taken_for_another_type() {
+    let handler = handler("");
+    for (body, path) in [
+        (r#"{"endpoint": "\ud800", "number": "+14155550100"}"#, "endpoint"),
+        (r#"{"endpoint": "sales", "number": "+1415555\ud800"}"#, "number"),
+        (
+            r#"{"endpoint": "sales", "number": "+14155550100", "verification": "\ud800"}"#,
+            "verification",
+        ),
+    ] {
+        let refusal = handler
+            .judge(
+                Some("https://www.example.com"),
+                Some("0123456789abcdef"),
+                body.as_bytes(),
+            )
+            .unwrap_err();
+        let issues: Vec<_> = refusal
+            .issues
+            .iter()
+            .map(|issue| (issue.code, issue.path.clone(), issue.message.as_str()))
+            .collect();
+        let message = "The text holds half of a surrogate pair. It cannot be sent: it is no character.";
+        assert_eq!(
+            issues,
+            [(IssueCode::UnsafeCharacter, vec![path.to_owned()], message)],
+            "{body}"
+        );
+    }
 }
 
 #[test]
