@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
 
 /// The largest body that the server reads, in bytes.
@@ -108,12 +109,20 @@ impl Shared {
 /// Serves connections until the program ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = router(Arc::clone(&shared));
+    // They end with the server, also those that are kept open.
+    let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, client)) = listener.accept().await else {
-            continue;
-        };
-        let router = router.clone().layer(Extension(client.ip()));
-        tokio::spawn(Connection::default().serve(stream, router));
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, client)) => {
+                    let router = router.clone().layer(Extension(client.ip()));
+                    connections.spawn(Connection::default().serve(stream, router));
+                }
+                // There are as many as the system allows: to ask again at once would keep a core busy.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
     }
 }
 

@@ -256,6 +256,30 @@ async fn a_post_says_that_its_phone_was_hung_up_while_it_rang() -> Tested {
 }
 
 #[tokio::test]
+async fn a_dropped_simulator_ends_what_is_open() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    assert!(socket.ask(json!({"action": "ping"})).await.is_ok());
+    let mut kept = TcpStream::connect(kazoo.address().trim_start_matches("http://")).await?;
+    let request = format!(
+        "GET /v2/accounts/{ACCOUNT_ID}/{ONE}/1001 HTTP/1.1\r\nhost: x\r\nx-auth-token: {TOKEN}\r\n\r\n"
+    );
+    kept.write_all(request.as_bytes()).await?;
+    assert!(kept.read(&mut [0; 4_096]).await? > 0);
+    drop(kazoo);
+    let mut rest = Vec::new();
+    let end = kept.read_to_end(&mut rest);
+    assert!(tokio::time::timeout(Duration::from_secs(5), end).await.is_ok());
+    assert!(
+        socket
+            .next()
+            .await
+            .is_err_and(|error| !error.is::<tokio::time::error::Elapsed>())
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn hangs_up_and_knows_the_channel_no_more() -> Tested {
     let kazoo = start(Release::V4_3, 2.0).await?;
     let mut socket = Socket::open(&kazoo).await?;
