@@ -32,6 +32,17 @@ impl Asked<'_> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The token: of the header, or of the query, which makes a custom application var of it.
+    pub(crate) fn token(&self) -> Option<String> {
+        let in_query = || {
+            let (_, token) = query(self.query)?
+                .into_iter()
+                .find(|(key, _)| key == "auth_token")?;
+            Some(token)
+        };
+        self.header("x-auth-token").map(str::to_owned).or_else(in_query)
+    }
+
     /// Keeps a request that is refused before it is understood, where it is one to the quickcall route.
     fn keep(&self, shared: &Shared) {
         if self.path.split('/').nth(6) == Some("quickcall") {
