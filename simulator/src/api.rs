@@ -201,7 +201,7 @@ fn route<'a>(shared: &Shared, understood: &Understood<'_>, parts: &[&'a str]) ->
         }
         ["channels", ..] => Err(not_allowed()),
         // The last noun of a path is what is asked for.
-        [.., noun] if parts.len() > 3 && is_noun(noun) && *noun != "quickcall" => match *noun {
+        [.., noun] if parts.len() > 3 && is_noun(noun) => match *noun {
             "users" | "devices" if is_get => Ok(Route::Answer(list(noun))),
             "users" | "devices" => Err(not_allowed()),
             _ => Err(Answer::error(404, "not_found", json!({"message": "not found"}))),

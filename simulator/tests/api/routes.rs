@@ -48,6 +48,7 @@ async fn routes_and_methods() -> Tested {
                 "method_not_allowed",
             ),
             ("GET", format!("{USER}/quickcall/vmboxes"), 404, "not_found"),
+            ("GET", format!("{USER}/quickcall/quickcall"), 404, "not_found"),
             ("GET", "users".to_owned(), 200, ""),
             ("GET", "nothing".to_owned(), 404, "not_found"),
         ] {
