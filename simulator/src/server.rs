@@ -88,7 +88,9 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(config: Config, events_port: u16) -> Shared {
-        let life = config.token_ttl.map(Duration::from_secs_f64);
+        let life = config
+            .token_ttl
+            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         Shared {
             calls: Calls::default(),
             tokens: Tokens::new(config.token.clone(), life),
