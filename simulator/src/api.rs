@@ -32,6 +32,24 @@ impl Asked<'_> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The token: of the header, or of the query, which makes a custom application var of it.
+    pub(crate) fn token(&self) -> Option<String> {
+        let in_query = || {
+            let (_, token) = query(self.query)?
+                .into_iter()
+                .find(|(key, _)| key == "auth_token")?;
+            Some(token)
+        };
+        self.header("x-auth-token").map(str::to_owned).or_else(in_query)
+    }
+
+    /// Keeps a request that is refused before it is understood, where it is one to the quickcall route.
+    fn keep(&self, shared: &Shared) {
+        if self.path.split('/').nth(6) == Some("quickcall") {
+            shared.calls.add(self.received(shared));
+        }
+    }
+
     /// What is kept of it: of the token only whether it opens something.
     pub(crate) fn received(&self, shared: &Shared) -> Received {
         let headers = self.headers.iter().map(|(name, value)| {
@@ -67,6 +85,13 @@ pub(crate) struct Understood<'a> {
     pub(crate) data: Value,
 }
 
+/// Answers a request whose body is too large.
+pub(crate) fn refuse_body(shared: &Shared, asked: &Asked<'_>) -> Response<Body> {
+    asked.keep(shared);
+    let answer = Answer::error(413, "payload_too_large", json!({}));
+    with_cors(answer.into_response(asked, shared.config.release))
+}
+
 /// Answers a request to the API.
 pub(crate) async fn answer(
     shared: &Arc<Shared>,
@@ -77,6 +102,7 @@ pub(crate) async fn answer(
     let parts = asked.path.split('/').skip(2);
     let parts: Option<Vec<String>> = parts.map(|part| decode(part, shared.config.release)).collect();
     let (Some(parts), Some(query)) = (parts, query(asked.query)) else {
+        asked.keep(shared);
         // No envelope and no header for browsers, as seen.
         return bare(if asked.path.contains('%') { 500 } else { 400 });
     };
@@ -175,7 +201,7 @@ fn route<'a>(shared: &Shared, understood: &Understood<'_>, parts: &[&'a str]) ->
         }
         ["channels", ..] => Err(not_allowed()),
         // The last noun of a path is what is asked for.
-        [.., noun] if parts.len() > 3 && is_noun(noun) && *noun != "quickcall" => match *noun {
+        [.., noun] if parts.len() > 3 && is_noun(noun) => match *noun {
             "users" | "devices" if is_get => Ok(Route::Answer(list(noun))),
             "users" | "devices" => Err(not_allowed()),
             _ => Err(Answer::error(404, "not_found", json!({"message": "not found"}))),

@@ -66,13 +66,13 @@ impl Tokens {
 /// # Errors
 /// 401. It comes before any call, for a GET too.
 pub(crate) fn check(shared: &Shared, understood: &Understood<'_>, is_quickcall: bool) -> Result<(), Answer> {
-    let token = understood.asked.header("x-auth-token");
+    let token = understood.asked.token();
     let anonymous = token.is_none()
         && is_quickcall
         && understood.method == Method::GET
         && shared.config.release == Release::V4_3
         && shared.config.anonymous;
-    if anonymous || token.is_some_and(|token| shared.tokens.opens(token)) {
+    if anonymous || token.is_some_and(|token| shared.tokens.opens(&token)) {
         return Ok(());
     }
     Err(refused())

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 /// Seconds from the year 0 to 1970, as the switch counts.
 const GREGORIAN: u64 = 62_167_219_200;
@@ -19,6 +19,24 @@ const FAR_PARTY_RINGS: f64 = 4.0;
 
 /// How long a conversation lasts, in seconds.
 const CONVERSATION: f64 = 20.0;
+
+/// Causes of a switch that found no phone to ring: no leg comes about, and no event tells of one.
+const NO_LEG: [&str; 3] = [
+    "DESTINATION_OUT_OF_ORDER",
+    "SUBSCRIBER_ABSENT",
+    "USER_NOT_REGISTERED",
+];
+
+/// What became of the ringing.
+#[derive(Debug)]
+pub(crate) enum Rung {
+    /// A phone was answered.
+    Answered,
+    /// None was, for the whole ring time.
+    Unanswered,
+    /// It ended before, with this cause.
+    Ended(&'static str),
+}
 
 /// What becomes of a call that the switch was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -94,12 +112,21 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Lets it happen, in the server's time.
-    pub(crate) fn begin(self, shared: Arc<Shared>) {
-        tokio::spawn(async move { self.happen(&shared).await });
+    /// Lets it happen, in the server's time; what became of the ringing, once it is over.
+    pub(crate) fn begin(self, shared: Arc<Shared>) -> oneshot::Receiver<Rung> {
+        let (told, rung) = oneshot::channel();
+        tokio::spawn(async move { self.happen(&shared, told).await });
+        rung
     }
 
-    async fn happen(self, shared: &Shared) {
+    async fn happen(self, shared: &Shared, told: oneshot::Sender<Rung>) {
+        // Who placed a GET waits for no word: `told` may have nobody who hears it.
+        if let Fate::Refused(cause) = self.fate
+            && NO_LEG.contains(&cause)
+        {
+            drop(told.send(Rung::Ended(cause)));
+            return;
+        }
         let started = SystemTime::now();
         let hang_up = Arc::new(Notify::new());
         for call_id in &self.call_ids {
@@ -119,12 +146,18 @@ impl Life {
             () = shared.wait(rings) => false,
             () = hang_up.notified() => true,
         };
-        let cause = match self.fate {
-            _ if hung_up => Some("ORIGINATOR_CANCEL"),
-            Fate::Refused(cause) => Some(cause),
-            Fate::Unanswered(_) => Some("NO_ANSWER"),
-            Fate::Answered(_) => None,
+        let rung = match self.fate {
+            _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
+            Fate::Refused(cause) => Rung::Ended(cause),
+            Fate::Unanswered(_) => Rung::Unanswered,
+            Fate::Answered(_) => Rung::Answered,
         };
+        let cause = match rung {
+            Rung::Ended(cause) => Some(cause),
+            Rung::Unanswered => Some("NO_ANSWER"),
+            Rung::Answered => None,
+        };
+        drop(told.send(rung));
         if let Some(cause) = cause {
             for call_id in &self.call_ids {
                 self.destroy(shared, call_id, true, cause, started);

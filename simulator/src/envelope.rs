@@ -40,14 +40,13 @@ impl Answer {
 
     /// The whole answer.
     pub(crate) fn into_response(mut self, asked: &Asked<'_>, release: Release) -> Response<Body> {
-        let token = self
-            .token
-            .unwrap_or_else(|| asked.header("x-auth-token").unwrap_or("").to_owned());
+        let token = self.token.unwrap_or_else(|| asked.token().unwrap_or_default());
         let id = asked
             .header("x-request-id")
             .map_or_else(|| format!("{:032x}", rand::rng().random::<u128>()), str::to_owned);
         if let Value::Object(members) = &mut self.envelope {
-            members.insert("auth_token".to_owned(), Value::from(token));
+            // It comes first: who logs the first bytes of an answer logs the token.
+            members.shift_insert(0, "auth_token".to_owned(), Value::from(token));
             members.insert("request_id".to_owned(), Value::from(id.as_str()));
             members.insert("revision".to_owned(), Value::from("automatic"));
             members.insert("version".to_owned(), Value::from(release.version()));

@@ -119,5 +119,6 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
+        self.shared.events.close();
     }
 }

@@ -1,5 +1,6 @@
 //! `simulator`: a stand-in for a Kazoo server on this machine.
 
+use axum::http::Uri;
 use clap::Parser;
 use simulator::{Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
 use std::io::Write as _;
@@ -20,13 +21,13 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     release: Release,
     /// Every wait is divided by this.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
     /// The token that is accepted.
     #[arg(long, default_value = TOKEN)]
     token: String,
     /// For how many seconds a token lives that `api_auth` or `user_auth` gave.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     token_ttl: Option<f64>,
     /// Refuse a GET without a token, which release 4.3 lets through.
     #[arg(long)]
@@ -35,8 +36,8 @@ struct Arguments {
     #[arg(long)]
     no_rate_limit: bool,
     /// Where each event is posted to: `http://127.0.0.1:PORT/path`.
-    #[arg(long, value_name = "URL")]
-    webhook: Option<axum::http::Uri>,
+    #[arg(long, value_name = "URL", value_parser = webhook)]
+    webhook: Option<Uri>,
     /// A folder served at `/`; left out, the demo page `www`, where its package is built in `pkg`.
     #[arg(long)]
     www: Option<PathBuf>,
@@ -46,6 +47,27 @@ struct Arguments {
     /// End when the standard input closes.
     #[arg(long)]
     until_stdin_closes: bool,
+}
+
+fn speed(text: &str) -> Result<f64, &'static str> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed >= 0.001 => Ok(speed),
+        _ => Err("it is a number from 0.001"),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, &'static str> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(seconds),
+        _ => Err("it is a number from 0"),
+    }
+}
+
+fn webhook(text: &str) -> Result<Uri, &'static str> {
+    match text.parse::<Uri>() {
+        Ok(url) if url.scheme_str() == Some("http") && url.host().is_some() => Ok(url),
+        _ => Err("it is an http URL with a host"),
+    }
 }
 
 fn scenarios() -> String {
@@ -107,13 +129,16 @@ async fn main() -> std::io::Result<()> {
         ("127.0.0.1", port),
     )
     .await?;
-    let mut out = std::io::stdout();
-    writeln!(out, "simulator listening on {}", simulator.address())?;
-    writeln!(out, "simulator tells events on {}", simulator.events_address())?;
+    let mut said = format!(
+        "simulator listening on {}\nsimulator tells events on {}\n",
+        simulator.address(),
+        simulator.events_address()
+    );
     if has_page {
-        writeln!(out, "simulator serves a page on {}/", simulator.address())?;
+        said.push_str(&format!("simulator serves a page on {}/\n", simulator.address()));
     }
-    out.flush()?;
+    // At once, and whoever hears it: who has read the first line may hear no more.
+    drop(std::io::stdout().write_all(said.as_bytes()));
     let stdin_closes = async {
         if !until_stdin_closes {
             return std::future::pending().await;

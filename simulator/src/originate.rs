@@ -41,7 +41,7 @@ pub(crate) fn request(
                     "media_encryption_enforce_security": false, "sip_invite_domain": "simulated.example.com"
                 },
                 "custom_sip_headers": {"x_kazoo_aor": "sip:user_x@simulated.example.com"},
-                "codecs": ["PCMU", "PCMA"], "endpoint_id": endpoint.id, "to_did": shown,
+                "presence_id": "user_x@simulated.example.com", "codecs": ["PCMU", "PCMA"], "endpoint_id": endpoint.id, "to_did": shown,
                 "to_realm": "simulated.example.com", "to_username": "user_x", "to_user": "user_x",
                 "invite_format": "username"
             });
@@ -54,7 +54,7 @@ pub(crate) fn request(
         .collect();
     let returned = |(key, value): (&String, &Value)| (key.to_lowercase().replace('-', "_"), value.clone());
     let vars: serde_json::Map<String, Value> = options.custom_application_vars.iter().map(returned).collect();
-    json!({
+    let mut request = json!({
         "export_custom_channel_vars": ["Account-ID", "Retain-CID", "Authorizing-ID", "Authorizing-Type"],
         "custom_channel_vars": {
             "authorizing_id": endpoint.id, "authorizing_type": kind, "inherit_codec": "false", "retain_cid": "true",
@@ -73,7 +73,12 @@ pub(crate) fn request(
         "endpoints": legs,
         "application_data": {"route": route},
         "application_name": "transfer"
-    })
+    });
+    // An empty one is sent as none.
+    if let (Some(""), Value::Object(members)) = (options.cid_number.as_deref(), &mut request) {
+        members.shift_remove("outbound_callee_id_number");
+    }
+    request
 }
 
 /// The endpoint's own document: what the false success holds, with a SIP password.

@@ -1,7 +1,7 @@
 //! The quickcall route.
 
 use crate::api::{Understood, bare, with_cors};
-use crate::channel::{Fate, Life};
+use crate::channel::{Fate, Life, Rung};
 use crate::connection::Connection;
 use crate::endpoint::{self, Endpoint};
 use crate::envelope::Answer;
@@ -15,12 +15,17 @@ use axum::http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// How long a phone rings before it is answered, in seconds.
 const ANSWERED_AFTER: f64 = 1.0;
 
 /// The same for a slow one.
 const SLOW: f64 = 15.0;
+
+/// For how long the server keeps a connection on which nothing comes, in seconds. It does not look whether an answer
+/// is awaited.
+const LONGEST_SILENCE: f64 = 120.0;
 
 /// Places a call, or does what the number and the endpoint choose instead.
 pub(crate) async fn answer(
@@ -119,9 +124,7 @@ pub(crate) async fn answer(
             (None, _) => Fate::Answered(ANSWERED_AFTER),
         },
     };
-    if !breaks {
-        life.begin(Arc::clone(shared));
-    }
+    let ringing = (!breaks).then(|| life.begin(Arc::clone(shared)));
     received.originate = Some(request.clone());
     shared.calls.add(received);
     let tag = entity_tag(endpoint);
@@ -129,9 +132,11 @@ pub(crate) async fn answer(
     let strange_key = options.custom_application_vars.keys().any(|key| !key.is_ascii());
     let call = Call {
         shared,
+        connection,
         endpoint,
         blocking,
         timeout: options.timeout,
+        ringing,
         request,
     };
     if strange_key {
@@ -140,17 +145,13 @@ pub(crate) async fn answer(
     if unchanged {
         return with_cors(bare(304));
     }
-    if breaks {
-        return envelope(call.unanswered().await);
-    }
-    if let Some(cause) = refusal {
-        return envelope(call.refused(cause));
+    if breaks || refusal.is_some() {
+        return envelope(call.answer().await);
     }
     match happening {
-        Happening::Unanswered => envelope(call.unanswered().await),
-        Happening::Slow => {
+        Happening::Slow if !blocking => {
             shared.wait(SLOW - ANSWERED_AFTER).await;
-            envelope(call.answered().await)
+            envelope(call.answer().await)
         }
         Happening::ClosedBeforeAnswer => connection.end_with(b"").await,
         Happening::ClosedInHeaders => {
@@ -159,7 +160,7 @@ pub(crate) async fn answer(
                 .await
         }
         Happening::ClosedAfterAnswer => {
-            let mut response = envelope(call.answered().await);
+            let mut response = envelope(call.answer().await);
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert("connection", close);
             response
@@ -168,12 +169,12 @@ pub(crate) async fn answer(
         Happening::CutOff => with_cors(cut_off()),
         Happening::Garbage(status, kind, body) => with_cors(text(status, kind, body)),
         Happening::Large => {
-            let mut answer = call.answered().await;
+            let mut answer = call.answer().await;
             answer.envelope["padding"] = Value::from("x".repeat(2_000_000));
             envelope(answer)
         }
         _ => {
-            let mut response = envelope(call.answered().await);
+            let mut response = envelope(call.answer().await);
             if let (false, Ok(tag)) = (blocking, HeaderValue::from_str(&tag)) {
                 response.headers_mut().insert("etag", tag);
             }
@@ -198,44 +199,47 @@ fn text(status: u16, kind: &'static str, body: &'static str) -> Response<Body> {
 /// A call that the switch was asked for.
 struct Call<'a> {
     shared: &'a Shared,
+    connection: &'a Connection,
     endpoint: &'static Endpoint,
     blocking: bool,
     timeout: u64,
+    /// Nothing where the switch could not read its command.
+    ringing: Option<oneshot::Receiver<Rung>>,
     request: Value,
 }
 
 impl Call<'_> {
-    async fn answered(self) -> Answer {
-        let mut data = self.request;
-        if !self.blocking {
-            return Answer::success(200, data);
-        }
-        self.shared.wait(ANSWERED_AFTER).await;
-        data["application_response"] = Value::from("SUCCESS");
-        Answer::success(
-            if self.shared.config.release == Release::V5 {
-                202
-            } else {
-                200
-            },
-            data,
-        )
-    }
-
-    fn refused(self, cause: &str) -> Answer {
-        if self.blocking {
-            let data = json!({"error_message": cause, "request": self.request});
-            return Answer::error(500, "quickcall initiation failed", data);
-        }
-        Answer::success(200, self.request)
-    }
-
-    async fn unanswered(self) -> Answer {
+    /// A POST's answer comes when the ringing is over, a GET's at once, whatever becomes of it.
+    async fn answer(self) -> Answer {
         if !self.blocking {
             return Answer::success(200, self.request);
         }
-        self.shared.wait(self.timeout as f64).await;
-        crash(true, self.shared.config.release, self.endpoint)
+        let release = self.shared.config.release;
+        let rung = async {
+            match self.ringing {
+                Some(ringing) => ringing.await.unwrap_or(Rung::Unanswered),
+                None => {
+                    self.shared.wait(self.timeout as f64).await;
+                    Rung::Unanswered
+                }
+            }
+        };
+        let rung = tokio::select! {
+            rung = rung => rung,
+            () = self.shared.wait(LONGEST_SILENCE) => self.connection.end_with(b"").await,
+        };
+        match rung {
+            Rung::Answered => {
+                let mut data = self.request;
+                data["application_response"] = Value::from("SUCCESS");
+                Answer::success(if release == Release::V5 { 202 } else { 200 }, data)
+            }
+            Rung::Unanswered => crash(true, release, self.endpoint),
+            Rung::Ended(cause) => {
+                let data = json!({"error_message": cause, "request": self.request});
+                Answer::error(500, "quickcall initiation failed", data)
+            }
+        }
     }
 }
 

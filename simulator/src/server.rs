@@ -7,7 +7,6 @@ use crate::channel::Channels;
 use crate::connection::Connection;
 use crate::cors;
 use crate::endpoint::{ACCOUNT_ID, ENDPOINTS};
-use crate::envelope::Answer;
 use crate::events::{Events, Telling};
 use crate::rate_bucket::RateBucket;
 use crate::release::Release;
@@ -18,12 +17,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, Response, StatusCode, Uri};
 use axum::routing::{delete, get};
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower_http::services::ServeDir;
 
 /// The largest body that the server reads, in bytes.
@@ -87,7 +88,9 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(config: Config, events_port: u16) -> Shared {
-        let life = config.token_ttl.map(Duration::from_secs_f64);
+        let life = config
+            .token_ttl
+            .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         Shared {
             calls: Calls::default(),
             tokens: Tokens::new(config.token.clone(), life),
@@ -108,12 +111,20 @@ impl Shared {
 /// Serves connections until the program ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = router(Arc::clone(&shared));
+    // They end with the server, also those that are kept open.
+    let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, client)) = listener.accept().await else {
-            continue;
-        };
-        let router = router.clone().layer(Extension(client.ip()));
-        tokio::spawn(Connection::default().serve(stream, router));
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, client)) => {
+                    let router = router.clone().layer(Extension(client.ip()));
+                    connections.spawn(Connection::default().serve(stream, router));
+                }
+                // There are as many as the system allows: to ask again at once would keep a core busy.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
     }
 }
 
@@ -179,8 +190,12 @@ async fn api(
         return cors::preflight(shared.config.release);
     }
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, MAX_BODY).await;
-    let (body, too_large) = body.map_or_else(|_| (Bytes::new(), true), |body| (body, false));
+    // Of one that is too large nothing is kept.
+    let (body, too_large) = match read(body).await {
+        Ok(Some(body)) => (body, false),
+        Ok(None) => (Bytes::new(), true),
+        Err(_) => return api::bare(400),
+    };
     let asked = Asked {
         method: &parts.method,
         path: parts.uri.path(),
@@ -190,9 +205,20 @@ async fn api(
         client: client.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(client)| client),
     };
     if too_large {
-        return api::with_cors(
-            Answer::error(413, "payload_too_large", json!({})).into_response(&asked, shared.config.release),
-        );
+        return api::refuse_body(&shared, &asked);
     }
     api::answer(&shared, &connection, &asked).await
+}
+
+/// A body; nothing where it is too large.
+async fn read(body: Body) -> Result<Option<Bytes>, axum::Error> {
+    let mut pieces = body.into_data_stream();
+    let mut read = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        read.extend_from_slice(&piece?);
+        if read.len() > MAX_BODY {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Bytes::from(read)))
 }

@@ -208,6 +208,78 @@ async fn tells_why_a_phone_was_not_reached() -> Tested {
 }
 
 #[tokio::test]
+async fn a_phone_that_was_not_found_has_no_events() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    let unregistered = "devices/d0000000000000000000000000000003/quickcall/1001";
+    for (path, cause) in [
+        (unregistered.to_owned(), "USER_NOT_REGISTERED"),
+        (format!("{ONE}/+14155550104"), "DESTINATION_OUT_OF_ORDER"),
+        (format!("{ONE}/+14155550123"), "SUBSCRIBER_ABSENT"),
+    ] {
+        assert_eq!(http(&kazoo, "GET", &path, "").await?.0, 200);
+        let (status, answer) = http(&kazoo, "POST", &path, "").await?;
+        assert_eq!(
+            (status, answer["data"]["error_message"].as_str()),
+            (500, Some(cause))
+        );
+    }
+    // What comes first is of the call that follows.
+    http(&kazoo, "GET", &format!("{ONE}/+14155550101"), "").await?;
+    assert_eq!(socket.until_end(1).await?[1].1["hangup_cause"], "USER_BUSY");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_post_says_that_its_phone_was_hung_up_while_it_rang() -> Tested {
+    for number in ["+14155550106", "+14155550102"] {
+        let kazoo = start(Release::V4_3, 1.0).await?;
+        let mut socket = Socket::open(&kazoo).await?;
+        socket.subscribe(json!({"binding": "call.*.*"})).await?;
+        let hang_up = async {
+            let event = socket.next().await?;
+            let path = format!("channels/{}", event["data"]["call_id"].as_str().unwrap_or(""));
+            http(&kazoo, "POST", &path, r#"{"data":{"action":"hangup"}}"#).await
+        };
+        let path = format!("{ONE}/{number}");
+        let both = async { tokio::join!(http(&kazoo, "POST", &path, ""), hang_up) };
+        let (answer, hung_up) = tokio::time::timeout(Duration::from_secs(5), both).await?;
+        assert_eq!(hung_up?.0, 200);
+        let (status, answer) = answer?;
+        assert_eq!(
+            (status, answer["data"]["error_message"].as_str()),
+            (500, Some("ORIGINATOR_CANCEL"))
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dropped_simulator_ends_what_is_open() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    assert!(socket.ask(json!({"action": "ping"})).await.is_ok());
+    let mut kept = TcpStream::connect(kazoo.address().trim_start_matches("http://")).await?;
+    let request = format!(
+        "GET /v2/accounts/{ACCOUNT_ID}/{ONE}/1001 HTTP/1.1\r\nhost: x\r\nx-auth-token: {TOKEN}\r\n\r\n"
+    );
+    kept.write_all(request.as_bytes()).await?;
+    assert!(kept.read(&mut [0; 4_096]).await? > 0);
+    drop(kazoo);
+    let mut rest = Vec::new();
+    let end = kept.read_to_end(&mut rest);
+    assert!(tokio::time::timeout(Duration::from_secs(5), end).await.is_ok());
+    assert!(
+        socket
+            .next()
+            .await
+            .is_err_and(|error| !error.is::<tokio::time::error::Elapsed>())
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn hangs_up_and_knows_the_channel_no_more() -> Tested {
     let kazoo = start(Release::V4_3, 2.0).await?;
     let mut socket = Socket::open(&kazoo).await?;

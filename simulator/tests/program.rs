@@ -17,15 +17,12 @@ fn answers(folder: &Path, arguments: &[&str], paths: &[&str]) -> Result<Vec<Stri
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    // Read to the end: what is written for nobody ends the program.
-    let mut output = BufReader::new(program.stdout.take().ok_or("no output")?);
     let mut first = String::new();
-    output.read_line(&mut first)?;
+    BufReader::new(program.stdout.take().ok_or("no output")?).read_line(&mut first)?;
     let address = first.trim().rsplit('/').next().ok_or("no address")?.to_owned();
     let asked = paths.iter().map(|path| get(&address, path)).collect();
     // Its standard input closes with it.
     drop(program.stdin.take());
-    output.read_to_string(&mut first)?;
     program.wait()?;
     asked
 }
@@ -54,5 +51,55 @@ fn it_serves_the_demo_of_its_folder_where_its_package_is_built() -> Tested {
     assert_eq!(answers(&folder, &[], &paths)?, [found, found]);
     assert_eq!(answers(&folder, &["--www", "www"], &paths)?, [found, missing]);
     std::fs::remove_dir_all(folder)?;
+    Ok(())
+}
+
+#[test]
+fn it_refuses_what_it_cannot_do() -> Tested {
+    for [option, value] in [
+        ["--speed", "0"],
+        ["--speed", "NaN"],
+        ["--speed", "inf"],
+        ["--token-ttl", "NaN"],
+        ["--token-ttl", "inf"],
+        ["--webhook", "hook"],
+        ["--webhook", "https://127.0.0.1/hook"],
+    ] {
+        let ended = Command::new(env!("CARGO_BIN_EXE_simulator"))
+            .args(["--port", "0", "--until-stdin-closes", option, value])
+            .stdin(Stdio::null())
+            .output()?;
+        let said = String::from_utf8(ended.stderr)?;
+        assert!(
+            ended.status.code() == Some(2) && said.contains(option),
+            "{option} {value}: {said}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn it_goes_on_when_nobody_hears_what_it_says() -> Tested {
+    for _ in 0..5 {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_simulator"))
+            .args(["--port", "0", "--until-stdin-closes"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        // Byte by byte: nothing behind the first line is read, and the pipe closes.
+        let mut output = program.stdout.take().ok_or("no output")?;
+        let mut first = Vec::new();
+        while !first.ends_with(b"\n") {
+            let mut byte = [0];
+            output.read_exact(&mut byte)?;
+            first.extend(byte);
+        }
+        drop(output);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let ended = program.try_wait()?;
+        drop(program.stdin.take());
+        program.wait()?;
+        assert!(ended.is_none(), "{ended:?}");
+    }
     Ok(())
 }

@@ -41,6 +41,23 @@ async fn tokens() -> Tested {
 }
 
 #[tokio::test]
+async fn a_token_in_the_query_opens_and_goes_with_the_call() -> Tested {
+    let path = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001?auth_token=");
+    for release in BOTH {
+        let kazoo = Kazoo::start(release).await?;
+        for method in ["GET", "POST"] {
+            let answer = kazoo.ask(method, &format!("{path}wrong"), "", "").await?;
+            assert_eq!(answer.status, 401);
+            let answer = kazoo.ask(method, &format!("{path}{TOKEN}"), "", "").await?;
+            let answer = answer.json();
+            assert_eq!(answer["auth_token"], TOKEN);
+            assert_eq!(answer["data"]["custom_application_vars"]["auth_token"], TOKEN);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn tokens_are_issued_and_expire() -> Tested {
     let kazoo = Kazoo::with(Config {
         token_ttl: Some(0.3),
@@ -94,6 +111,10 @@ async fn every_body_echoes_the_token() -> Tested {
             .api("GET", &format!("{USER}/quickcall/{number}"), "")
             .await?;
         assert_eq!(answer.json()["auth_token"], TOKEN);
+        assert!(
+            answer.body.starts_with(br#"{"auth_token":"#),
+            "first, as in the document"
+        );
     }
     let target = format!("/v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/1001");
     let headers = format!("x-auth-token: {TOKEN}\r\nx-request-id: mine\r\n");

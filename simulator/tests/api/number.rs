@@ -46,6 +46,7 @@ async fn malformed_percent_encoding_has_no_body_and_no_cors() -> Tested {
             assert!(matches!(answer.status, 400 | 500), "{target}");
             assert!(answer.body.is_empty() && !answer.has_cors(), "{target}");
             assert!(kazoo.dials().is_empty());
+            assert_eq!(kazoo.0.calls().len(), 1, "{target}");
         }
     }
     Ok(())

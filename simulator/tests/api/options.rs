@@ -112,6 +112,23 @@ async fn what_values_become() -> Tested {
 }
 
 #[tokio::test]
+async fn an_empty_caller_id_number_is_not_sent() -> Tested {
+    let kazoo = Kazoo::start(Release::V4_3).await?;
+    for (data, number) in [
+        (json!({"cid-number": ""}), Value::Null),
+        (json!({"cid-number": "+1"}), json!("+1")),
+        (json!({}), json!("1000")),
+    ] {
+        let body = json!({ "data": data }).to_string();
+        let answer = kazoo
+            .api("POST", &format!("{USER}/quickcall/1001"), &body)
+            .await?;
+        assert_eq!(answer.json()["data"]["outbound_callee_id_number"], number);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_crashes_a_release() -> Tested {
     for data in [
         json!({"cid-name": 1}),

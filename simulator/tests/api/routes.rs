@@ -48,6 +48,7 @@ async fn routes_and_methods() -> Tested {
                 "method_not_allowed",
             ),
             ("GET", format!("{USER}/quickcall/vmboxes"), 404, "not_found"),
+            ("GET", format!("{USER}/quickcall/quickcall"), 404, "not_found"),
             ("GET", "users".to_owned(), 200, ""),
             ("GET", "nothing".to_owned(), 404, "not_found"),
         ] {
@@ -124,6 +125,12 @@ async fn answers_to_bodies() -> Tested {
     let large = format!("{{\"data\":{{\"a\":\"{}\"}}}}", "x".repeat(8_000_000));
     assert_eq!(kazoo.api("POST", &path, &large).await?.status, 413);
     assert_eq!(kazoo.dials().len(), 2);
+    assert_eq!(kazoo.last().method, "POST");
+    assert_eq!(kazoo.0.calls().len(), 8, "a refused one is kept as well");
+    let broken =
+        format!("POST {target} HTTP/1.1\r\nhost: x\r\n{headers}transfer-encoding: chunked\r\n\r\nzz\r\n");
+    let answer = kazoo.raw(broken.as_bytes()).await?;
+    assert!(answer.starts_with(b"HTTP/1.1 400 "));
     Ok(())
 }
 

@@ -100,3 +100,24 @@ async fn endpoints() -> Tested {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn the_connection_closes_when_an_answer_takes_longer_than_two_minutes() -> Tested {
+    let kazoo = Kazoo::start(Release::V4_3).await?;
+    // A var with `=` loses the call, and is waited for as long.
+    for (number, more, answered) in [
+        ("4155550102", "", false),
+        ("4155550100", r#","custom_application_vars":{"a":"b=c"}"#, false),
+        ("4155550100", "", true),
+    ] {
+        let body = format!(r#"{{"data":{{"timeout":200{more}}}}}"#);
+        let request = format!(
+            "POST /v2/accounts/{ACCOUNT_ID}/{USER}/quickcall/{number} HTTP/1.1\r\nhost: x\r\nx-auth-token: \
+             {TOKEN}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = kazoo.raw(request.as_bytes()).await?;
+        assert_eq!(!answer.is_empty(), answered, "{number} {more}");
+    }
+    Ok(())
+}
