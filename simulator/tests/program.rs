@@ -56,3 +56,15 @@ fn it_serves_the_demo_of_its_folder_where_its_package_is_built() -> Tested {
     std::fs::remove_dir_all(folder)?;
     Ok(())
 }
+
+#[test]
+fn its_help_has_all_that_a_client_is_configured_with() -> Tested {
+    let help = Command::new(env!("CARGO_BIN_EXE_simulator"))
+        .arg("--help")
+        .output()?;
+    let text = String::from_utf8(help.stdout)?;
+    for needed in [simulator::ACCOUNT_ID, simulator::API_KEY, simulator::TOKEN] {
+        assert!(text.contains(needed), "{needed}");
+    }
+    Ok(())
+}
