@@ -129,6 +129,11 @@ export function createHandler(config) {
 
   return async (request, env, context) => {
     const started = Date.now();
+    if (typeof request?.headers?.get !== "function") {
+      throw new TypeError(
+        "A handler takes a `Request`. In Node give it to `nodeListener()`: `createServer(nodeListener(handler))`.",
+      );
+    }
     const host = hostOf(env, context);
     /** @type {Ready} */
     let ready;
@@ -152,6 +157,8 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
+    // Its page cannot read why. It may be any text.
+    if (code === "origin_refused") entry.origin = origin?.slice(0, 256);
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
   };
@@ -197,8 +204,8 @@ async function prepare(config, env, memory, logTo) {
     log: log ?? logToConsole,
   };
   if (guard === undefined) {
-    const message =
-      "The guard is in memory: limits and keys hold in this process only, and end with it. Give a `guard` where there is more than one.";
+    const missing = Object.hasOwn(given, "guard") ? "`guard` is `undefined`: is its binding missing? " : "";
+    const message = `${missing}The guard is in memory: limits and keys hold in this process only, and end with it. Give a \`guard\` where there is more than one.`;
     report(ready.log, { event: "guard", level: "warning", message });
   }
   if (Object.values(Object(limits)).every((limit) => limit === undefined)) {
