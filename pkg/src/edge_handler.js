@@ -173,7 +173,7 @@ export function createHandler(config) {
  */
 async function prepare(config, env, memory, logTo) {
   await init();
-  const given = typeof config === "function" ? await config(env) : config;
+  const given = await configFor(config, env);
   const { authToken, guard, visitor, verify, log, fetch, events, limits, baseUrl, accountId, allowInsecure } =
     Object(given);
   if (typeof log === "function") logTo(log);
@@ -213,6 +213,20 @@ async function prepare(config, env, memory, logTo) {
     report(ready.log, { event: "limits", level: "warning", message });
   }
   return ready;
+}
+
+/**
+ * @param {AnyConfig} config
+ * @param {unknown} env
+ */
+async function configFor(config, env) {
+  try {
+    return typeof config === "function" ? await config(env) : config;
+  } catch (error) {
+    if (env !== undefined) throw error;
+    // A worker that asks the handler for one path only, and gives it the request and no more.
+    throw invalid("required", "env", "The configuration needs it: call `handler(request, env, context)`.");
+  }
 }
 
 /**
