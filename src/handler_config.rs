@@ -232,6 +232,12 @@ fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, End
                 [(name, id)] if name == "device" => {
                     Endpoint::read(EndpointKind::Device, id, path.step(name), issues)
                 }
+                // A variable of the environment that is missing: `undefined` is absent.
+                [] => {
+                    let message =
+                        "The id of a `user` or a `device` is needed. One that is `undefined` is none.";
+                    Err(Issue::error(IssueCode::Required, path, message))
+                }
                 _ => {
                     let message = "An endpoint is a `user` or a `device`, one of them.";
                     Err(Issue::error(IssueCode::NotAllowed, path, message))

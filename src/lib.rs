@@ -16,7 +16,7 @@
 //! assert_eq!(request.method.as_str(), "POST");
 //! assert_eq!(request.body.as_deref(), Some(r#"{"data":{"timeout":20}}"#));
 //!
-//! // Send it with the headers of the request and `X-Auth-Token: {token}`. Then:
+//! // Send it with the headers of the request and `("X-Auth-Token", token.expose())`. Then:
 //! let token = Token::new("a-token").ok_or("not a token")?;
 //! let body = br#"{"status": "success", "data": {
 //!     "application_name": "transfer", "application_response": "SUCCESS", "application_data": {"route": "4155550100"},
@@ -28,6 +28,20 @@
 //! assert_eq!(placed.state, State::Started);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # When no answer comes
+//! A server keeps the answer to a blocking call back for [`Asked::ring_time`]: wait some seconds longer. A connection that fails, also within the
+//! head of the answer, and a wait that ends say nothing of the call. So never send it again, and tell them as what they are:
+//!
+//! ```
+//! use quickcall::{ErrorCode, Outcome, QuickcallError};
+//!
+//! let failed = QuickcallError::from(ErrorCode::Network); // or `ErrorCode::Timeout`
+//! assert_eq!(failed.outcome, Outcome::Unknown);
+//! ```
+//!
+//! An answer whose body was cut off, or is larger than [`MAX_BODY`], is a [`Reply`] with `body: None`, or with the bytes up to one
+//! more than that. Statuses of 400 and more, and redirects, are replies, too: many clients make errors of them unless told otherwise.
 //!
 //! # What differs from the API document
 //! Servers differ from their document, and this crate builds what works:

@@ -77,7 +77,7 @@ refusal_codes! {
         "The call was not placed: something in it is wrong.";
     /// This number may not be called.
     DestinationRefused = "destination_refused", 403, NotPlaced,
-        "The call was not placed: this number may not be called from here. Write it with `+` and its country code.";
+        "The call was not placed: this number may not be called from here. If it has no `+`, write it with `+` and the country code.";
     /// The site's own check did not pass.
     VerificationFailed = "verification_failed", 403, NotPlaced,
         "The call was not placed: the check of the visitor failed. Try again.";

@@ -79,7 +79,7 @@ fn a_wrong_configuration_says_everything_at_once() {
             r#"{SERVER, ORIGINS, DESTINATIONS, "endpoints": {"a": {}, "b": {"user": "u", "device": "d"}, "c": {"group": "g"},
                 "d": "u", "e": {"user": 7}, "f": {"device": "x/y"}, "": {"user": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}}"#,
             &[
-                "not_allowed endpoints.a",
+                "required endpoints.a",
                 "not_allowed endpoints.b",
                 "not_allowed endpoints.c",
                 "wrong_type endpoints.d",
@@ -92,7 +92,7 @@ fn a_wrong_configuration_says_everything_at_once() {
         (
             r#"{SERVER, ENDPOINTS, DESTINATIONS, "origins": ["*", "https://a.example/", "http://a.example", 7]}"#,
             &[
-                "invalid_url origins.0",
+                "not_allowed origins.0",
                 "not_allowed origins.1",
                 "not_allowed origins.2",
                 "wrong_type origins.3",

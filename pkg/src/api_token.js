@@ -11,6 +11,12 @@ import { send } from "./send.js";
 const DEADLINE = 9_000;
 
 /**
+ * What a `fetch` threw, by the error that is told in its place: a handler's log takes the runtime's code of it, and nothing else may.
+ * @type {WeakMap<object, unknown>}
+ */
+export const hiddenCauses = new WeakMap();
+
+/**
  * Makes an `authToken` function of an API key: it asks the server for a token (`PUT /api_auth`), keeps it, and gets a new
  * one after a 401. Calls that need one at the same time share one request. For servers: an API key does not belong in a
  * page.
@@ -43,9 +49,11 @@ export function apiToken(config) {
       (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
       undefined,
-    ).catch(() => {
+    ).catch((cause) => {
       // What a `fetch` throws may hold its request, and so the key.
-      throw noToken("The server could not be asked for one.");
+      const error = noToken("The server could not be asked for one.");
+      hiddenCauses.set(error, cause);
+      throw error;
     });
     const given = Object(parse(body)).auth_token;
     const isToken = typeof given === "string" && core().is_token(given);

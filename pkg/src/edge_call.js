@@ -11,6 +11,7 @@
 /** @import { Known } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */
 /** @import { Fetch } from "./types.js" */
+import { hiddenCauses } from "./api_token.js";
 import { clientAddress } from "./client_address.js";
 import { failure } from "./core.js";
 import { TOO_LATE } from "./deadline.js";
@@ -177,10 +178,17 @@ async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate
       }
       const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
       entry.requestId = error.requestId;
-      if (error.code === "network") entry.cause = codeOfCause(error);
       // What is wrong with the token is the owner's to know.
       const isToken = error.code === "token_failed";
-      if (isToken) entry.message = error.message;
+      if (isToken) {
+        entry.message = error.message;
+        if (error.cause !== undefined) report(log, problem("authToken", error.cause));
+      }
+      if (isToken || error.code === "network") {
+        entry.cause =
+          codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
+      }
+      if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
       answer = upstream(isToken ? failure("token_failed") : error);
     }
   }

@@ -83,7 +83,12 @@ async function knownSoon(known, pauses) {
 async function isVerified({ verify, log }, request, body) {
   try {
     const given = JSON.parse(new TextDecoder().decode(body));
-    return (await patiently(() => verify?.(request, given))) === true;
+    const passes = await patiently(() => verify?.(request, given));
+    if (typeof passes !== "boolean") {
+      const message = "`verify` gave neither `true` nor `false`. Only `true` passes.";
+      report(log, { event: "problem", level: "error", where: "verify", message });
+    }
+    return passes === true;
   } catch (error) {
     report(log, problem("verify", error));
     return false;

@@ -129,6 +129,11 @@ export function createHandler(config) {
 
   return async (request, env, context) => {
     const started = Date.now();
+    if (typeof request?.headers?.get !== "function") {
+      throw new TypeError(
+        "A handler takes a `Request`. In Node give it to `nodeListener()`: `createServer(nodeListener(handler))`.",
+      );
+    }
     const host = hostOf(env, context);
     /** @type {Ready} */
     let ready;
@@ -152,6 +157,8 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
+    // Its page cannot read why. It may be any text.
+    if (code === "origin_refused") entry.origin = origin?.slice(0, 256);
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
   };
@@ -166,7 +173,7 @@ export function createHandler(config) {
  */
 async function prepare(config, env, memory, logTo) {
   await init();
-  const given = typeof config === "function" ? await config(env) : config;
+  const given = await configFor(config, env);
   const { authToken, guard, visitor, verify, log, fetch, events, limits, baseUrl, accountId, allowInsecure } =
     Object(given);
   if (typeof log === "function") logTo(log);
@@ -197,8 +204,8 @@ async function prepare(config, env, memory, logTo) {
     log: log ?? logToConsole,
   };
   if (guard === undefined) {
-    const message =
-      "The guard is in memory: limits and keys hold in this process only, and end with it. Give a `guard` where there is more than one.";
+    const missing = Object.hasOwn(given, "guard") ? "`guard` is `undefined`: is its binding missing? " : "";
+    const message = `${missing}The guard is in memory: limits and keys hold in this process only, and end with it. Give a \`guard\` where there is more than one.`;
     report(ready.log, { event: "guard", level: "warning", message });
   }
   if (Object.values(Object(limits)).every((limit) => limit === undefined)) {
@@ -206,6 +213,20 @@ async function prepare(config, env, memory, logTo) {
     report(ready.log, { event: "limits", level: "warning", message });
   }
   return ready;
+}
+
+/**
+ * @param {AnyConfig} config
+ * @param {unknown} env
+ */
+async function configFor(config, env) {
+  try {
+    return typeof config === "function" ? await config(env) : config;
+  } catch (error) {
+    if (env !== undefined || !(error instanceof TypeError)) throw error;
+    // It read a member of nothing: a worker asked the handler itself, and gave it the request and no more.
+    throw invalid("required", "env", "The configuration needs it: call `handler(request, env, context)`.");
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { QuickcallError } from "./errors.js";
 
 /**
  * What went wrong, as far as it is safe to log: an error of somebody else may hold a secret.
- * @param {"configuration" | "handler" | "visitor" | "verify" | "guard" | "events"} where
+ * @param {"configuration" | "handler" | "authToken" | "visitor" | "verify" | "guard" | "events"} where
  * @param {unknown} error
  * @returns {LogEntry}
  */

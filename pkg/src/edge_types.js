@@ -104,10 +104,13 @@
  * @property {string} [key] The same 16 digits for every request of one call. It is not the key.
  * @property {boolean} [repeat] The answer was given before.
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
+ * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused`, as its browser told it; nothing where it
+ *   told none. The first 256 characters.
  * @property {string | undefined} [requestId] The server's id of the request.
+ * @property {string} [hangupCause] Why the phone was not reached.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.
  * @property {number} [took] In milliseconds.
- * @property {string} [where] What went wrong: `configuration`, `handler`, `visitor`, `verify`, `guard` or `events`.
+ * @property {string} [where] What went wrong: `configuration`, `handler`, `authToken`, `visitor`, `verify`, `guard` or `events`.
  * @property {string} [name] The name of the error.
  * @property {string} [code] Its code, where it is one of Quickcall's own.
  * @property {string} [message] What is wrong, in words.

@@ -7,10 +7,12 @@ import { loadTalk, talk } from "./talk.js";
 /**
  * What the links below `root` do when they are pressed. It is loaded with the first sign of a press.
  * @param {Document | ShadowRoot | Element} root
- * @param {TelLinkOptions} options
+ * @param {TelLinkOptions | undefined} given
  * @param {(event: Event) => Element | undefined} linkOf The link to call that an event happened in.
  */
-export function makeLinkCalls(root, options, linkOf) {
+export function makeLinkCalls(root, given, linkOf) {
+  // Without any a press says what is missing.
+  const options = given ?? {};
   const { confirm = "none", cooldown = COOLDOWN } = options;
   const document = root.ownerDocument ?? /** @type {Document} */ (root);
   /** @type {import("./element_notice.js").Notice | undefined} */

@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 use clap::Parser;
-use simulator::{Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
+use simulator::{ACCOUNT_ID, API_KEY, Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
 use std::io::Write as _;
 use std::path::PathBuf;
 use tokio::io::AsyncReadExt as _;
@@ -82,6 +82,7 @@ fn scenarios() -> String {
         .chain(scenarios)
         .chain(["\nThe endpoints:\n".to_owned()])
         .chain(endpoints)
+        .chain([format!("\nThe account:  {ACCOUNT_ID}\nIts API key:  {API_KEY}\n")])
         .collect()
 }
 

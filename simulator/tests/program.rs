@@ -103,3 +103,15 @@ fn it_goes_on_when_nobody_hears_what_it_says() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn its_help_has_all_that_a_client_is_configured_with() -> Tested {
+    let help = Command::new(env!("CARGO_BIN_EXE_simulator"))
+        .arg("--help")
+        .output()?;
+    let text = String::from_utf8(help.stdout)?;
+    for needed in [simulator::ACCOUNT_ID, simulator::API_KEY, simulator::TOKEN] {
+        assert!(text.contains(needed), "{needed}");
+    }
+    Ok(())
+}

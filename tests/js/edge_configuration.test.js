@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { createHandler, denoKv, nodeListener } from "#quickcall/edge";
+import { apiToken, createHandler, denoKv, nodeListener } from "#quickcall/edge";
 import { config, failingGuard, right, TOKEN } from "./harness/checked_handler.js";
 import { freshKey, memoryStore, ORIGIN, press } from "./harness/handler.js";
 
@@ -26,6 +26,7 @@ const WRONG = [
   ["empty origins", { origins: [] }, "origins"],
   ["a pattern as origin", { origins: ["https://*.example.com"] }, "origins.0"],
   ["no endpoints", { endpoints: undefined }, "endpoints"],
+  ["an endpoint without an id", { endpoints: { sales: { user: undefined } } }, "endpoints.sales"],
   ["no destinations", { destinations: undefined }, "destinations"],
   ["no allow", { destinations: {} }, "destinations.allow"],
   ["allow without a plus", { destinations: { allow: ["1415"] } }, "destinations.allow.0"],
@@ -69,6 +70,63 @@ for (const [name, more, path] of WRONG) {
     assert.doesNotMatch(lines.join(), new RegExp(TOKEN));
   });
 }
+
+/** What people write first, and the words that lead them on. @type {[string, any, RegExp][]} */
+const HINTS = [
+  ["a slash behind an origin", { origins: ["https://www.example.com/"] }, /without a `\/` at its end/],
+  ["a pattern for origins", { origins: ["https://*.example.com"] }, /no `\*` here: name each origin/],
+  ["every origin", { origins: ["*"] }, /no `\*` here: name each origin/],
+  ["a variable that is missing", { endpoints: { sales: { user: undefined } } }, /`undefined` is none/],
+];
+for (const [name, more, hint] of HINTS) {
+  test(`${name}: the log says what to write`, async () => {
+    /** @type {any[]} */
+    const entries = [];
+    await createHandler({ ...config(), log: (entry) => entries.push(entry), ...more })(post(right()));
+    assert.match(entries[0].message, hint);
+  });
+}
+
+test("a handler that is given what is no request says what to do", async () => {
+  const handler = /** @type {any} */ (createHandler(config()));
+  for (const none of [undefined, {}, { headers: { origin: ORIGIN } }]) {
+    await assert.rejects(
+      handler(none, {}),
+      /^TypeError: A handler takes a `Request`. In Node .*nodeListener/,
+    );
+  }
+});
+
+test("a handler that a worker does not give its environment says so", async (context) => {
+  /** @type {any[]} */
+  const entries = [];
+  context.mock.method(console, "log", (/** @type {string} */ line) => entries.push(JSON.parse(line)));
+  const handler = createHandler((/** @type {any} */ env) => ({ ...config(), authToken: env.KAZOO_TOKEN }));
+  // Node gives its own.
+  const { env } = process;
+  Object.assign(process, { env: undefined });
+  try {
+    assert.equal((await handler(post(right()))).status, 503);
+  } finally {
+    process.env = env;
+  }
+  assert.deepEqual(
+    entries.map(({ where }) => where),
+    ["configuration"],
+  );
+  assert.match(entries[0].message, / env: .*`handler\(request, env, context\)`/);
+});
+
+test("a guard whose binding is missing is told as such", async () => {
+  const told = async (/** @type {object} */ more) => {
+    /** @type {any[]} */
+    const entries = [];
+    await createHandler({ ...config(), log: (entry) => entries.push(entry), ...more })(post(right()));
+    return entries.find(({ event }) => event === "guard").message;
+  };
+  assert.match(await told({ guard: undefined }), /^`guard` is `undefined`: is its binding missing\?/);
+  assert.match(await told({}), /^The guard is in memory/);
+});
 
 test("a wrong configuration is told to visitors in the words for all that is away", async () => {
   const log = () => {};
@@ -139,22 +197,27 @@ for (const [name, more, warned] of RISKY) {
   });
 }
 
-test("a server that cannot be reached: the log has the runtime's code of it, and the visitor has not", async () => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  /** @type {any[]} */
-  const entries = [];
-  const handler = createHandler({
-    ...config(),
-    baseUrl: `http://127.0.0.1:${port}/v2`,
-    log: (entry) => entries.push(entry),
+for (const way of ["a call", "a token"])
+  test(`a server that cannot be asked for ${way}: the log has the runtime's code of it, and the visitor has not`, async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    server.close();
+    await once(server, "close");
+    const baseUrl = `http://127.0.0.1:${port}/v2`;
+    const isCall = way === "a call";
+    /** @type {any[]} */
+    const entries = [];
+    const handler = createHandler({
+      ...config(),
+      baseUrl,
+      authToken: isCall ? TOKEN : apiToken({ baseUrl, apiKey: TOKEN }),
+      log: (entry) => entries.push(entry),
+    });
+    const response = await handler(post(right()));
+    assert.equal(response.status, isCall ? 504 : 502);
+    assert.doesNotMatch(await response.text(), /ECONN/);
+    const [entry] = entries.filter(({ event }) => event === "call");
+    assert.deepEqual([entry.decision, entry.cause], [isCall ? "network" : "token_failed", "ECONNREFUSED"]);
+    assert.doesNotMatch(JSON.stringify(entries), new RegExp(TOKEN));
   });
-  const response = await handler(post(right()));
-  assert.equal(response.status, 504);
-  assert.doesNotMatch(await response.text(), /ECONN/);
-  const [entry] = entries.filter(({ event }) => event === "call");
-  assert.deepEqual([entry.decision, entry.cause], ["network", "ECONNREFUSED"]);
-});

@@ -313,6 +313,36 @@ test("a preflight is answered for the pages that may ask, and for no other", asy
   assert.deepEqual(await simulator.calls(), []);
 });
 
+test("the log says which page was refused, where its browser told it, and of no other request", async () => {
+  const asked = [undefined, "null", "https://preview.example.com", `https://${"a".repeat(300)}.example`];
+  for (const origin of asked) {
+    const preflight = { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } };
+    for (const request of [preflight, { body: right(), headers: { origin } }]) {
+      log.length = 0;
+      await press(handler.url, request);
+      assert.deepEqual(
+        log.map((entry) => [entry.decision, entry.origin]),
+        [["origin_refused", origin?.slice(0, 256)]],
+      );
+    }
+  }
+  log.length = 0;
+  await press(handler.url, { body: right() });
+  assert.deepEqual(
+    log.map((entry) => [entry.decision, "origin" in entry]),
+    [["started", false]],
+  );
+});
+
+test("the log says why a phone was not reached", async () => {
+  const { json } = await press(handler.url, { body: { ...right(), number: "+14155550101" } });
+  assert.deepEqual(
+    log.map(({ decision, hangupCause }) => [decision, hangupCause]),
+    [["originate_failed", json.error.hangupCause]],
+  );
+  assert.equal(json.error.hangupCause, "USER_BUSY");
+});
+
 test("each page has its own headers, whatever was answered before", async () => {
   const origins = [ORIGIN, "https://other.example.com"];
   const both = await serve(createHandler(config({ origins })));

@@ -35,6 +35,54 @@ test("a token of a wrong type is told when the handler is made, and nothing is p
   }
 });
 
+/** What the owner gave, what is told, and what the log says of it. @type {[string, any, string, RegExp][]} */
+const TOLD = [
+  [
+    "a token function that throws",
+    { authToken: () => Promise.reject(new RangeError("canary-token")) },
+    "token_failed not_placed",
+    /"where":"authToken","name":"RangeError"}/,
+  ],
+  [
+    "a check that gives the answer of a service in place of a yes",
+    { verify: async () => ({ success: true, token: "canary-token" }) },
+    "verification_failed not_placed",
+    /"where":"verify","message":"`verify` gave neither `true` nor `false`/,
+  ],
+  [
+    "a check that forgets to answer",
+    { verify: async () => {} },
+    "verification_failed not_placed",
+    /"where":"verify","message":"`verify` gave neither/,
+  ],
+];
+for (const [name, more, expected, words] of TOLD) {
+  test(`${name}: the log says what is wrong with it, and no secret`, async () => {
+    /** @type {string[]} */
+    const lines = [];
+    const { sent, fetch } = kazoo();
+    const log = (/** @type {object} */ entry) => lines.push(JSON.stringify(entry));
+    const handler = createHandler(config({ fetch, log, ...more }));
+    assert.equal(await told(handler(request(freshKey()))), expected);
+    const problems = lines.filter((line) => line.includes('"event":"problem"'));
+    assert.equal(problems.length, 1);
+    assert.match(problems.join(), words);
+    assert.doesNotMatch(lines.join(), /canary/);
+    assert.deepEqual(sent, []);
+  });
+}
+
+test("a check that says no is no problem", async () => {
+  /** @type {any[]} */
+  const entries = [];
+  const handler = createHandler(config({ verify: () => false, log: (entry) => entries.push(entry) }));
+  assert.equal(await told(handler(request(freshKey()))), "verification_failed not_placed");
+  assert.deepEqual(
+    entries.filter(({ event }) => event === "problem"),
+    [],
+  );
+});
+
 /** Logs that fail. @type {[string, () => unknown][]} */
 const LOGS = [
   ["rejects", () => Promise.reject(new Error("full"))],

@@ -32,6 +32,20 @@ it("call, and a notice says what becomes of it", async () => {
   assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
 });
 
+it("of a page that says nobody to call tell it what is missing", async () => {
+  await open('<a href="tel:+14155550100">Call</a>');
+  await page.evaluate(async () => {
+    const path = "/quickcall/dist/element.js";
+    const { enhanceTelLinks } = await import(path);
+    enhanceTelLinks(document);
+  });
+  await page.click("a");
+  await linkReached("failed");
+  const [, error] = (await told()).at(-1) ?? [];
+  assert.equal(error, "invalid");
+  assert.deepEqual(await dialled(), []);
+});
+
 it("that come later, and what is in them, call; what follows the number is never dialled", async () => {
   for (const [href, number] of [
     ["tel:+1415-555-0100;ext=9", "+14155550100"],
