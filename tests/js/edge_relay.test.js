@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Quickcall } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
+import { CONFIRMED } from "./harness/confirmed.js";
+import { startEventServer } from "./harness/event_server.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import {
   another,
@@ -20,6 +22,21 @@ import {
   TOKEN,
   USER,
 } from "./harness/relaying.js";
+import { hurry } from "./harness/soon.js";
+
+/**
+ * Asks a handler without a socket, as a page does.
+ * @param {ReturnType<typeof another>} handler
+ * @param {object} call
+ * @param {string} key
+ */
+const asking =
+  (handler, call, key) =>
+  (/** @type {Record<string, string>} */ more, /** @type {AbortSignal | undefined} */ signal = undefined) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
+    const init = { method: "POST", headers, body: JSON.stringify(call), ...(signal ? { signal } : {}) };
+    return handler(new Request("https://edge.example.com/", init));
+  };
 
 test("nobody else follows it: another key, another call, another page, a second stream", async () => {
   const call = { endpoint: "sales", number: "+14155550106", blocking: false };
@@ -92,18 +109,7 @@ test("a page that goes away while the handler opens its socket ends that, and it
   const leaving = new AbortController();
   const events = /** @type {any} */ ({ ...handlerEvents, WebSocket: Unopened });
   const log = (/** @type {object} */ entry) => logged.push(entry);
-  const answering = another({ events, log });
-  const asked = (/** @type {Record<string, string>} */ more, /** @type {AbortSignal} */ signal) => {
-    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
-    return answering(
-      new Request("https://edge.example.com/", {
-        method: "POST",
-        headers,
-        body: JSON.stringify(call),
-        signal,
-      }),
-    );
-  };
+  const asked = asking(another({ events, log }), call, key);
   assert.equal((await asked({}, AbortSignal.timeout(60_000))).status, 200);
   const started = performance.now();
   const answer = await asked({ accept: "text/event-stream" }, leaving.signal);
@@ -184,13 +190,8 @@ test("a handler that does not know the call places none, with events or without"
 test("a page that no step is told to gets a sign of life every 15 seconds", {
   timeout: 20_000,
 }, async (context) => {
-  const answering = another({ events: handlerEvents });
-  const key = freshKey();
-  const body = JSON.stringify({ endpoint: "sales", number: "+14155560106", blocking: false });
-  const asked = (/** @type {Record<string, string>} */ more) => {
-    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
-    return answering(new Request("https://edge.example.com/", { method: "POST", headers, body }));
-  };
+  const call = { endpoint: "sales", number: "+14155560106", blocking: false };
+  const asked = asking(another({ events: handlerEvents }), call, freshKey());
   assert.equal((await asked({})).status, 200);
   context.mock.timers.enable({ apis: ["setInterval"] });
   const reader = (await asked({ accept: "text/event-stream" })).body?.getReader();
@@ -202,6 +203,57 @@ test("a page that no step is told to gets a sign of life every 15 seconds", {
     text += new TextDecoder().decode(value);
   }
   await reader?.cancel();
+});
+
+/** A server without a socket: it places each call, and says of each leg that it is there. */
+const placing = async (/** @type {any} */ url) =>
+  Response.json(/channels/.test(String(url)) ? { status: "success", data: {} } : CONFIRMED);
+
+test("a call is followed for four hours and no longer, though its socket and the page stay", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const answering = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+  const asked = asking(answering, { endpoint: "sales", number: "+14155560107" }, freshKey());
+  assert.equal((await asked({})).status, 200);
+  const { seconds, value } = await hurry(
+    context,
+    async () => (await asked({ accept: "text/event-stream" })).text(),
+    20_000,
+    { apis: ["setTimeout", "setInterval"], measured: true, step: 10 },
+  );
+  assert.ok(seconds >= 14_400 && seconds <= 14_450, `${seconds} s`);
+  assert.match(value, /^data: {"state":"answered"}\n\n/);
+  assert.doesNotMatch(value, /ended/);
+  context.mock.timers.reset();
+  for (let rest = 100; events.sockets > 0; rest--) {
+    assert.ok(rest > 0, "its socket stays");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  // The place is free again.
+  const again = await asked({ accept: "text/event-stream" });
+  assert.equal(again.headers.get("content-type"), "text/event-stream");
+  await again.body?.cancel();
+});
+
+test("that nothing can be heard is the owner's to know, and no secret is told with it", async () => {
+  /** @type {any[]} */
+  const logged = [];
+  // Nothing listens there.
+  const events = { ...handlerEvents, url: "ws://127.0.0.1:9" };
+  const log = (/** @type {object} */ entry) => logged.push(entry);
+  const asked = asking(
+    another({ events, log, fetch: placing }),
+    { endpoint: "sales", number: "+14155560108" },
+    freshKey(),
+  );
+  assert.equal((await asked({})).status, 200);
+  assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  const problems = logged.filter(({ event }) => event === "problem");
+  assert.deepEqual(
+    problems.map(({ level, where, code }) => [level, where, code]),
+    [["error", "events", "network"]],
+  );
+  assert.doesNotMatch(JSON.stringify(logged), new RegExp(TOKEN));
 });
 
 test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {
