@@ -246,6 +246,32 @@ for (const [name, answer] of /** @type {[string, Answer][]} */ ([
   });
 }
 
+test("a refusal whose words were cut is one all the same: nothing was placed, and nobody is asked again", async () => {
+  for (const [status, code] of /** @type {const} */ ([
+    [401, "unauthorized"],
+    [404, "not_found"],
+    [429, "rate_limited"],
+    [418, "rejected"],
+  ])) {
+    received.length = 0;
+    answers = [reply(status, '{"error":{"code":"limi')];
+    await fails(client().call(fresh()), code, "not_placed");
+    assert.equal(received.length, 1, code);
+  }
+});
+
+test("a text of an answer is taken over up to 4,000 characters", async () => {
+  for (const length of [4_000, 4_001]) {
+    const message = "x".repeat(length);
+    const isShort = length === 4_000;
+    answers = [refused(403, "limited", "not_placed", { message })];
+    const error = await fails(client().call(fresh()), isShort ? "limited" : "forbidden", "not_placed");
+    assert.equal(error.message.includes(message), isShort);
+    answers = [reply(200, JSON.stringify({ state: "started", callIds: [CALL_ID], requestId: message }))];
+    assert.equal((await client().call(fresh())).requestId, isShort ? message : undefined);
+  }
+});
+
 test("what the handler knows after a lost reply is reported, a failure too", async () => {
   answers = [dies, refused(502, "originate_failed", "not_placed", { hangupCause: "USER_BUSY" })];
   const error = await fails(client().call(fresh()), "originate_failed", "not_placed");
