@@ -5,6 +5,7 @@ import { after, before, beforeEach, mock, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { CALL_ID, PLACED } from "./harness/confirmed.js";
 import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
+import { hurry } from "./harness/soon.js";
 
 /**
  * What the handler of this test does with the request of this number: 0 is the first of a test.
@@ -55,6 +56,8 @@ const silent = () => {};
 
 /** @param {Partial<import("#quickcall").Config>} [more] */
 const client = (more) => new Quickcall(/** @type {any} */ ({ handler, ...more }));
+/** @type {("setTimeout" | "setInterval")[]} */
+const TIMERS = ["setTimeout", "setInterval"];
 const fresh = () => ({ endpoint: "sales", number: `+1415555${next++}` });
 
 /**
@@ -243,6 +246,38 @@ for (const [name, answer] of /** @type {[string, Answer][]} */ ([
     assert.equal(received.length, 3);
     theKey();
     assert.equal(new Set(received.map(({ body }) => body)).size, 1);
+  });
+}
+
+for (const [what, retryAfter, expected] of /** @type {const} */ ([
+  ["after pauses that grow to four seconds", undefined, [0, 0.25, 0.75, 1.75, 3.75, 7.75, 11.75, 15.75]],
+  ["not sooner than it says", 7, [0, 7, 14, 21]],
+])) {
+  test(`a handler that does not know yet is asked again ${what}`, async (context) => {
+    const error = { code: "in_progress", outcome: "unknown", message: "It goes on.", retryAfter };
+    let seconds = 0;
+    /** When it was asked. @type {number[]} */
+    const asked = [];
+    /** @type {any} */
+    const fetch = async () => {
+      asked.push(seconds);
+      const isLast = asked.length === expected.length;
+      return isLast ? Response.json(PLACED) : Response.json({ error }, { status: 409 });
+    };
+    const work = () => {
+      // What passes in truth is not counted.
+      setInterval(() => {
+        seconds += 0.25;
+      }, 250);
+      return client({ fetch }).call(fresh());
+    };
+    const how = { apis: TIMERS, measured: true, step: 0.25 };
+    assert.equal((await hurry(context, work, 60, how)).value.state, "started");
+    // A pause may begin at the next look at the clock only.
+    for (const [place, least] of expected.entries()) {
+      const at = asked[place] ?? -1;
+      assert.ok(at >= least - 0.25 && at <= least + 0.25 * (place + 1), `${asked}`);
+    }
   });
 }
 
