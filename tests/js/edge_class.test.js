@@ -281,6 +281,25 @@ for (const [what, retryAfter, expected] of /** @type {const} */ ([
   });
 }
 
+test("what a key is told at last ends the doubt about its call, and not about another one's", async () => {
+  const key = "a-key-of-the-test";
+  for (const [second, code] of /** @type {const} */ ([
+    [key, undefined],
+    ["another-key-of-it", "duplicate"],
+  ])) {
+    const call = fresh();
+    answers = [refused(504, "network", "unknown")];
+    await fails(client().call(call, { key }), "network", "unknown");
+    answers = [refused(502, "originate_failed", "not_placed")];
+    const again = second === key ? {} : { again: true };
+    await fails(client().call(call, { key: second, ...again }), "originate_failed", "not_placed");
+    answers = [placed];
+    const third = client().call(call);
+    if (code) await fails(third, code, "not_placed");
+    else assert.equal((await third).state, "started");
+  }
+});
+
 test("a refusal whose words were cut is one all the same: nothing was placed, and nobody is asked again", async () => {
   for (const [status, code] of /** @type {const} */ ([
     [401, "unauthorized"],
