@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Quickcall } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
-import { CONFIRMED } from "./harness/confirmed.js";
+import { CALL_ID, CONFIRMED } from "./harness/confirmed.js";
 import { startEventServer } from "./harness/event_server.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import {
@@ -233,6 +233,19 @@ test("a call is followed for four hours and no longer, though its socket and the
   const again = await asked({ accept: "text/event-stream" });
   assert.equal(again.headers.get("content-type"), "text/event-stream");
   await again.body?.cancel();
+});
+
+test("no step is sent twice or backwards, also where events say again what the answer said", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const answering = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+  const asked = asking(answering, { endpoint: "sales", number: "+14155560109" }, freshKey());
+  assert.equal((await asked({})).status, 200);
+  const stream = await asked({ accept: "text/event-stream" });
+  for (const name of ["CREATE", "ANSWER", "BRIDGE", "ANSWER", "DESTROY"])
+    events.tell(`CHANNEL_${name}`, { call_id: CALL_ID });
+  const told = [...(await stream.text()).matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
+  assert.deepEqual(told, ["answered", "connected", "ended"]);
 });
 
 test("that nothing can be heard is the owner's to know, and no secret is told with it", async () => {
