@@ -305,3 +305,21 @@ fn each_pattern_finds_in_each_text_what_regex_lite_finds() {
         }
     }
 }
+
+#[test]
+fn groups_stand_in_each_other_up_to_a_bound() {
+    for open in ["(", "(?:"] {
+        for (depth, is_read) in [(49, true), (50, false), (150, false)] {
+            // One group is around all of them.
+            let pattern = ["(", &open.repeat(depth), "1", &")".repeat(depth + 1)].concat();
+            let read = NumberFilter::read(&Value::from(pattern), Path::Root);
+            match read {
+                Ok(_) => assert!(is_read, "{depth} {open}"),
+                Err(issue) => {
+                    assert!(!is_read, "{depth} {open}: {issue:?}");
+                    assert_eq!(issue.code, IssueCode::NumberFilterInvalid);
+                }
+            }
+        }
+    }
+}

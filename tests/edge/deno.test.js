@@ -126,6 +126,12 @@ test("a limit holds over the processes, and the visitor is the socket's address"
     const refused = answers.filter(({ json }) => json.error?.code === "limited").length;
     assert.deepEqual([placed, refused], [5, 25]);
     assert.equal((await simulator.calls()).length, 5);
+    // All that have no address would have one limit, too.
+    const visitors = () => limited.flatMap((process) => process.output().match(/"visitor":"[^"]*"/g) ?? []);
+    for (let rest = 100; rest > 0 && visitors().length < 30; rest--) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.deepEqual([visitors().length, ...new Set(visitors())], [30, '"visitor":"127.0.0.1"']);
   } finally {
     for (const process of limited) await process.kill();
   }

@@ -5,8 +5,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { apiToken, Quickcall } from "#quickcall";
+import { apiToken, init, Quickcall } from "#quickcall";
 import { answerWith, baseUrl, client, fails, fresh, received, started } from "./harness/answering_server.js";
+import { hurry } from "./harness/soon.js";
 
 test("apiToken asks once for calls at the same time, and again after a 401", async () => {
   let asked = 0;
@@ -103,4 +104,13 @@ test("apiToken with what is no text is invalid, and the core goes on", async () 
   }
   assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
   assert.equal(received.length, 0);
+});
+
+test("a server that never answers gives no token after nine seconds: before a call has given up waiting for one", async (context) => {
+  await init();
+  const fetch = /** @type {any} */ (() => new Promise(() => {}));
+  const token = apiToken({ baseUrl: "https://kazoo.example.com/v2", apiKey: "canary-key", fetch });
+  const { seconds, value } = await hurry(context, () => token("call").catch((error) => error), 60);
+  assert.deepEqual([seconds, value.code, value.outcome], [9, "token_failed", "not_placed"]);
+  assert.match(value.message, /could not be asked/);
 });

@@ -348,6 +348,18 @@ for (const [status, code, outcome = "not_placed"] of /** @type {[number, string,
   });
 }
 
+test("a 500 says in its body what it means, so that is awaited for longer", async () => {
+  const body = { status: "error", error: "500", message: "quickcall initiation failed" };
+  const text = JSON.stringify({ ...body, data: { error_message: "USER_BUSY" } });
+  answerWith((_, response) => {
+    response.writeHead(500);
+    response.write(text.slice(0, 10));
+    setTimeout(() => response.end(text.slice(10)), 2_600);
+  });
+  const { hangupCause } = await fails(client().call(fresh()), "originate_failed", "not_placed");
+  assert.equal(hangupCause, "USER_BUSY");
+});
+
 for (const [status, code, outcome] of /** @type {[number, string, string][]} */ ([
   [403, "forbidden", "not_placed"],
   [502, "aborted", "unknown"],

@@ -161,3 +161,25 @@ test("nor is one that was limited", async () => {
   assert.equal(await told(handler(request(freshKey()))), "limited not_placed");
   assert(performance.now() - began < 1_000);
 });
+
+test("nor is one whose token came too late to be sent", async (context) => {
+  const { sent, fetch } = kazoo();
+  const now = Date.now.bind(Date);
+  let passed = 0;
+  context.mock.method(Date, "now", () => now() + passed);
+  let tokens = 0;
+  const authToken = () => {
+    tokens += 1;
+    // As in a process that stood still.
+    if (tokens === 1) passed += 21_000;
+    return "canary-token";
+  };
+  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(300) }));
+  const key = freshKey();
+  const first = told(handler(request(key)));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // By itself it would be `unavailable`, and no call.
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await first, "started placed");
+  assert.deepEqual([sent.length, tokens], [1, 2]);
+});

@@ -5,6 +5,7 @@ import { after, before, beforeEach, mock, test } from "node:test";
 import { init, Quickcall, QuickcallError } from "#quickcall";
 import { CALL_ID, PLACED } from "./harness/confirmed.js";
 import { brokenSignal, ForeignController, NO_SIGNALS } from "./harness/signals.js";
+import { hurry } from "./harness/soon.js";
 
 /**
  * What the handler of this test does with the request of this number: 0 is the first of a test.
@@ -55,6 +56,8 @@ const silent = () => {};
 
 /** @param {Partial<import("#quickcall").Config>} [more] */
 const client = (more) => new Quickcall(/** @type {any} */ ({ handler, ...more }));
+/** @type {("setTimeout" | "setInterval")[]} */
+const TIMERS = ["setTimeout", "setInterval"];
 const fresh = () => ({ endpoint: "sales", number: `+1415555${next++}` });
 
 /**
@@ -245,6 +248,83 @@ for (const [name, answer] of /** @type {[string, Answer][]} */ ([
     assert.equal(new Set(received.map(({ body }) => body)).size, 1);
   });
 }
+
+for (const [what, retryAfter, expected] of /** @type {const} */ ([
+  ["after pauses that grow to four seconds", undefined, [0, 0.25, 0.75, 1.75, 3.75, 7.75, 11.75, 15.75]],
+  ["not sooner than it says", 7, [0, 7, 14, 21]],
+])) {
+  test(`a handler that does not know yet is asked again ${what}`, async (context) => {
+    const error = { code: "in_progress", outcome: "unknown", message: "It goes on.", retryAfter };
+    let seconds = 0;
+    /** When it was asked. @type {number[]} */
+    const asked = [];
+    /** @type {any} */
+    const fetch = async () => {
+      asked.push(seconds);
+      const isLast = asked.length === expected.length;
+      return isLast ? Response.json(PLACED) : Response.json({ error }, { status: 409 });
+    };
+    const work = () => {
+      // What passes in truth is not counted.
+      setInterval(() => {
+        seconds += 0.25;
+      }, 250);
+      return client({ fetch }).call(fresh());
+    };
+    const how = { apis: TIMERS, measured: true, step: 0.25 };
+    assert.equal((await hurry(context, work, 60, how)).value.state, "started");
+    // A pause may begin at the next look at the clock only.
+    for (const [place, least] of expected.entries()) {
+      const at = asked[place] ?? -1;
+      assert.ok(at >= least - 0.25 && at <= least + 0.25 * (place + 1), `${asked}`);
+    }
+  });
+}
+
+test("what a key is told at last ends the doubt about its call, and not about another one's", async () => {
+  const key = "a-key-of-the-test";
+  for (const [second, code] of /** @type {const} */ ([
+    [key, undefined],
+    ["another-key-of-it", "duplicate"],
+  ])) {
+    const call = fresh();
+    answers = [refused(504, "network", "unknown")];
+    await fails(client().call(call, { key }), "network", "unknown");
+    answers = [refused(502, "originate_failed", "not_placed")];
+    const again = second === key ? {} : { again: true };
+    await fails(client().call(call, { key: second, ...again }), "originate_failed", "not_placed");
+    answers = [placed];
+    const third = client().call(call);
+    if (code) await fails(third, code, "not_placed");
+    else assert.equal((await third).state, "started");
+  }
+});
+
+test("a refusal whose words were cut is one all the same: nothing was placed, and nobody is asked again", async () => {
+  for (const [status, code] of /** @type {const} */ ([
+    [401, "unauthorized"],
+    [404, "not_found"],
+    [429, "rate_limited"],
+    [418, "rejected"],
+  ])) {
+    received.length = 0;
+    answers = [reply(status, '{"error":{"code":"limi')];
+    await fails(client().call(fresh()), code, "not_placed");
+    assert.equal(received.length, 1, code);
+  }
+});
+
+test("a text of an answer is taken over up to 4,000 characters", async () => {
+  for (const length of [4_000, 4_001]) {
+    const message = "x".repeat(length);
+    const isShort = length === 4_000;
+    answers = [refused(403, "limited", "not_placed", { message })];
+    const error = await fails(client().call(fresh()), isShort ? "limited" : "forbidden", "not_placed");
+    assert.equal(error.message.includes(message), isShort);
+    answers = [reply(200, JSON.stringify({ state: "started", callIds: [CALL_ID], requestId: message }))];
+    assert.equal((await client().call(fresh())).requestId, isShort ? message : undefined);
+  }
+});
 
 test("what the handler knows after a lost reply is reported, a failure too", async () => {
   answers = [dies, refused(502, "originate_failed", "not_placed", { hangupCause: "USER_BUSY" })];

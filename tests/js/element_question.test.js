@@ -82,6 +82,23 @@ describe("asking first", () => {
     assert.deepEqual(await dialled(), []);
   });
 
+  it("is over half a second after the focus has gone, and not before", async () => {
+    await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
+    await press();
+    await reached("confirming");
+    // The page's own timers say what came first: on a slow machine all of them are late.
+    const seen = await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const later = (/** @type {number} */ milliseconds) =>
+        new Promise((resolve) => setTimeout(() => resolve(button.state), milliseconds));
+      const before = later(400);
+      /** @type {HTMLElement} */ (document.querySelector("#other")).focus();
+      return Promise.all([before, later(700)]);
+    });
+    assert.deepEqual(seen, ["confirming", "idle"]);
+    assert.deepEqual(await dialled(), []);
+  });
+
   it("goes on where the focus is back at once", async () => {
     await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
     await press();

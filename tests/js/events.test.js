@@ -175,6 +175,20 @@ describe("a watched call", () => {
     assert.deepEqual(await simulator.calls(), []);
   });
 
+  it("is followed by 1 to 1,000 ids of calls, and by nothing else", async () => {
+    const watcher = await open();
+    const ids = Array.from({ length: 1_001 }, (_, place) => `${place}-quickcall`);
+    const holed = ["a-quickcall", "b-quickcall", "c-quickcall"];
+    delete holed[1];
+    for (const wrong of /** @type {any[]} */ ([ids, [], holed, [""], ["a b"], ["a", 5], "a-quickcall", {}])) {
+      const { code, outcome, issues } = await failureOf((async () => watcher.follow(wrong))());
+      assert.deepEqual([code, outcome], ["invalid", "unknown"]);
+      assert.deepEqual([issues[0]?.code, issues[0]?.path], ["wrong_type", ["callIds"]]);
+    }
+    await watcher.follow(ids.slice(1)).return();
+    await watcher.follow(["a-quickcall"]).return();
+  });
+
   it("is invalid where it cannot be read, and so is how, and what watches", async () => {
     const watcher = await open();
     const right = { user: USER, number: "+14155550100" };

@@ -270,6 +270,45 @@ test("a socket that cannot be asked whether it is alive is opened again", async 
   assert.deepEqual(value, ["ended"]);
 });
 
+test("a socket has ten seconds to open and to take what is asked for", async (context) => {
+  events.wanted.take = () => {};
+  const { seconds, value } = await hurry(context, () => open().catch((error) => error.code), 60, TIME);
+  assert.deepEqual([value, seconds], ["timeout", 10]);
+});
+
+test("a socket may take seven of them", async (context) => {
+  const { grant } = events;
+  events.wanted.take = (socket, message) => setTimeout(grant, 7_000, socket, message);
+  const { seconds } = await hurry(context, async () => (await open()).close(), 60, TIME);
+  assert.ok(seconds >= 7, `${seconds} s`);
+});
+
+test("a socket is asked four times a minute whether it is alive", async (context) => {
+  let asked = 0;
+  class Counted extends WebSocket {
+    /**
+     * @override
+     * @param {any} text
+     */
+    send(text) {
+      if (text.includes("ping")) asked += 1;
+      super.send(text);
+    }
+  }
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({ WebSocket: Counted });
+      await pause(125);
+      watcher.close();
+      await pause(60);
+    },
+    300,
+    TIME,
+  );
+  assert.equal(asked, 8);
+});
+
 /**
  * A watcher whose beats come when a test wants them, each some seconds of measured time after the last.
  * @param {import("node:test").TestContext} context

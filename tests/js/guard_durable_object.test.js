@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHandler, QuickcallGuard } from "#quickcall/edge";
+import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
 import { freshKey, handlerConfig, ORIGIN, press, serve } from "./harness/handler.js";
 import { startSimulator } from "./harness/simulator.js";
 
@@ -179,3 +180,48 @@ for (const failing of ["getAlarm", "setAlarm"]) {
     }
   });
 }
+
+/**
+ * The binding of an object that answers so.
+ * @param {(step: string, given: any[]) => Response} answer
+ * @returns {any}
+ */
+const bindingOf = (answer) => ({
+  idFromName: (/** @type {string} */ name) => name,
+  get: () => ({
+    async fetch(/** @type {string} */ _, /** @type {{ body: string }} */ { body }) {
+      const { step, given } = JSON.parse(body);
+      return answer(step, given);
+    },
+  }),
+});
+
+test("an object that fails reserves nothing, whatever it says with that", async () => {
+  const { sent, fetch } = kazoo();
+  for (const status of [400, 429, 500, 503]) {
+    const guard = bindingOf(() => Response.json({ state: "reserved", at: Date.now() }, { status }));
+    const handler = createHandler(config({ fetch, guard }));
+    assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed", `${status}`);
+  }
+  assert.equal(sent.length, 0);
+});
+
+test("no request to the object waits for longer than 20 seconds, and a repeat asks again", async (context) => {
+  /** @type {number[]} */
+  const waits = [];
+  const now = Date.now.bind(Date);
+  let passed = 0;
+  context.mock.method(Date, "now", () => now() + passed);
+  const guard = bindingOf((step, given) => {
+    if (step === "wait") {
+      waits.push(given[2]);
+      passed += given[2];
+    }
+    return Response.json({ state: "open" });
+  });
+  const handler = createHandler(config({ fetch: kazoo().fetch, guard }));
+  assert.equal(await told(handler(request(freshKey()))), "in_progress unknown");
+  assert.ok(Math.max(...waits) <= 20_000 && waits.length > 1, String(waits));
+  // Ring time and margin.
+  assert.ok(passed > 39_000 && passed <= 40_000, `${passed} ms`);
+});

@@ -8,6 +8,7 @@ import {
   ACCOUNT,
   complaints,
   dialled,
+  handler,
   open,
   page,
   sayYes,
@@ -199,6 +200,31 @@ it("are followed where the script that calls does not come soon, and call for no
   assert.deepEqual([await told(), await dialled()], [[], []]);
 });
 
+it("are followed while the browser still takes that for the person's own doing, and not much sooner", async () => {
+  await links('<a id="call" href="tel:+14155550100">Call</a>');
+  await page.route("**/tel_link_calls.js", () => {});
+  await page.evaluate(() => {
+    const scope = /** @type {any} */ (globalThis);
+    addEventListener("click", () => {
+      const pressed = performance.now();
+      // Where the page goes then: to another program, which is not there.
+      scope.navigation.addEventListener("navigate", (/** @type {any} */ { destination }) => {
+        scope.followed = [
+          destination.url,
+          scope.navigator.userActivation.isActive,
+          performance.now() - pressed,
+        ];
+      });
+    });
+  });
+  await page.click("a");
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).followed);
+  const [url, isActive, after] = await page.evaluate(() => /** @type {any} */ (globalThis).followed);
+  assert.deepEqual([url, isActive], ["tel:+14155550100", true]);
+  // A script that comes later than usual calls all the same.
+  assert.ok(after >= 3_000, `after ${after} ms`);
+});
+
 it("that are left alone while the script is loaded do not call", async () => {
   await links('<a id="call" href="tel:+14155550100">Call</a>');
   await page.route("**/tel_link_calls.js", async (route) => {
@@ -324,4 +350,54 @@ it("ask first in a page that has changed all of its content, too", async () => {
     await page.context().close();
   }
   await open("");
+});
+
+it("in a shadow root call where that is what was given", async () => {
+  await links("");
+  // Makes such a root, and gives it over where that is wanted.
+  const make = (/** @type {boolean} */ isGiven) =>
+    page.evaluate(
+      async ([url, isGiven]) => {
+        const scope = /** @type {any} */ (globalThis);
+        document.querySelector("#host")?.remove();
+        const host = document.createElement("div");
+        host.id = "host";
+        document.body.append(host);
+        const root = host.attachShadow({ mode: "open" });
+        root.innerHTML = `<a href="tel:+1-415-555-0100;ext=9"><b id="inside">Call</b></a>
+          <a id="off" data-quickcall="off" href="tel:+14155550106">Not</a>`;
+        const path = "/quickcall/dist/element.js";
+        const { enhanceTelLinks } = await import(path);
+        const options = { handler: url, endpoint: "sales", confirm: "dialog" };
+        if (isGiven) scope.stop = enhanceTelLinks(root, options);
+        // Outside it would be the root's host that was pressed.
+        root.addEventListener("click", (event) => {
+          if (event.defaultPrevented) return;
+          event.preventDefault();
+          scope.left.push(/** @type {Element} */ (event.target).id);
+        });
+      },
+      /** @type {const} */ ([handler.url, isGiven]),
+    );
+  await make(false);
+  await page.click("#inside");
+  assert.deepEqual([await left(), await told()], [["inside"], []]);
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await make(true);
+  await page.click("#off");
+  await page.click("#inside");
+  assert.deepEqual(await left(), ["inside", "off"]);
+  await sayYes();
+  await linkReached("started");
+  assert.equal(await notice(), "You are being connected.");
+  assert.deepEqual(await dialled(), ["+14155550100"]);
+  // The page hears of it, too.
+  assert.deepEqual(
+    (await told()).map((/** @type {string[]} */ [name]) => name),
+    ["state", "before", "state", "state", "placed"],
+  );
+  assert.deepEqual(complaints, []);
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.click("#inside");
+  assert.equal((await left()).at(-1), "inside");
 });

@@ -1,99 +1,29 @@
 /**
- * The relay of a handler: a page follows its own call without a token.
+ * What a page follows of its call, through a handler and without a token: the steps, how they end, and what is said where there are none.
  */
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { WebSocket } from "ws";
-import { init, Quickcall, QuickcallError } from "#quickcall";
-import { createHandler } from "#quickcall/edge";
-import { follow, watch } from "#quickcall/events";
-import { freshKey, memoryStore, ORIGIN, press, serve } from "./harness/handler.js";
+import { QuickcallError } from "#quickcall";
+import { follow } from "#quickcall/events";
+import { freshKey, memoryStore, serve } from "./harness/handler.js";
+import {
+  another,
+  codeOf,
+  handler,
+  handlerEvents,
+  inPage,
+  place,
+  said,
+  simulator,
+  states,
+  TOKEN,
+  USER,
+} from "./harness/relaying.js";
 import { startSimulator } from "./harness/simulator.js";
 import { hurry } from "./harness/soon.js";
 import { startStreamingHandler } from "./harness/streaming_handler.js";
-
-const TOKEN = "canary-token-e6e7";
-const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-
-/** @type {import("./harness/simulator.js").Simulator} */
-let simulator;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let handler;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let silent;
-/** Where a handler hears of calls. @type {import("#quickcall/edge").EventsConfig} */
-let handlerEvents;
-/** A handler with a memory of its own. @type {(more: object) => ReturnType<typeof createHandler>} */
-let another;
-/** Everything that the handler sent and logged. */
-let said = "";
-
-/** @type {typeof fetch} */
-const inPage = async (url, options) => {
-  const headers = new Headers(options?.headers);
-  headers.set("Origin", ORIGIN);
-  const response = await fetch(url, { ...options, headers });
-  const text = new TransformStream({
-    transform(chunk, controller) {
-      said += new TextDecoder().decode(chunk);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body?.pipeThrough(text), response);
-};
-
-before(async () => {
-  await init();
-  simulator = await startSimulator({ speed: 10, token: TOKEN, rateLimit: false });
-  const { events } = await simulator.about();
-  const config = {
-    baseUrl: simulator.baseUrl,
-    accountId: "0123456789abcdef0123456789abcdef",
-    authToken: TOKEN,
-    endpoints: { sales: { user: USER } },
-    origins: [ORIGIN],
-    destinations: { allow: ["+1415"] },
-    visitorOptions: ["blocking"],
-    log: (/** @type {object} */ entry) => {
-      said += JSON.stringify(entry);
-    },
-  };
-  handlerEvents = { url: events, WebSocket };
-  another = (more) => createHandler({ ...config, ...more });
-  handler = await serve(another({ events: handlerEvents }));
-  silent = await serve(another({}));
-});
-after(async () => {
-  handler?.close();
-  silent?.close();
-  await simulator?.stop();
-});
-beforeEach(() => simulator.clear());
-
-/** @param {Record<string, unknown>} call @param {string} key @param {string} [url] */
-const place = (call, key, url = handler.url) =>
-  new Quickcall({ handler: url, fetch: /** @type {any} */ (inPage) }).call(/** @type {any} */ (call), {
-    key,
-  });
-
-/** @param {Record<string, unknown>} call @param {string} key @param {Record<string, unknown>} [more] */
-async function states(call, key, more = {}) {
-  const steps = [];
-  for await (const step of follow({ handler: handler.url, call, key, fetch: inPage, ...more }))
-    steps.push(step);
-  return steps;
-}
-
-/** @param {Promise<unknown>} promise */
-const codeOf = (promise) =>
-  promise.then(
-    () => assert.fail("it was to fail"),
-    (error) => {
-      assert.ok(error instanceof QuickcallError, String(error));
-      return error.code;
-    },
-  );
 
 test("a page follows the call that it placed to its end, and that places none", async () => {
   const call = { endpoint: "sales", number: "+14155550100" };
@@ -140,32 +70,6 @@ test("one that is over says so", { timeout: 20_000 }, async () => {
     (await states(call, key)).map(({ state }) => state),
     ["answered", "ended"],
   );
-});
-
-test("nobody else follows it: another key, another call, another page, a second stream", async () => {
-  const call = { endpoint: "sales", number: "+14155550106", blocking: false };
-  const key = freshKey();
-  await place(call, key);
-  assert.equal(await codeOf(states(call, freshKey())), "unknown_call");
-  assert.equal(await codeOf(states({ ...call, number: "+14155550107" }, key)), "key_mismatch");
-  const stranger = { fetch: (/** @type {any} */ url, /** @type {any} */ how) => fetch(url, how) };
-  assert.equal(await codeOf(states(call, key, stranger)), "origin_refused");
-  const controller = new AbortController();
-  const first = follow({ handler: handler.url, call, key, fetch: inPage, signal: controller.signal });
-  await first.next();
-  assert.equal(await codeOf(states(call, key)), "not_followed");
-  await first.return();
-  controller.abort();
-  // The place is free again when the page has gone.
-  for (let rest = 50; rest > 0; rest--) {
-    const again = follow({ handler: handler.url, call, key, fetch: inPage });
-    const step = await again.next().catch(() => undefined);
-    await again.return();
-    if (step) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.ok(rest > 1, "the place is never free again");
-  }
-  assert.equal((await simulator.calls()).length, 1);
 });
 
 test("what cannot be asked is told before anything is sent, and says nothing of the call", async () => {
@@ -218,135 +122,6 @@ test("what cannot be asked is told before anything is sent, and says nothing of 
     globalThis.fetch = fetch;
   }
   assert.equal(sent, 0);
-});
-
-test("a page that goes away before its stream begins ends it, and follows again when it is back", async () => {
-  const call = { endpoint: "sales", number: "+14155550106" };
-  const key = freshKey();
-  const placed = place(call, key);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const leaving = new AbortController();
-  const headers = {
-    origin: ORIGIN,
-    "content-type": "application/json",
-    "idempotency-key": key,
-    accept: "text/event-stream",
-  };
-  const body = JSON.stringify(call);
-  const asked = fetch(handler.url, { method: "POST", headers, body, signal: leaving.signal });
-  setTimeout(() => leaving.abort(), 200);
-  await assert.rejects(asked, { name: "AbortError" });
-  await placed;
-  // The stream that nobody takes begins now, and ends.
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const again = follow({ handler: handler.url, call, key, fetch: inPage });
-  assert.equal((await again.next()).value?.state, "answered");
-  await again.return();
-});
-
-test("a page that goes away while the handler opens its socket ends that, and it is no problem", async () => {
-  const call = { endpoint: "sales", number: "+14155550100" };
-  const key = freshKey();
-  /** @type {object[]} */
-  const logged = [];
-  /** Sockets that never open: what is done to each. @type {string[]} */
-  const done = [];
-  class Unopened extends EventTarget {
-    constructor() {
-      super();
-      done.push("made");
-      setTimeout(() => leaving.abort(), 20);
-    }
-    send() {}
-    close() {
-      done.push("closed");
-    }
-  }
-  const leaving = new AbortController();
-  const events = /** @type {any} */ ({ ...handlerEvents, WebSocket: Unopened });
-  const log = (/** @type {object} */ entry) => logged.push(entry);
-  const answering = another({ events, log });
-  const asked = (/** @type {Record<string, string>} */ more, /** @type {AbortSignal} */ signal) => {
-    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
-    return answering(
-      new Request("https://edge.example.com/", {
-        method: "POST",
-        headers,
-        body: JSON.stringify(call),
-        signal,
-      }),
-    );
-  };
-  assert.equal((await asked({}, AbortSignal.timeout(60_000))).status, 200);
-  const started = performance.now();
-  const answer = await asked({ accept: "text/event-stream" }, leaving.signal);
-  assert.ok(performance.now() - started < 2_000);
-  assert.equal((await answer.json()).error.code, "not_followed");
-  assert.deepEqual(done, ["made", "closed"]);
-  assert.ok(!JSON.stringify(logged).includes("problem"), JSON.stringify(logged));
-});
-
-test("a page that has gone ends what is made for it", async () => {
-  let isCancelled = false;
-  let wasAborted = false;
-  /** @type {(value?: undefined) => void} */
-  let go = () => {};
-  const gone = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-    go = resolve;
-  });
-  const answered = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-    const listener = async (/** @type {Request} */ request) => {
-      await gone;
-      wasAborted = request.signal.aborted;
-      setTimeout(resolve, 50);
-      const stream = new ReadableStream({
-        cancel() {
-          isCancelled = true;
-        },
-      });
-      return new Response(stream, { headers: { "content-type": "text/event-stream" } });
-    };
-    serve(listener).then(async (server) => {
-      const asked = fetch(server.url, { method: "POST", body: "{}", signal: AbortSignal.timeout(100) });
-      await asked.catch(() => {});
-      setTimeout(go, 100);
-      await answered;
-      server.close();
-    });
-  });
-  await answered;
-  assert.deepEqual([wasAborted, isCancelled], [true, true]);
-});
-
-test("without events a handler answers with the record, and with events a POST without that header, too", async () => {
-  const call = { endpoint: "sales", number: "+14155550199" };
-  const key = freshKey();
-  await place(call, key, silent.url);
-  const headers = { "idempotency-key": key, accept: "text/event-stream" };
-  const { status, json } = await press(silent.url, { body: call, headers });
-  assert.deepEqual([status, json.state], [200, "started"]);
-  assert.equal((await simulator.calls()).length, 1);
-});
-
-test("a handler that does not know the call places none, with events or without", async () => {
-  const call = { endpoint: "sales", number: "+14155550100" };
-  const strangers = await Promise.all([{}, { events: handlerEvents }].map((more) => serve(another(more))));
-  try {
-    for (const { url } of strangers) {
-      const key = freshKey();
-      await place(call, key);
-      await simulator.clear();
-      assert.equal(await codeOf(states(call, key, { handler: url })), "unknown_call");
-      for (const accept of ["Text/Event-Stream", "text/event-stream, */*;q=0.1"]) {
-        const headers = { "idempotency-key": key, accept };
-        const { status, json } = await press(url, { body: call, headers });
-        assert.deepEqual([status, json.error.code], [404, "unknown_call"]);
-      }
-      assert.deepEqual(await simulator.calls(), []);
-    }
-  } finally {
-    for (const stranger of strangers) stranger.close();
-  }
 });
 
 test("a call that cannot be followed is not told as one that was not placed", async () => {
@@ -580,54 +355,9 @@ test("a page is followed with the modes of a call, and a call that is no JSON is
   assert.equal(asked.length, 1);
 });
 
-test("a page that no step is told to gets a sign of life every 15 seconds", {
-  timeout: 20_000,
-}, async (context) => {
-  const answering = another({ events: handlerEvents });
-  const key = freshKey();
-  const body = JSON.stringify({ endpoint: "sales", number: "+14155560106", blocking: false });
-  const asked = (/** @type {Record<string, string>} */ more) => {
-    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
-    return answering(new Request("https://edge.example.com/", { method: "POST", headers, body }));
-  };
-  assert.equal((await asked({})).status, 200);
-  context.mock.timers.enable({ apis: ["setInterval"] });
-  const reader = (await asked({ accept: "text/event-stream" })).body?.getReader();
-  context.mock.timers.tick(15_000);
-  let text = "";
-  while (!text.includes(":\n\n")) {
-    const { done, value } = (await reader?.read()) ?? { done: true };
-    assert.ok(!done, text);
-    text += new TextDecoder().decode(value);
-  }
-  await reader?.cancel();
-});
-
 test("the token and ids of endpoints are in nothing that is sent or logged, and of a step only what a page may know", () => {
   assert.match(said, /"event":"follow"/);
   const steps = [...said.matchAll(/data: (.+)\n/g)].map(([, step = ""]) => Object.keys(JSON.parse(step)));
   assert.deepEqual([...new Set(steps.flat())].sort(), ["hangupCause", "seconds", "state"]);
   assert.ok(!said.includes(TOKEN) && !said.includes(USER));
-});
-
-test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {
-  const server = { ...handlerEvents, baseUrl: simulator.baseUrl, authToken: TOKEN };
-  const watcher = await watch({ ...server, accountId: "0123456789abcdef0123456789abcdef" });
-  context.after(() => watcher.close());
-  const through = async (/** @type {string[]} */ visitorOptions) => {
-    const served = await serve(another({ visitorOptions }));
-    context.after(served.close);
-    return new Quickcall({ handler: served.url, fetch: inPage });
-  };
-  const call = { endpoint: "sales", number: "+14155550100" };
-  const { result } = await watcher.call(await through(["customApplicationVars"]), call);
-  assert.equal(result.state, "started");
-  const without = await through([]);
-  await assert.rejects(watcher.call(without, { ...call, number: "+14155550101" }), {
-    outcome: "not_placed",
-  });
-  const { callIds } = await without.call({ ...call, number: "+14155550300" });
-  const steps = [];
-  for await (const { state } of watcher.follow(callIds)) steps.push(state);
-  assert.equal(steps.at(-1), "ended");
 });

@@ -1,0 +1,298 @@
+/**
+ * The relay of a handler: whom it tells of which call, for how long, and what is there no more afterwards.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Quickcall } from "#quickcall";
+import { follow, watch } from "#quickcall/events";
+import { CALL_ID, CONFIRMED } from "./harness/confirmed.js";
+import { startEventServer } from "./harness/event_server.js";
+import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
+import {
+  another,
+  codeOf,
+  handler,
+  handlerEvents,
+  inPage,
+  place,
+  said,
+  simulator,
+  states,
+  TOKEN,
+  USER,
+} from "./harness/relaying.js";
+import { hurry } from "./harness/soon.js";
+
+/**
+ * Asks a handler without a socket, as a page does.
+ * @param {ReturnType<typeof another>} handler
+ * @param {object} call
+ * @param {string} key
+ */
+const asking =
+  (handler, call, key) =>
+  (/** @type {Record<string, string>} */ more, /** @type {AbortSignal | undefined} */ signal = undefined) => {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key, ...more };
+    const init = { method: "POST", headers, body: JSON.stringify(call), ...(signal ? { signal } : {}) };
+    return handler(new Request("https://edge.example.com/", init));
+  };
+
+test("nobody else follows it: another key, another call, another page, a second stream", async () => {
+  const call = { endpoint: "sales", number: "+14155550106", blocking: false };
+  const key = freshKey();
+  await place(call, key);
+  assert.equal(await codeOf(states(call, freshKey())), "unknown_call");
+  assert.equal(await codeOf(states({ ...call, number: "+14155550107" }, key)), "key_mismatch");
+  const stranger = { fetch: (/** @type {any} */ url, /** @type {any} */ how) => fetch(url, how) };
+  assert.equal(await codeOf(states(call, key, stranger)), "origin_refused");
+  const controller = new AbortController();
+  const first = follow({ handler: handler.url, call, key, fetch: inPage, signal: controller.signal });
+  await first.next();
+  assert.equal(await codeOf(states(call, key)), "not_followed");
+  await first.return();
+  controller.abort();
+  // The place is free again when the page has gone.
+  for (let rest = 50; rest > 0; rest--) {
+    const again = follow({ handler: handler.url, call, key, fetch: inPage });
+    const step = await again.next().catch(() => undefined);
+    await again.return();
+    if (step) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(rest > 1, "the place is never free again");
+  }
+  assert.equal((await simulator.calls()).length, 1);
+});
+
+test("a page that goes away before its stream begins ends it, and follows again when it is back", async () => {
+  const call = { endpoint: "sales", number: "+14155550106" };
+  const key = freshKey();
+  const placed = place(call, key);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const leaving = new AbortController();
+  const headers = {
+    origin: ORIGIN,
+    "content-type": "application/json",
+    "idempotency-key": key,
+    accept: "text/event-stream",
+  };
+  const body = JSON.stringify(call);
+  const asked = fetch(handler.url, { method: "POST", headers, body, signal: leaving.signal });
+  setTimeout(() => leaving.abort(), 200);
+  await assert.rejects(asked, { name: "AbortError" });
+  await placed;
+  // The stream that nobody takes begins now, and ends.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const again = follow({ handler: handler.url, call, key, fetch: inPage });
+  assert.equal((await again.next()).value?.state, "answered");
+  await again.return();
+});
+
+test("a page that goes away while the handler opens its socket ends that, and it is no problem", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  /** @type {object[]} */
+  const logged = [];
+  /** Sockets that never open: what is done to each. @type {string[]} */
+  const done = [];
+  class Unopened extends EventTarget {
+    constructor() {
+      super();
+      done.push("made");
+      setTimeout(() => leaving.abort(), 20);
+    }
+    send() {}
+    close() {
+      done.push("closed");
+    }
+  }
+  const leaving = new AbortController();
+  const events = /** @type {any} */ ({ ...handlerEvents, WebSocket: Unopened });
+  const log = (/** @type {object} */ entry) => logged.push(entry);
+  const asked = asking(another({ events, log }), call, key);
+  assert.equal((await asked({}, AbortSignal.timeout(60_000))).status, 200);
+  const started = performance.now();
+  const answer = await asked({ accept: "text/event-stream" }, leaving.signal);
+  assert.ok(performance.now() - started < 2_000);
+  assert.equal((await answer.json()).error.code, "not_followed");
+  assert.deepEqual(done, ["made", "closed"]);
+  assert.ok(!JSON.stringify(logged).includes("problem"), JSON.stringify(logged));
+});
+
+test("a page that has gone ends what is made for it", async () => {
+  let isCancelled = false;
+  let wasAborted = false;
+  /** @type {(value?: undefined) => void} */
+  let go = () => {};
+  const gone = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+    go = resolve;
+  });
+  const answered = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+    const listener = async (/** @type {Request} */ request) => {
+      await gone;
+      wasAborted = request.signal.aborted;
+      setTimeout(resolve, 50);
+      const stream = new ReadableStream({
+        cancel() {
+          isCancelled = true;
+        },
+      });
+      return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+    };
+    serve(listener).then(async (server) => {
+      const asked = fetch(server.url, { method: "POST", body: "{}", signal: AbortSignal.timeout(100) });
+      await asked.catch(() => {});
+      setTimeout(go, 100);
+      await answered;
+      server.close();
+    });
+  });
+  await answered;
+  assert.deepEqual([wasAborted, isCancelled], [true, true]);
+});
+
+test("without events a handler answers with the record, and with events a POST without that header, too", async () => {
+  const silent = await serve(another({}));
+  try {
+    const call = { endpoint: "sales", number: "+14155550199" };
+    const key = freshKey();
+    await place(call, key, silent.url);
+    const headers = { "idempotency-key": key, accept: "text/event-stream" };
+    const { status, json } = await press(silent.url, { body: call, headers });
+    assert.deepEqual([status, json.state], [200, "started"]);
+    assert.equal((await simulator.calls()).length, 1);
+  } finally {
+    silent.close();
+  }
+});
+
+test("a handler that does not know the call places none, with events or without", async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const strangers = await Promise.all([{}, { events: handlerEvents }].map((more) => serve(another(more))));
+  try {
+    for (const { url } of strangers) {
+      const key = freshKey();
+      await place(call, key);
+      await simulator.clear();
+      assert.equal(await codeOf(states(call, key, { handler: url })), "unknown_call");
+      for (const accept of ["Text/Event-Stream", "text/event-stream, */*;q=0.1"]) {
+        const headers = { "idempotency-key": key, accept };
+        const { status, json } = await press(url, { body: call, headers });
+        assert.deepEqual([status, json.error.code], [404, "unknown_call"]);
+      }
+      assert.deepEqual(await simulator.calls(), []);
+    }
+  } finally {
+    for (const stranger of strangers) stranger.close();
+  }
+});
+
+test("a page that no step is told to gets a sign of life every 15 seconds", {
+  timeout: 20_000,
+}, async (context) => {
+  const call = { endpoint: "sales", number: "+14155560106", blocking: false };
+  const asked = asking(another({ events: handlerEvents }), call, freshKey());
+  assert.equal((await asked({})).status, 200);
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const reader = (await asked({ accept: "text/event-stream" })).body?.getReader();
+  context.mock.timers.tick(15_000);
+  let text = "";
+  while (!text.includes(":\n\n")) {
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    assert.ok(!done, text);
+    text += new TextDecoder().decode(value);
+  }
+  await reader?.cancel();
+});
+
+/** A server without a socket: it places each call, and says of each leg that it is there. */
+const placing = async (/** @type {any} */ url) =>
+  Response.json(/channels/.test(String(url)) ? { status: "success", data: {} } : CONFIRMED);
+
+test("a call is followed for four hours and no longer, though its socket and the page stay", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const answering = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+  const asked = asking(answering, { endpoint: "sales", number: "+14155560107" }, freshKey());
+  assert.equal((await asked({})).status, 200);
+  const { seconds, value } = await hurry(
+    context,
+    async () => (await asked({ accept: "text/event-stream" })).text(),
+    20_000,
+    { apis: ["setTimeout", "setInterval"], measured: true, step: 10 },
+  );
+  assert.ok(seconds >= 14_400 && seconds <= 14_450, `${seconds} s`);
+  assert.match(value, /^data: {"state":"answered"}\n\n/);
+  assert.doesNotMatch(value, /ended/);
+  context.mock.timers.reset();
+  for (let rest = 100; events.sockets > 0; rest--) {
+    assert.ok(rest > 0, "its socket stays");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  // The place is free again.
+  const again = await asked({ accept: "text/event-stream" });
+  assert.equal(again.headers.get("content-type"), "text/event-stream");
+  await again.body?.cancel();
+});
+
+test("no step is sent twice or backwards, also where events say again what the answer said", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const answering = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+  const asked = asking(answering, { endpoint: "sales", number: "+14155560109" }, freshKey());
+  assert.equal((await asked({})).status, 200);
+  const stream = await asked({ accept: "text/event-stream" });
+  for (const name of ["CREATE", "ANSWER", "BRIDGE", "ANSWER", "DESTROY"])
+    events.tell(`CHANNEL_${name}`, { call_id: CALL_ID });
+  const told = [...(await stream.text()).matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
+  assert.deepEqual(told, ["answered", "connected", "ended"]);
+});
+
+test("that nothing can be heard is the owner's to know, and no secret is told with it", async () => {
+  /** @type {any[]} */
+  const logged = [];
+  // Nothing listens there.
+  const events = { ...handlerEvents, url: "ws://127.0.0.1:9" };
+  const log = (/** @type {object} */ entry) => logged.push(entry);
+  const asked = asking(
+    another({ events, log, fetch: placing }),
+    { endpoint: "sales", number: "+14155560108" },
+    freshKey(),
+  );
+  assert.equal((await asked({})).status, 200);
+  assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  const problems = logged.filter(({ event }) => event === "problem");
+  assert.deepEqual(
+    problems.map(({ level, where, code }) => [level, where, code]),
+    [["error", "events", "network"]],
+  );
+  assert.doesNotMatch(JSON.stringify(logged), new RegExp(TOKEN));
+});
+
+test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {
+  const server = { ...handlerEvents, baseUrl: simulator.baseUrl, authToken: TOKEN };
+  const watcher = await watch({ ...server, accountId: "0123456789abcdef0123456789abcdef" });
+  context.after(() => watcher.close());
+  const through = async (/** @type {string[]} */ visitorOptions) => {
+    const served = await serve(another({ visitorOptions }));
+    context.after(served.close);
+    return new Quickcall({ handler: served.url, fetch: inPage });
+  };
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const { result } = await watcher.call(await through(["customApplicationVars"]), call);
+  assert.equal(result.state, "started");
+  const without = await through([]);
+  await assert.rejects(watcher.call(without, { ...call, number: "+14155550101" }), {
+    outcome: "not_placed",
+  });
+  const { callIds } = await without.call({ ...call, number: "+14155550300" });
+  const steps = [];
+  for await (const { state } of watcher.follow(callIds)) steps.push(state);
+  assert.equal(steps.at(-1), "ended");
+});
+
+test("the token and ids of endpoints are in nothing that the relay sends or logs", () => {
+  assert.match(said, /"event":"follow"/);
+  assert.match(said, /data: {"state":/);
+  assert.ok(!said.includes(TOKEN) && !said.includes(USER));
+});
