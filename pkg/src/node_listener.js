@@ -2,7 +2,7 @@ import { setClientAddress } from "./client_address.js";
 import { MAX_VISITOR_BODY } from "./edge_judge.js";
 
 /**
- * What is used of an `IncomingMessage` of `node:http`. Written out, so that nobody needs Node's types for the rest.
+ * What is used of an `IncomingMessage` of `node:http`, or a `Http2ServerRequest`. Written out, so that nobody needs Node's types for the rest.
  * @typedef {object} Incoming
  * @property {string | undefined} [method]
  * @property {string | undefined} [url]
@@ -12,10 +12,11 @@ import { MAX_VISITOR_BODY } from "./edge_judge.js";
  * @property {{ remoteAddress?: string | undefined, localPort?: number | undefined, destroyed: boolean }} socket
  * @property {(options: { destroyOnReturn: boolean }) => AsyncIterable<Uint8Array>} iterator
  * @property {() => unknown} destroy
+ * @property {() => unknown} resume
  */
 
 /**
- * What is used of a `ServerResponse` of `node:http`.
+ * What is used of a `ServerResponse` of `node:http`, or a `Http2ServerResponse`.
  * @typedef {object} Outgoing
  * @property {(name: string, value: string) => unknown} setHeader
  * @property {(status: number, headers: Record<string, string>) => unknown} writeHead
@@ -23,11 +24,13 @@ import { MAX_VISITOR_BODY } from "./edge_judge.js";
  * @property {(chunk: Uint8Array) => unknown} write
  * @property {(name: "close", listener: () => void) => unknown} on
  * @property {() => unknown} destroy
+ * @property {{ close: () => unknown }} [stream] By HTTP/2: this one request of its connection.
  */
 
 /**
- * Makes a listener for `node:http` of a handler: `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is
- * that of the socket; behind a proxy give the handler a `visitor` of your own. In a framework nothing may have read the body before.
+ * Makes a listener for servers of `node:http`, `node:https` and `node:http2` of a handler:
+ * `createServer(nodeListener(handler)).listen(8080)`. The visitor's address is that of the socket; behind a proxy give the handler a
+ * `visitor` of your own. In a framework nothing may have read the body before.
  * @param {(request: Request) => Promise<Response>} handler
  * @returns {(incoming: Incoming, outgoing: Outgoing) => Promise<void>}
  * @throws {TypeError} When it is no handler.
@@ -48,18 +51,31 @@ export function nodeListener(handler) {
       // The handler says that a body is gone which a framework has read.
       if (wasRead && body.length === 0) await request.text();
       const response = await handler(request);
-      if (!incoming.complete) outgoing.setHeader("Connection", "close");
+      // By HTTP/2 other requests share the connection, and no header ends it.
+      if (!incoming.complete && !outgoing.stream) outgoing.setHeader("Connection", "close");
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.headers.get("content-type") === "text/event-stream")
         return await stream(response, outgoing, gone.signal);
       outgoing.end(await response.text(), () => {
-        if (!incoming.complete) incoming.destroy();
+        if (!incoming.complete) giveUp(incoming, outgoing);
       });
     } catch {
       // The connection is gone.
       outgoing.destroy();
     }
   };
+}
+
+/**
+ * Takes no more of a body that is too large.
+ * @param {Incoming} incoming
+ * @param {Outgoing} outgoing
+ */
+function giveUp(incoming, { stream }) {
+  if (!stream) return void incoming.destroy();
+  stream.close();
+  // Node 20 keeps a stream that holds what nobody has read.
+  incoming.resume();
 }
 
 /**
@@ -113,7 +129,8 @@ async function readStart(incoming) {
 function toRequest(incoming, body, signal) {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, String(value));
+    // By HTTP/2 method, path and host stand here as well, under names that no header may have.
+    if (value !== undefined && !name.startsWith(":")) headers.set(name, String(value));
   }
   // A `Request` knows no method of tracing; it is refused like a GET.
   const method = /^(?:TRACE|TRACK|CONNECT)$/i.test(incoming.method ?? "")
@@ -128,7 +145,7 @@ function toRequest(incoming, body, signal) {
 /** @param {Incoming} incoming */
 function address({ url, headers }) {
   try {
-    return new URL(url ?? "/", `http://${headers.host}`).href;
+    return new URL(url ?? "/", `http://${headers[":authority"] ?? headers.host}`).href;
   } catch {
     return "http://handler.invalid/";
   }

@@ -126,7 +126,7 @@ for (const [what, socket, isAsked] of /** @type {const} */ ([
       asked += 1;
       return new Response("{}");
     });
-    const incoming = { headers: { host: "x" }, complete: true, socket, destroy() {} };
+    const incoming = { headers: { host: "x" }, complete: true, socket, destroy() {}, resume() {} };
     const iterator = async function* () {};
     /** @type {string[]} */
     const done = [];
