@@ -311,6 +311,38 @@ test("a visitor who goes away does not end the call", async () => {
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("the older storage of Durable Objects keeps a call and limits, too, and survives the engine", async (context) => {
+  const older = await workerFolder();
+  context.after(older.remove);
+  const limits = { total: "3/day" };
+  const env = { CONFIG: config({ limits }), TOKEN, VISITOR_HEADER: "x-test-visitor" };
+  const begin = () => startEngine(older.folder, { one: env, two: env }, {}, false);
+  const key = { "idempotency-key": freshKey() };
+  const call = { endpoint: "sales", number: "+14155550301" };
+  const asking = (/** @type {string} */ url, /** @type {object} */ headers) =>
+    press(url, { body: call, headers: { "x-test-visitor": "older", ...headers } });
+  let running = await begin();
+  try {
+    const asked = Array.from({ length: 40 }, (_, count) =>
+      asking(running.url + (count % 2 ? "one" : "two"), key),
+    );
+    const answers = new Set((await Promise.all(asked)).map(({ status, text }) => `${status} ${text}`));
+    assert.equal(answers.size, 1);
+    await running.kill();
+    running = await begin();
+    const { status, text } = await asking(`${running.url}one`, key);
+    assert.deepEqual(new Set([`${status} ${text}`]), answers);
+    assert.equal((await simulator.calls()).length, 1);
+    const others = [];
+    for (let count = 0; count < 3; count++) {
+      others.push((await asking(`${running.url}two`, { "idempotency-key": freshKey() })).status);
+    }
+    assert.deepEqual(others, [200, 200, 429]);
+  } finally {
+    await running.kill();
+  }
+});
+
 test("no token in what the engine logs", () => {
   assert.match(engine.output(), /"decision":"started"/);
   assert.doesNotMatch(engine.output(), /canary/);

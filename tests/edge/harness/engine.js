@@ -34,8 +34,9 @@ export async function workerFolder() {
  * @param {string} folder
  * @param {Record<string, Record<string, unknown>>} workers The environment of each worker, by its name.
  * @param {Record<string, unknown>} [guard] The environment of the Durable Object.
+ * @param {boolean} [useSQLite] Whether its storage is one of SQLite (`new_sqlite_classes`), as in the example, or the older one.
  */
-export async function startEngine(folder, workers, guard = {}) {
+export async function startEngine(folder, workers, guard = {}, useSQLite = true) {
   const modules = [
     { type: "ESModule", path: join(folder, "worker.js") },
     { type: "CompiledWasm", path: join(folder, "quickcall_edge.wasm") },
@@ -58,13 +59,13 @@ export async function startEngine(folder, workers, guard = {}) {
         ...common,
         name: "guard",
         bindings: guard,
-        durableObjects: { GUARD: "Guard" },
+        durableObjects: { GUARD: { className: "Guard", useSQLite } },
       },
       ...names.map((name) => ({
         ...common,
         name,
         bindings: workers[name],
-        durableObjects: { GUARD: { className: "Guard", scriptName: "guard" } },
+        durableObjects: { GUARD: { className: "Guard", scriptName: "guard", useSQLite } },
         // A socket of its own: nothing stands between it and the client.
         unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
       })),
