@@ -157,8 +157,8 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
-    // Its page cannot read why. It may be any text.
-    if (code === "origin_refused") entry.origin = origin?.slice(0, 256);
+    // Its page cannot read why. Who is no browser may send any text, also what a terminal obeys.
+    if (code === "origin_refused") entry.origin = origin?.slice(0, 256).replace(/[^!-~]/g, "?");
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
   };
@@ -220,10 +220,11 @@ async function prepare(config, env, memory, logTo) {
  * @param {unknown} env
  */
 async function configFor(config, env) {
+  if (typeof config !== "function") return config;
   try {
-    return typeof config === "function" ? await config(env) : config;
+    return await config(env);
   } catch (error) {
-    if (env !== undefined || !(error instanceof TypeError)) throw error;
+    if (env !== undefined || config.length === 0 || !(error instanceof TypeError)) throw error;
     // It read a member of nothing: a worker asked the handler itself, and gave it the request and no more.
     throw invalid("required", "env", "The configuration needs it: call `handler(request, env, context)`.");
   }

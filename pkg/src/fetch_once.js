@@ -31,7 +31,7 @@ export async function fetchOnce(url, init) {
   if (Bun) return fetch(url, { ...init, keepalive: false });
   if (Deno) {
     // A `Blob` as a body was seen to be sent twice, too: rarely, when many requests are under way.
-    const http = process?.getBuiltinModule?.("node:http");
+    const http = process?.getBuiltinModule?.(url.startsWith("https:") ? "node:https" : "node:http");
     return http ? request(http, url, init) : fetch(url, init);
   }
   // What somebody put in its place since is asked as a `fetch` of a caller is.
@@ -96,10 +96,11 @@ async function withId(url, init, fetch) {
  * @param {RequestInit & { body?: string }} init
  * @returns {Promise<Response>}
  */
-async function request(http, url, { method = "GET", headers, signal, body }) {
-  const secure = url.startsWith("https:") ? await overTls(http, new URL(url), signal) : { agent: false };
+function request(http, url, { method = "GET", headers, signal, body }) {
+  // Without `ca: null` Deno asks for `--allow-sys=ca`, and does not trust what `--cert` and `DENO_CERT` name.
+  const own = { agent: /** @type {const} */ (false), ca: null };
   return new Promise((resolve, reject) => {
-    const options = { method, headers: /** @type {any} */ (headers), ...secure };
+    const options = { method, headers: /** @type {any} */ (headers), ...own };
     const outgoing = http.request(url, signal ? { ...options, signal } : options, (incoming) => {
       try {
         resolve(response(incoming));
@@ -112,25 +113,6 @@ async function request(http, url, { method = "GET", headers, signal, body }) {
     outgoing.on("error", reject);
     outgoing.end(body);
   });
-}
-
-/**
- * What makes a request of `node:http` one over TLS. Deno's `node:https` takes more than `--allow-net` (`--allow-sys=ca` and two names of
- * the environment), and does not trust what `--cert` and `DENO_CERT` name; a connection of Deno's own is as its `fetch` has it.
- * @param {typeof import("node:http")} http
- * @param {URL} url
- * @param {AbortSignal | null | undefined} signal
- */
-async function overTls(http, { hostname: host, port }, signal) {
-  const { Deno, process } = /** @type {any} */ (globalThis);
-  // Brackets around an address of IPv6 are the URL's.
-  const hostname = host.replace(/[[\]]/g, "");
-  const plain = await Deno.connect({ hostname, port: Number(port || 443), signal });
-  const connection = await Deno.startTls(plain, { hostname, alpnProtocols: ["http/1.1"] });
-  const agent = new http.Agent();
-  agent.createConnection = () => process.getBuiltinModule("node:stream").Duplex.fromWeb(connection);
-  // For the agent it is no TLS, and for the header `Host` it is.
-  return { agent, protocol: "http:", defaultPort: 443 };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { setClientAddress } from "./client_address.js";
+import { TOO_LATE, within } from "./deadline.js";
 import { MAX_VISITOR_BODY } from "./edge_judge.js";
+import { PATIENCE } from "./edge_patience.js";
 
 /**
  * What is used of an `IncomingMessage` of `node:http`, or a `Http2ServerRequest`. Written out, so that nobody needs Node's types for the rest.
@@ -67,7 +69,7 @@ export function nodeListener(handler) {
 }
 
 /**
- * Takes no more of a body that is too large.
+ * Takes no more of a body that is too large, or comes too slowly.
  * @param {Incoming} incoming
  * @param {Outgoing} outgoing
  */
@@ -107,18 +109,24 @@ async function stream(response, outgoing, gone) {
 }
 
 /**
- * The body, up to one byte over the limit.
+ * The body, up to one byte over the limit; nothing of one that takes too long. A server of HTTP/2 would wait for it for ever.
  * @param {Incoming} incoming
  */
 async function readStart(incoming) {
-  const chunks = [];
-  let length = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > MAX_VISITOR_BODY) break;
-  }
-  return Buffer.concat(chunks).subarray(0, MAX_VISITOR_BODY + 1);
+  const read = async () => {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_VISITOR_BODY) break;
+    }
+    return Buffer.concat(chunks).subarray(0, MAX_VISITOR_BODY + 1);
+  };
+  return within(read, PATIENCE, undefined).catch((error) => {
+    if (error !== TOO_LATE) throw error;
+    return Buffer.alloc(0);
+  });
 }
 
 /**

@@ -44,10 +44,15 @@ async function getToken(authToken, reason, refused, signal) {
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {
     if (error === ABORTED) throw abortedBefore();
-    cause = error === TOO_LATE ? new Error("No token was given within 10 seconds.") : error;
+    cause = error === TOO_LATE ? tooLate() : error;
   }
   const why = reasonOf(cause);
   throw why ? notPlaced("token_failed", why, cause) : failure("token_failed", { cause });
+}
+
+function tooLate() {
+  // A handler's log says no more of it than its name.
+  return Object.assign(new Error("No token was given within 10 seconds."), { name: "TimeoutError" });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Calls over TLS, with no more permissions than to reach the server: a certificate that is trusted as the runtime has it, a connection that
- * dies before the answer, and servers whose certificate is not theirs.
+ * dies before the answer, one that is secure only after its call was given up, and servers whose certificate is not theirs.
  * @module
  */
 
@@ -9,6 +9,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createSecureServer } from "node:http2";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -61,13 +62,14 @@ after(async () => {
  * @param {string} host
  * @param {string[]} numbers
  * @param {boolean} blocking
+ * @param {Record<string, number>} [givenUp] After how many milliseconds, by number.
  */
-async function place([program, before], host, numbers, blocking) {
+async function place([program, before], host, numbers, blocking, givenUp = {}) {
   const config = {
     baseUrl: `https://${host}/v2`,
     accountId: "0123456789abcdef0123456789abcdef",
     authToken: "a-token",
-    calls: numbers.map((number) => ({ device: DEVICE, number, blocking })),
+    calls: numbers.map((number) => ({ device: DEVICE, number, blocking, givenUp: givenUp[number] })),
   };
   const trusted = join(folder, "authority.pem");
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: trusted, DENO_CERT: trusted };
@@ -94,6 +96,46 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
       );
     });
   }
+
+  test(`${name}: a call that is given up before the connection is secure is never sent`, async (context) => {
+    const host = await listen(certified.right);
+    /** The second connection: what it says comes to the server only once the third one is there. @type {import("node:net").Socket | undefined} */
+    let held;
+    let count = 0;
+    const behind = (/** @type {import("node:net").Socket} */ socket) => {
+      const server = connect(Number(host.split(":")[1]), "127.0.0.1");
+      server.on("error", () => socket.destroy());
+      socket.pipe(server).pipe(socket);
+    };
+    const front = createServer(async (socket) => {
+      count += 1;
+      socket.on("error", () => {});
+      if (count === 2) {
+        held = socket;
+        return;
+      }
+      if (held && !held.closed) {
+        const closed = once(held, "close");
+        behind(held);
+        await closed;
+      }
+      behind(socket);
+    });
+    context.after(() => front.close());
+    front.listen(0, "127.0.0.1");
+    await once(front, "listening");
+    const at = `127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (front.address()).port}`;
+    assert.deepEqual(await place(runtime, at, ["1001", "3001", "1002"], true, { 3001: 1_000 }), [
+      "started",
+      "aborted",
+      "started",
+    ]);
+    assert.equal(count, 3);
+    assert.deepEqual(
+      received.map(({ number }) => number),
+      ["1001", "1002"],
+    );
+  });
 
   for (const which of /** @type {const} */ (["other", "expired"])) {
     test(`${name}: nothing is sent to a server whose certificate is ${which}`, async () => {

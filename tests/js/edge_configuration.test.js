@@ -97,25 +97,32 @@ test("a handler that is given what is no request says what to do", async () => {
   }
 });
 
-test("a handler that a worker does not give its environment says so", async (context) => {
-  /** @type {any[]} */
-  const entries = [];
-  context.mock.method(console, "log", (/** @type {string} */ line) => entries.push(JSON.parse(line)));
-  const handler = createHandler((/** @type {any} */ env) => ({ ...config(), authToken: env.KAZOO_TOKEN }));
-  // Node gives its own.
-  const { env } = process;
-  Object.assign(process, { env: undefined });
-  try {
-    assert.equal((await handler(post(right()))).status, 503);
-  } finally {
-    process.env = env;
-  }
-  assert.deepEqual(
-    entries.map(({ where }) => where),
-    ["configuration"],
-  );
-  assert.match(entries[0].message, / env: .*`handler\(request, env, context\)`/);
-});
+for (const [takesIt, make] of /** @type {[boolean, (env?: any) => any][]} */ ([
+  [true, (env) => ({ ...config(), authToken: env.KAZOO_TOKEN })],
+  [false, () => ({ ...config(), authToken: /** @type {any} */ (undefined).KAZOO_TOKEN })],
+])) {
+  const says = takesIt ? "says so" : "does not ask for it where its configuration takes none";
+  test(`a handler that a worker does not give its environment ${says}`, async (context) => {
+    /** @type {any[]} */
+    const entries = [];
+    context.mock.method(console, "log", (/** @type {string} */ line) => entries.push(JSON.parse(line)));
+    const handler = createHandler(make);
+    // Node gives its own.
+    const { env } = process;
+    Object.assign(process, { env: undefined });
+    try {
+      assert.equal((await handler(post(right()))).status, 503);
+    } finally {
+      process.env = env;
+    }
+    assert.deepEqual(
+      entries.map(({ where, name }) => [where, name]),
+      [["configuration", takesIt ? "QuickcallError" : "TypeError"]],
+    );
+    if (takesIt) assert.match(entries[0].message, / env: .*`handler\(request, env, context\)`/);
+    else assert.equal(entries[0].message, undefined);
+  });
+}
 
 test("a guard whose binding is missing is told as such", async () => {
   const told = async (/** @type {object} */ more) => {

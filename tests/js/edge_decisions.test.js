@@ -334,6 +334,13 @@ test("the log says which page was refused, where its browser told it, and of no 
   );
 });
 
+test("nothing that a terminal obeys comes into the log with an origin", async () => {
+  log.length = 0;
+  await press(handler.url, { body: right(), headers: { origin: "https://\u009b2J\u00e9 .example" } });
+  assert.equal(log.length, 1);
+  assert.match(log[0]?.origin ?? "", /^https:\/\/\?+2J\?+\.example$/);
+});
+
 test("the log says why a phone was not reached", async () => {
   const { json } = await press(handler.url, { body: { ...right(), number: "+14155550101" } });
   assert.deepEqual(

@@ -72,6 +72,20 @@ for (const [name, more, expected, words] of TOLD) {
   });
 }
 
+test("a token function that never answers is told in the log as such", async (context) => {
+  /** @type {any[]} */
+  const entries = [];
+  const authToken = () => new Promise(() => {});
+  const handler = createHandler(config({ authToken, log: (entry) => entries.push(entry) }));
+  const { value } = await hurry(context, () => told(handler(request(freshKey()))), 60);
+  assert.equal(value, "token_failed not_placed");
+  const problems = entries.filter(({ event }) => event === "problem");
+  assert.deepEqual(
+    problems.map(({ where, name }) => [where, name]),
+    [["authToken", "TimeoutError"]],
+  );
+});
+
 test("a check that says no is no problem", async () => {
   /** @type {any[]} */
   const entries = [];

@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
 import { CONFIRMED } from "./harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN } from "./harness/handler.js";
+import { hurry } from "./harness/soon.js";
 
 /** @type {import("#quickcall/edge").LogEntry[]} */
 const log = [];
@@ -102,6 +103,20 @@ test("a body that is too large ends its own request only", { timeout: 20_000 }, 
   assert.equal(await closed, 0, "what is left of it is not taken");
   assert.equal((await answer('{"endpoint":"sales","number":"+14155550101"}')).status, 200);
   assert.deepEqual(warnings, [], "no header that HTTP/2 does not know");
+});
+
+test("a body that does not come to its end is not waited for", { timeout: 20_000 }, async (context) => {
+  const closed = new Promise((resolve) =>
+    server.once("stream", (stream) => stream.once("close", () => resolve("closed"))),
+  );
+  const asked = ask({});
+  asked.on("error", () => {});
+  // It might go on.
+  asked.write('{"endpoint":"sales","number":"+14155550102"}');
+  const { value } = await hurry(context, () => once(asked, "response"), 60);
+  assert.equal(value[0][":status"], 400);
+  asked.resume();
+  assert.equal(await closed, "closed");
 });
 
 test("steps are sent as they come, until the page goes away", async () => {
