@@ -16,6 +16,21 @@ import { createHandler, nodeListener } from "#quickcall/edge";
 import { config, freshNumber, log, right, USER } from "./harness/checked_handler.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 
+test("digits behind a whole number make no other destination", async () => {
+  const limited = await serve(
+    createHandler(config({ limits: { perDestination: "1/day" }, verify: undefined })),
+  );
+  try {
+    const number = freshNumber();
+    const ask = async (/** @type {string} */ behind) =>
+      (await press(limited.url, { body: { endpoint: "sales", number: `${number}${behind}` } })).status;
+    assert.equal(await ask(""), 200);
+    for (const behind of ["0", "77", "1234"]) assert.equal(await ask(behind), 429, behind);
+  } finally {
+    limited.close();
+  }
+});
+
 test("a limit says when to come again, a refused request is not counted, and the window slides", async () => {
   const limited = await serve(
     createHandler(config({ limits: { perVisitor: "2/s" }, visitor: () => "one", verify: () => true })),
