@@ -1,5 +1,7 @@
 import { setClientAddress } from "./client_address.js";
+import { TOO_LATE, within } from "./deadline.js";
 import { MAX_VISITOR_BODY } from "./edge_judge.js";
+import { PATIENCE } from "./edge_patience.js";
 
 /**
  * What is used of an `IncomingMessage` of `node:http`, or a `Http2ServerRequest`. Written out, so that nobody needs Node's types for the rest.
@@ -45,11 +47,11 @@ export function nodeListener(handler) {
     outgoing.on("close", () => gone.abort());
     try {
       const wasRead = incoming.readableDidRead === true;
-      const body = await readStart(incoming);
+      const body = await readInTime(incoming);
       if (isGone(incoming)) return void outgoing.destroy();
       const request = toRequest(incoming, body, gone.signal);
       // The handler says that a body is gone which a framework has read.
-      if (wasRead && body.length === 0) await request.text();
+      if (wasRead && body?.length === 0) await request.text();
       const response = await handler(request);
       // By HTTP/2 other requests share the connection, and no header ends it.
       if (!incoming.complete && !outgoing.stream) outgoing.setHeader("Connection", "close");
@@ -107,6 +109,19 @@ async function stream(response, outgoing, gone) {
 }
 
 /**
+ * The body; nothing where it does not come in time. Node's own limit is five minutes by HTTP/1.1, and by HTTP/2 there is none.
+ * @param {Incoming} incoming
+ */
+async function readInTime(incoming) {
+  try {
+    return await within(() => readStart(incoming), PATIENCE, undefined);
+  } catch (error) {
+    if (error === TOO_LATE) return undefined;
+    throw error;
+  }
+}
+
+/**
  * The body, up to one byte over the limit.
  * @param {Incoming} incoming
  */
@@ -123,7 +138,7 @@ async function readStart(incoming) {
 
 /**
  * @param {Incoming} incoming
- * @param {Uint8Array<ArrayBuffer>} body
+ * @param {Uint8Array<ArrayBuffer> | undefined} body Without one it is one that breaks: the handler refuses what it cannot read.
  * @param {AbortSignal} signal
  */
 function toRequest(incoming, body, signal) {
@@ -137,9 +152,17 @@ function toRequest(incoming, body, signal) {
     ? "GET"
     : (incoming.method ?? "GET");
   const hasBody = method !== "GET" && method !== "HEAD";
-  const request = new Request(address(incoming), { method, headers, body: hasBody ? body : null, signal });
+  const init = { method, headers, body: hasBody ? (body ?? broken()) : null, duplex: "half", signal };
+  const request = new Request(address(incoming), init);
   setClientAddress(request, incoming.socket.remoteAddress);
   return request;
+}
+
+/** A body that cannot be read. */
+function broken() {
+  return new ReadableStream({
+    start: (controller) => controller.error(new Error("The body did not come in time.")),
+  });
 }
 
 /** @param {Incoming} incoming */

@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
 import { CONFIRMED } from "./harness/confirmed.js";
 import { freshKey, handlerConfig, ORIGIN } from "./harness/handler.js";
+import { hurry } from "./harness/soon.js";
 
 /** @type {import("#quickcall/edge").LogEntry[]} */
 const log = [];
@@ -102,6 +103,19 @@ test("a body that is too large ends its own request only", { timeout: 20_000 }, 
   assert.equal(await closed, 0, "what is left of it is not taken");
   assert.equal((await answer('{"endpoint":"sales","number":"+14155550101"}')).status, 200);
   assert.deepEqual(warnings, [], "no header that HTTP/2 does not know");
+});
+
+test("a body that does not come in time ends its own request only", { timeout: 20_000 }, async (context) => {
+  const stalled = async () => {
+    const asked = ask({});
+    asked.on("error", () => {});
+    asked.write('{"endpoint":"sales","number":"+14155550102"}');
+    const [head] = await Promise.race([once(asked, "response"), once(asked, "close")]);
+    if (!asked.closed) await once(asked.resume(), "close");
+    return head?.[":status"];
+  };
+  assert.equal((await hurry(context, stalled, 60)).value, 400);
+  assert.equal((await answer('{"endpoint":"sales","number":"+14155550103"}')).status, 200);
 });
 
 test("steps are sent as they come, until the page goes away", async () => {
