@@ -157,8 +157,8 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
-    // Its page cannot read why. It may be any text.
-    if (code === "origin_refused") entry.origin = origin?.slice(0, 256);
+    // Its page cannot read why. It may be any text, and what no browser sends may be meant for the terminal that shows the log.
+    if (code === "origin_refused") entry.origin = origin?.slice(0, 256).replace(/[^ -~]/g, "?");
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
   };

@@ -105,7 +105,7 @@
  * @property {boolean} [repeat] The answer was given before.
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
  * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused`, as its browser told it; nothing where it
- *   told none. The first 256 characters.
+ *   told none. The first 256 characters, with a `?` for each that no browser sends.
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {string} [hangupCause] Why the phone was not reached.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.
