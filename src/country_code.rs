@@ -6,14 +6,27 @@ use alloc::string::String;
 const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
                           81 82 84 86 90 91 92 93 94 95 98";
 
-/// The digits of an international number, given without its `+`, without what is dialled before a number within its country.
+/// The digits of an international number, given without its `+`, without what is dialled before a number within its country; of North
+/// America without what stands behind one, too: ten digits are all of it, and carriers may leave out the rest.
 pub(crate) fn without_trunk_prefix(digits: &str) -> String {
     let (country, national) = divided(digits);
-    [
-        country,
-        national.trim_start_matches(trunk_prefix(country, national)),
-    ]
-    .concat()
+    let number = national.trim_start_matches(trunk_prefix(country, national));
+    let whole = number.get(..10).filter(|_| country == "1").unwrap_or(number);
+    [country, whole].concat()
+}
+
+/// Whether behind the country code of an international number, given without its `+`, stands what is dialled there before a number of
+/// another country: who takes the code away would call that one. No number of the country itself begins so.
+pub(crate) fn leads_abroad(digits: &str) -> bool {
+    let (country, national) = divided(digits);
+    let own = match country {
+        // 011, and 101 before the code of a carrier: one such digit at most stands before an area code.
+        "1" => return national.trim_start_matches(['0', '1'].as_slice()).len() + 1 < national.len(),
+        "7" => "810",
+        "81" => "010",
+        _ => "00",
+    };
+    national.starts_with(own)
 }
 
 /// The country code of an international number, given without its `+`, and what is behind it: as it is, without the first digit of what

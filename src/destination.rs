@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::country_code::by_trunk_prefix;
+use crate::country_code::{by_trunk_prefix, leads_abroad};
 use crate::emergency_number::{is_emergency, is_emergency_abroad, is_emergency_everywhere};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
@@ -124,6 +124,7 @@ impl Destinations {
                 is_digits(digits, 3, NUMBER)
                     // No country code begins with 0: what is behind it would be dialled by rules that nobody sees here.
                     && !digits.starts_with('0')
+                    && !leads_abroad(digits)
                     && !is_emergency_abroad(digits)
                     && self.allow.iter().any(|prefix| text.starts_with(prefix.as_str()))
             }

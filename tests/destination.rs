@@ -189,6 +189,37 @@ fn a_zero_too_many_opens_nothing() {
 }
 
 #[test]
+fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
+    let allowed = policy(r#"{"allow": ["+"], "deny": ["+1900", "+882"]}"#);
+    for number in [
+        "+10118821234567",
+        "+10028821234567",
+        "+11018821234567",
+        "+1101028841555501",
+        "+440088212345678",
+        "+390088212345678",
+        "+610011882123456",
+        "+781088212345678",
+        "+8101088212345",
+    ] {
+        assert!(!allowed(number), "{number}");
+    }
+    // One zero, or another trunk prefix, is none.
+    for number in [
+        "+10415555010",
+        "+11415555010",
+        "+114155550100",
+        "+4402079460000",
+        "+390612345678",
+        "+788121234567",
+        "+4481012345678",
+        "+810312345678",
+    ] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
 fn extensions_are_called_only_where_the_owner_says_so() {
     for (config, expected) in [
         (r#"{"allow": ["+"]}"#, false),

@@ -14,6 +14,30 @@ import { answerOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
 /** The keys of calls that are followed now. @type {Set<string>} */
 const followed = new Set();
 
+/** How many streams of one call may begin in so many milliseconds: each opens a socket to the server, and no limit counts them. */
+const MOST = { streams: 6, milliseconds: 60_000 };
+
+/** When the streams of each key began, of those that count. What began last stands last. @type {Map<string, number[]>} */
+const begun = new Map();
+
+/**
+ * Whether one more stream may begin for this key, which counts then.
+ * @param {string} key
+ */
+function mayBegin(key) {
+  const now = performance.now();
+  const counts = (/** @type {number} */ at) => now - at < MOST.milliseconds;
+  for (const [other, times] of begun) {
+    if (counts(times.at(-1) ?? 0)) break;
+    begun.delete(other);
+  }
+  const times = begun.get(key)?.filter(counts) ?? [];
+  if (times.length >= MOST.streams) return false;
+  begun.delete(key);
+  begun.set(key, [...times, now]);
+  return true;
+}
+
 /**
  * Tells what becomes of a call that was placed with this key and body. It places none.
  * @param {Asked} asked
@@ -32,7 +56,7 @@ export async function follow(asked) {
   const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;
   // One page, one stream.
-  if (followed.has(key)) return edgeRefusal("not_followed");
+  if (followed.has(key) || !mayBegin(key)) return edgeRefusal("not_followed");
   followed.add(key);
   try {
     const stream = await ready.relay({ state, callIds }, request.signal, () => followed.delete(key));

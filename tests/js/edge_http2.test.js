@@ -117,6 +117,8 @@ test("a body that does not come to its end is not waited for", { timeout: 20_000
   assert.equal(value[0][":status"], 400);
   asked.resume();
   assert.equal(await closed, "closed");
+  // Others on its connection go on.
+  assert.equal((await answer('{"endpoint":"sales","number":"+14155550103"}')).status, 200);
 });
 
 test("steps are sent as they come, until the page goes away", async () => {

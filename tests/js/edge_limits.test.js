@@ -15,6 +15,22 @@ import { test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
 import { config, freshNumber, log, right, USER } from "./harness/checked_handler.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
+import { hurry } from "./harness/soon.js";
+
+test("digits behind a whole number make no other destination", async () => {
+  const limited = await serve(
+    createHandler(config({ limits: { perDestination: "1/day" }, verify: undefined })),
+  );
+  try {
+    const number = freshNumber();
+    const ask = async (/** @type {string} */ behind) =>
+      (await press(limited.url, { body: { endpoint: "sales", number: `${number}${behind}` } })).status;
+    assert.equal(await ask(""), 200);
+    for (const behind of ["0", "77", "1234"]) assert.equal(await ask(behind), 429, behind);
+  } finally {
+    limited.close();
+  }
+});
 
 test("a limit says when to come again, a refused request is not counted, and the window slides", async () => {
   const limited = await serve(
@@ -136,6 +152,34 @@ for (const [what, socket, isAsked] of /** @type {const} */ ([
     assert.deepEqual([asked, done], isAsked ? [1, ["end"]] : [0, ["destroy"]]);
   });
 }
+
+test("a body that does not come in time places no call in Node, and its connection ends", async (context) => {
+  let placed = 0;
+  const fetch = async () => {
+    placed += 1;
+    return new Response("{}");
+  };
+  const limited = await serve(createHandler(config({ fetch, verify: undefined })));
+  const { port } = new URL(limited.url);
+  const head = `POST /call HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n`;
+  // All of a call, but its end is not told.
+  const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+  const chunk = `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n`;
+  const ask = async () => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(`${head}Idempotency-Key: ${freshKey()}\r\n${chunk}`);
+    let text = "";
+    for await (const part of socket) text += part;
+    return text;
+  };
+  try {
+    const { value } = await hurry(context, ask, 60);
+    assert.match(value, /^HTTP\/1\.1 400 .*"code":"bad_request","outcome":"not_placed"/s);
+    assert.equal(placed, 0);
+  } finally {
+    limited.close();
+  }
+});
 
 test("where nobody vouches for an address no header is one: all visitors have one limit", async () => {
   const handler = createHandler(

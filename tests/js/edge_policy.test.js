@@ -129,6 +129,11 @@ const ATTEMPTS = {
     "00 before a denied prefix": body("+4400901234567"),
     "0 behind the country code": body("+10415900555"),
   },
+  "prefixes of calls abroad": {
+    "011 behind 1": body("+1 011 882 123 4567"),
+    "00 behind 44": body("+44 00 882 123 4567"),
+    "810 behind 7": body("+7 810 882 123 4567"),
+  },
   "emergency numbers": {
     911: body("911"),
     "+911": body("+911"),
@@ -176,7 +181,7 @@ const ATTEMPTS = {
 };
 
 /** Kinds whose numbers are to be refused where everything else is allowed, too: nothing but their own rule refuses them there. */
-const REFUSED_ANYWHERE = ["trunk zeros", "emergency numbers"];
+const REFUSED_ANYWHERE = ["trunk zeros", "prefixes of calls abroad", "emergency numbers"];
 
 for (const [kind, attempts] of Object.entries(ATTEMPTS)) {
   for (const [name, sent] of Object.entries(attempts)) {

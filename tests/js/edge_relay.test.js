@@ -64,6 +64,39 @@ test("nobody else follows it: another key, another call, another page, a second 
   assert.equal((await simulator.calls()).length, 1);
 });
 
+test("a page that comes and goes opens no more than six sockets in a minute", async (context) => {
+  const source = await startEventServer();
+  const handler = await serve(another({ events: { ...handlerEvents, url: source.url } }));
+  context.after(() => {
+    handler.close();
+    source.stop();
+  });
+  const [call, key] = [{ endpoint: "sales", number: "+14155550106" }, freshKey()];
+  await place(call, key, handler.url);
+  /** Follows and leaves, more often than it may. */
+  const comeAndGo = async () => {
+    for (let rest = 60; rest > 0; rest--) {
+      const steps = follow({ handler: handler.url, call, key, fetch: inPage });
+      await steps.next().catch(() => {});
+      await steps.return();
+      // Its place is free again a little later.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  await comeAndGo();
+  assert.equal(source.wanted.opened, 6);
+  // Another call is another page's.
+  const other = { call: { ...call, number: "+14155550206" }, key: freshKey() };
+  await place(other.call, other.key, handler.url);
+  const steps = follow({ handler: handler.url, ...other, fetch: inPage });
+  assert.equal((await steps.next()).value?.state, "answered");
+  await steps.return();
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, "now", () => now() + 60_000);
+  await comeAndGo();
+  assert.equal(source.wanted.opened, 13);
+});
+
 test("a page that goes away before its stream begins ends it, and follows again when it is back", async () => {
   const call = { endpoint: "sales", number: "+14155550106" };
   const key = freshKey();
