@@ -33,6 +33,8 @@ const BRACE = 0x7b;
  */
 export async function askHandler(request, { fetch, signal, deadline, repeated }) {
   const end = performance.now() + deadline;
+  // The clock as well: what counts the time of a page stands still while the machine sleeps.
+  const begun = Date.now();
   if (signal?.aborted && !repeated) {
     throw abortedBefore();
   }
@@ -55,6 +57,8 @@ export async function askHandler(request, { fetch, signal, deadline, repeated })
     await within(() => new Promise(() => {}), wait, signal).catch((reason) => {
       if (reason !== TOO_LATE) throw reason === ABORTED ? nobodyKnows("aborted") : reason;
     });
+    // A page that rested meanwhile, or a machine that slept, would call when nobody expects it any more.
+    if (performance.now() >= end || Date.now() - begun >= deadline) throw nobodyKnows("timeout");
   }
 }
 

@@ -57,7 +57,10 @@ export function askInDialog(root, words, flow, asked, answered) {
   };
   dialog.showModal();
   // What nobody sees cannot be answered, and keeps all keys and presses from the page: whatever was around it may be closed or hidden.
-  new ResizeObserver(() => {
-    if (dialog.getClientRects().length === 0) flow.decline(asked);
-  }).observe(dialog);
+  const look = () => {
+    if (dialog.getClientRects().length === 0 || dialog.checkVisibility?.() === false) flow.decline(asked);
+  };
+  new ResizeObserver(look).observe(dialog);
+  // What `content-visibility` hides keeps its size.
+  new IntersectionObserver(look).observe(dialog);
 }

@@ -116,6 +116,12 @@ export function makeLinkCalls(root, given, linkOf) {
     if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
   };
   root.addEventListener("keydown", onKey);
+  // The notice stands outside of a root that is only a part of the page, and so does the body, which has the focus where nothing has it.
+  /** @param {Event} event */
+  const onKeyOutside = (event) => {
+    if (!event.composedPath().includes(root)) onKey(event);
+  };
+  document.addEventListener("keydown", onKeyOutside);
   return {
     /** @param {Element} link */
     prepare(link) {
@@ -146,6 +152,7 @@ export function makeLinkCalls(root, given, linkOf) {
     },
     stop() {
       root.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", onKeyOutside);
       // What the call still comes to is no matter of these links.
       isStopped = true;
       flow.leave();

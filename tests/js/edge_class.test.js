@@ -281,6 +281,28 @@ for (const [what, retryAfter, expected] of /** @type {const} */ ([
   });
 }
 
+for (const [what, clock] of /** @type {const} */ ([
+  ["a page that rested", performance],
+  ["a machine that slept", Date],
+])) {
+  test(`a handler is not asked again by ${what} for longer than a call waits: nobody expects it any more`, async (context) => {
+    const now = clock.now.bind(clock);
+    let passed = 0;
+    context.mock.method(clock, "now", () => now() + passed);
+    let asked = 0;
+    const fetch = async () => {
+      asked += 1;
+      if (asked > 1) return Response.json(PLACED);
+      setTimeout(() => {
+        passed = 3_600_000;
+      }, 20);
+      throw new TypeError("fetch failed");
+    };
+    await fails(client({ fetch }).call(fresh()), "timeout", "unknown");
+    assert.equal(asked, 1);
+  });
+}
+
 test("what a key is told at last ends the doubt about its call, and not about another one's", async () => {
   const key = "a-key-of-the-test";
   for (const [second, code] of /** @type {const} */ ([

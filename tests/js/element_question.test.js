@@ -231,7 +231,13 @@ describe("a dialog", () => {
   });
 
   it("is over when what is around it is closed or hidden: nothing is left that keeps presses from the page", async () => {
-    for (const gone of ["dialog.close()", "dialog.hidden = true", "dialog.style.display = 'none'"]) {
+    for (const gone of [
+      "dialog.close()",
+      "dialog.hidden = true",
+      "dialog.style.display = 'none'",
+      "dialog.style.contentVisibility = 'hidden'",
+      "dialog.hidden = 'until-found'",
+    ]) {
       await open(`<dialog id="around">${button('number="+14155550100" confirm="dialog"')}</dialog>
         <button id="other">Other</button>`);
       const around = (/** @type {string} */ what) =>

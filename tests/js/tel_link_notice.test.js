@@ -207,6 +207,49 @@ it("end their call and their question by an Escape that is for them only", async
   await linkReached("unknown");
 });
 
+it("of a part of the page hear Escape in their notice, and where nothing has the focus", async () => {
+  for (const root of ["part", "shadow", "body"]) {
+    for (const place of ["notice", "body"]) {
+      await links("<div></div>");
+      await page.evaluate(
+        async ([url, root]) => {
+          const path = "/quickcall/dist/element.js";
+          const { enhanceTelLinks } = await import(path);
+          const scope = /** @type {any} */ (globalThis);
+          // Those of the whole page would hear it.
+          scope.stop();
+          const part = /** @type {HTMLElement} */ (document.querySelector("div"));
+          const around = root === "shadow" ? part.attachShadow({ mode: "open" }) : part;
+          around.innerHTML = '<a href="tel:+14155550106">Call</a>';
+          const given = root === "body" ? document.body : around;
+          scope.stop = enhanceTelLinks(given, { handler: url, endpoint: "sales" });
+        },
+        [handler.url, root],
+      );
+      // No answer comes.
+      await page.route(handler.url, () => {});
+      const asked = page.waitForRequest(handler.url);
+      await page.click("a");
+      await asked;
+      await notice();
+      if (place === "notice") await page.focus("[data-quickcall-notice] [part=close]");
+      else
+        await page.evaluate(() => {
+          const { activeElement } = document;
+          /** @type {any} */ (activeElement?.shadowRoot?.activeElement ?? activeElement).blur();
+        });
+      await page.keyboard.press("Escape");
+      await linkReached("unknown");
+      // It says what became of it, and the next one closes it.
+      assert.notEqual(await notice(), "");
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("[data-quickcall-notice] :not(.said)[part=notice]", { state: "attached" });
+      await page.context().close();
+    }
+  }
+  await links("");
+});
+
 it("in an open popover have their notice before it", async () => {
   await links(
     `<style>#menu { width: 100vw; height: 100vh; max-width: none; max-height: none; border: 0; padding: 0; }</style>
