@@ -469,6 +469,37 @@ for (const [name, damage] of DAMAGED) {
   });
 }
 
+/** What a store gives in place of its entries. @type {[string, (entries: unknown[]) => unknown[]][]} */
+const NO_ENTRIES = [
+  ["none of its entries", () => []],
+  ["fewer entries", (entries) => entries.slice(1)],
+  ["more entries", (entries) => [...entries, undefined]],
+  ["bytes", (entries) => entries.map((entry) => entry && new TextEncoder().encode(String(entry)))],
+  ["what it has read of them", (entries) => entries.map((entry) => entry && Object(entry))],
+  ["numbers", (entries) => entries.map(() => 0)],
+  ["yes and no", (entries) => entries.map((entry) => entry !== undefined)],
+];
+for (const [what, spoilt] of NO_ENTRIES) {
+  test(`a store that gives ${what} places no call`, async () => {
+    for (const more of [{}, { verify: () => true }]) {
+      const { sent, fetch } = kazoo();
+      const store = memoryStore();
+      let isRight = true;
+      const guard = {
+        /** @type {any} */
+        update: (/** @type {string[]} */ names, /** @type {any} */ step) =>
+          store.update(names, (entries) => step(isRight ? entries : spoilt(entries))),
+      };
+      const handler = createHandler(config({ fetch, guard, ...more }));
+      const key = freshKey();
+      assert.equal(await told(handler(request(key))), "started placed");
+      isRight = false;
+      assert.equal(await told(handler(request(key))), "unavailable not_placed");
+      assert.equal(sent.length, 1);
+    }
+  });
+}
+
 test("a refusal of a guard that is none places no call, and the handler answers", async () => {
   const right = { status: 429, code: "limited", outcome: "not_placed", body: "{}" };
   for (const refusal of [
