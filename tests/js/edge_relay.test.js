@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import { Quickcall } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
 import { CALL_ID, CONFIRMED } from "./harness/confirmed.js";
@@ -267,6 +268,33 @@ test("that nothing can be heard is the owner's to know, and no secret is told wi
     [["error", "events", "network"]],
   );
   assert.doesNotMatch(JSON.stringify(logged), new RegExp(TOKEN));
+});
+
+test("what could not be followed keeps no place: it is followed when the server is back", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  let isAway = true;
+  class Away extends WebSocket {
+    /** @param {string} url */
+    constructor(url) {
+      if (isAway) throw new Error("There is no network.");
+      super(url);
+    }
+  }
+  const asked = asking(
+    another({ events: { url: events.url, WebSocket: Away }, fetch: placing }),
+    { endpoint: "sales", number: "+14155560110" },
+    freshKey(),
+  );
+  assert.equal((await asked({})).status, 200);
+  for (let time = 0; time < 2; time++) {
+    assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  }
+  isAway = false;
+  const stream = await asked({ accept: "text/event-stream" });
+  assert.equal(stream.headers.get("content-type"), "text/event-stream");
+  assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  await stream.body?.cancel();
 });
 
 test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {
