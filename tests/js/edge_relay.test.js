@@ -210,6 +210,14 @@ test("a page that no step is told to gets a sign of life every 15 seconds", {
 const placing = async (/** @type {any} */ url) =>
   Response.json(/channels/.test(String(url)) ? { status: "success", data: {} } : CONFIRMED);
 
+/** Waits until a handler has no socket of events any more. @param {{ sockets: number }} events */
+async function ended(events) {
+  for (let rest = 100; events.sockets > 0; rest--) {
+    assert.ok(rest > 0, "its socket stays");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 test("a call is followed for four hours and no longer, though its socket and the page stay", async (context) => {
   const events = await startEventServer();
   context.after(events.stop);
@@ -226,10 +234,7 @@ test("a call is followed for four hours and no longer, though its socket and the
   assert.match(value, /^data: {"state":"answered"}\n\n/);
   assert.doesNotMatch(value, /ended/);
   context.mock.timers.reset();
-  for (let rest = 100; events.sockets > 0; rest--) {
-    assert.ok(rest > 0, "its socket stays");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await ended(events);
   // The place is free again.
   const again = await asked({ accept: "text/event-stream" });
   assert.equal(again.headers.get("content-type"), "text/event-stream");
@@ -247,6 +252,8 @@ test("no step is sent twice or backwards, also where events say again what the a
     events.tell(`CHANNEL_${name}`, { call_id: CALL_ID });
   const told = [...(await stream.text()).matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
   assert.deepEqual(told, ["answered", "connected", "ended"]);
+  // The call is over, and with it what was there for it.
+  await ended(events);
 });
 
 test("that nothing can be heard is the owner's to know, and no secret is told with it", async () => {
