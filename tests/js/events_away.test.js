@@ -200,7 +200,7 @@ test("a socket that ends as soon as it was opened is opened less and less often"
       // One that stays for some time is opened again at once.
       events.wanted.take = undefined;
       while (events.sockets === 0) await pause(1);
-      await pause(10);
+      await pause(7);
       const before = events.wanted.opened;
       events.cut();
       await pause(3);
@@ -429,8 +429,9 @@ test("a socket is asked four times a minute whether it is alive", async (context
 /**
  * A watcher whose beats come when a test wants them, each some seconds of measured time after the last.
  * @param {import("node:test").TestContext} context
+ * @param {Parameters<typeof open>[0]} [more]
  */
-async function openWithBeats(context) {
+async function openWithBeats(context, more) {
   const now = performance.now.bind(performance);
   let passed = 0;
   let look = () => {};
@@ -439,7 +440,7 @@ async function openWithBeats(context) {
     look = run;
     return {};
   });
-  const watcher = await open();
+  const watcher = await open(more);
   interval.mock.restore();
   context.after(() => watcher.close());
   return async (/** @type {number} */ seconds) => {
@@ -484,6 +485,30 @@ test("a socket that does not answer twice is opened again, and one that says any
   await beat(15);
   await pause(0.5);
   assert.equal(events.wanted.opened, 3);
+});
+
+test("what a socket says that was given up is no sign of life of the next one", async (context) => {
+  /** @type {WebSocket[]} */
+  const made = [];
+  class Recorded extends WebSocket {
+    /** @param {string} url */
+    constructor(url) {
+      super(url);
+      made.push(this);
+    }
+  }
+  const beat = await openWithBeats(context, { WebSocket: Recorded });
+  events.wanted.take = (socket, message) =>
+    message.action === "ping" ? undefined : events.grant(socket, message);
+  for (let time = 0; time < 3; time++) await beat(15);
+  await pause(0.5);
+  assert.equal(made.length, 2);
+  for (let time = 0; time < 3; time++) {
+    made[0]?.emit("message", Buffer.from('{"response":"pong"}'), false);
+    await beat(15);
+  }
+  await pause(0.5);
+  assert.equal(made.length, 3);
 });
 
 for (const [what, isAway] of /** @type {const} */ ([
