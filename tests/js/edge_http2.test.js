@@ -104,6 +104,18 @@ test("a body that is too large ends its own request only", { timeout: 20_000 }, 
   assert.deepEqual(warnings, [], "no header that HTTP/2 does not know");
 });
 
+test("so does one without an end", { timeout: 20_000 }, async () => {
+  const asked = ask({});
+  asked.on("error", () => {});
+  asked.write(" ".repeat(8_192));
+  const closed = once(asked, "close");
+  const [head] = await once(asked, "response");
+  assert.equal(head[":status"], 413);
+  asked.resume();
+  await closed;
+  assert.equal((await answer('{"endpoint":"sales","number":"+14155550102"}')).status, 200);
+});
+
 test("steps are sent as they come, until the page goes away", async () => {
   const asked = ask({ ":path": "/steps" });
   asked.end("{}");
