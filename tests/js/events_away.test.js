@@ -119,6 +119,34 @@ test("a call is not over because its token and its answer were slow", async (con
   assert.deepEqual(value, ["ringing", "ended"]);
 });
 
+test("a call whose answer is awaited is watched on, however long nothing can be learnt of it", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      const slow = {
+        async call() {
+          events.wanted.take = (socket) => socket.close();
+          events.cut();
+          await pause(400);
+          events.wanted.take = undefined;
+          await pause(60);
+          return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
+        },
+      };
+      const { progress } = await watcher.call(slow, { user: "a".repeat(32), number: "1", blocking: false });
+      setTimeout(() => events.tell("CHANNEL_ANSWER", { call_id: A }), 2_000);
+      setTimeout(() => events.tell("CHANNEL_DESTROY", { call_id: A }), 4_000);
+      const all = await states(progress);
+      watcher.close();
+      return all;
+    },
+    900,
+    TIME,
+  );
+  assert.deepEqual(value, ["answered", "ended"]);
+});
+
 test("the event of an end that comes after the answer to a question still tells why", async (context) => {
   const { value } = await hurry(
     context,
