@@ -130,6 +130,51 @@ fn a_call_in_flight_keeps_the_same_one_away() {
 }
 
 #[test]
+fn what_comes_late_of_one_call_ends_nothing_of_another() {
+    let mut store = Store::default();
+    let mut memory = Memory::default();
+    let call = |key: &str| reservation(key, "flight", &[]);
+    let (first, second, third) = (call("key-0001"), call("key-0002"), call("key-0003"));
+    // Another call with the key of the first.
+    let other = Reservation {
+        fingerprint: "other".to_owned(),
+        ..first.clone()
+    };
+    let answer = || (200, "{}".to_owned());
+    assert_eq!(store.reserve(&first, 0), Known::Reserved { at: 0 });
+    assert_eq!(memory.reserve(&first, 0), Known::Reserved { at: 0 });
+    assert_eq!(other.release(&store.entries(&other), 10, 0), []);
+    memory.release(&other, 10, 0);
+    let writes = other.settle(&store.entries(&other), 10, 0, answer(), None);
+    store.write(&other, writes);
+    memory.settle(&other, 10, 0, answer(), None);
+    assert_eq!(store.known("key-0001", "f", 10), Known::Open);
+    assert_eq!(memory.known("key-0001", "f", 10), Known::Open);
+
+    // Its flight is over, and the same call was begun under another key.
+    let mut store = Store::default();
+    let mut memory = Memory::default();
+    store.reserve(&first, 0);
+    memory.reserve(&first, 0);
+    assert_eq!(store.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
+    assert_eq!(memory.reserve(&second, 65_000), Known::Reserved { at: 65_000 });
+    let (mut answered, mut memory_answered) = (Store(store.0.clone()), memory.clone());
+    let writes = first.release(&store.entries(&first), 66_000, 0);
+    store.write(&first, writes);
+    memory.release(&first, 66_000, 0);
+    let writes = first.settle(&answered.entries(&first), 66_000, 0, answer(), None);
+    answered.write(&first, writes);
+    memory_answered.settle(&first, 66_000, 0, answer(), None);
+    let duplicate = Known::Duplicate { wait: 63_000 };
+    for mut store in [store, answered] {
+        assert_eq!(store.reserve(&third, 67_000), duplicate);
+    }
+    for mut memory in [memory, memory_answered] {
+        assert_eq!(memory.reserve(&third, 67_000), duplicate);
+    }
+}
+
+#[test]
 fn limits_and_reservation_are_one_step() {
     let mut store = Store::default();
     let limits = [("visitor:a", "2/min"), ("total:", "3/hour")];

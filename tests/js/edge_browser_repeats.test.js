@@ -83,6 +83,87 @@ test("so does one that another process answers, where the guard is shared and th
   assert.equal(sent.length, 1);
 });
 
+test("where the guard is shared its key is looked up three times more within three seconds, and no longer", async (context) => {
+  const { sent, fetch } = kazoo();
+  const store = memoryStore();
+  /** When the key was looked up, in milliseconds. @type {number[]} */
+  const looks = [];
+  const guard = {
+    /** @type {any} */
+    update(/** @type {string[]} */ names, /** @type {any} */ step) {
+      if (names.length === 1) looks.push(Date.now());
+      return store.update(names, step);
+    },
+  };
+  const handler = createHandler(config({ fetch, guard, verify: () => false }));
+  const work = () => told(handler(request(freshKey())));
+  const { value } = await hurry(context, work, 60, { apis: ["setTimeout", "Date"], step: 0.5 });
+  assert.equal(value, "verification_failed not_placed");
+  const [, second = 0] = looks;
+  // Once before the check, and once when it has failed.
+  assert.deepEqual(
+    looks.slice(1).map((at) => at - second),
+    [0, 500, 1_500, 3_000],
+  );
+  assert.deepEqual(sent, []);
+});
+
+/** How the time passes where requests of a key wait for each other. @type {Parameters<typeof hurry>[3]} */
+const WAITING = { apis: ["setTimeout", "Date"], measured: true };
+
+test("a repeat that failed its check waits for the others for 30 seconds, however many come", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    return asked !== 2;
+  };
+  const visitor = () => new Promise((resolve) => setTimeout(() => resolve("somebody"), 9_500));
+  const key = freshKey();
+  const store = memoryStore();
+  const guard = {
+    /** @type {any} */
+    update: (/** @type {string[]} */ names, /** @type {any} */ step) =>
+      names.length === 1 ? store.update(names, step) : new Promise(() => {}),
+  };
+  const handler = createHandler(config({ fetch, guard, verify, visitor: /** @type {any} */ (visitor) }));
+  const work = async () => {
+    /** @type {Promise<string>[]} */
+    const others = [told(handler(request(key)))];
+    await new Promise((resolve) => setImmediate(resolve));
+    const repeat = told(handler(request(key)));
+    // Each takes 19.5 s until it gives up its reservation.
+    for (const seconds of [10, 20, 30]) {
+      setTimeout(() => others.push(told(handler(request(key)))), seconds * 1_000);
+    }
+    return repeat;
+  };
+  const { seconds, value } = await hurry(context, work, 120, WAITING);
+  assert.deepEqual([seconds, value], [30, "in_progress unknown"]);
+  assert.equal(sent.length, 0);
+});
+
+test("a request that its runtime has ended is waited for no longer than it can last", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    return asked === 1 ? new Promise(() => {}) : false;
+  };
+  const handler = createHandler(config({ fetch, verify: /** @type {any} */ (verify) }));
+  const key = freshKey();
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  handler(request(key)).catch(() => {});
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked, 1);
+  // With its timers it is gone, and says nothing any more.
+  context.mock.timers.reset();
+  const { seconds, value } = await hurry(context, () => told(handler(request(key))), 120, WAITING);
+  assert.equal(value, "verification_failed not_placed");
+  assert.ok(seconds >= 30 && seconds <= 31, `${seconds} s`);
+  assert.equal(sent.length, 0);
+});
+
 test("a repeat that fails its check is told nothing false while the first one's goes on and on", async (context) => {
   const { sent, fetch } = kazoo();
   let asked = 0;

@@ -303,6 +303,45 @@ test("an answer that a guard keeps only later is not waited for, and kept all th
   assert.equal(sent.length, 1);
 });
 
+test("an answer that no guard keeps is tried to be kept three times, with pauses, and the owner is told", async (context) => {
+  const { sent, fetch } = kazoo();
+  const store = memoryStore();
+  /** When each step began, in milliseconds. @type {number[]} */
+  const steps = [];
+  /** @type {any[]} */
+  const logged = [];
+  const log = (/** @type {object} */ entry) => logged.push(entry);
+  const guard = {
+    /** @type {any} */
+    update(/** @type {string[]} */ names, /** @type {any} */ step) {
+      steps.push(Date.now());
+      if (steps.length > 1) throw new Error("The database is away.");
+      return store.update(names, step);
+    },
+  };
+  const handler = createHandler(config({ fetch, guard, log }));
+  const key = freshKey();
+  /** @type {Promise<unknown>[]} */
+  const held = [];
+  const host = { waitUntil: (/** @type {Promise<unknown>} */ work) => held.push(work) };
+  const work = async () => {
+    assert.equal(await told(handler(request(key), {}, /** @type {any} */ (host))), "started placed");
+    await Promise.all(held);
+  };
+  await hurry(context, work, 60, { apis: ["setTimeout", "Date"], step: 0.1 });
+  const [reserved = 0, ...tried] = steps;
+  assert.deepEqual(
+    tried.map((at) => at - reserved),
+    [0, 200, 400],
+  );
+  const problems = logged.filter(({ event }) => event === "problem");
+  assert.deepEqual(
+    problems.map(({ where }) => where),
+    ["guard"],
+  );
+  assert.equal(sent.length, 1);
+});
+
 test("a configuration that never comes is asked for again", async (context) => {
   const { sent, fetch } = kazoo();
   let asked = 0;
@@ -329,6 +368,27 @@ test("a repeat of a call that is under way is answered where the guard says noth
   await new Promise((resolve) => setTimeout(resolve, 20));
   const { value } = await hurry(context, () => told(handler(request(key))), 120);
   assert.equal(value, "in_progress unknown");
+});
+
+test("a repeat that is refused otherwise waits 40 seconds for the call that is under way, and is told so", async (context) => {
+  const guard = memoryStore();
+  let sent = 0;
+  const fetch = () => {
+    sent += 1;
+    return /** @type {any} */ (never());
+  };
+  const first = createHandler(config({ guard, fetch, options: { timeout: 120 } }));
+  // Its owner has taken the endpoint away since: how long the call may take is not known there.
+  const since = createHandler(config({ guard, fetch, endpoints: { support: { user: "b".repeat(32) } } }));
+  const key = freshKey();
+  const work = async () => {
+    first(request(key)).catch(() => {});
+    while (sent === 0) await new Promise((resolve) => setImmediate(resolve));
+    return told(since(request(key)));
+  };
+  const { seconds, value } = await hurry(context, work, 200, { apis: ["setTimeout", "Date"] });
+  assert.deepEqual([seconds, value, sent], [40, "in_progress unknown", 1]);
+  assert.equal(await told(since(request(freshKey()))), "unknown_endpoint not_placed");
 });
 
 test("a reservation that comes too late is taken back, and its key and limits are free again", async (context) => {
@@ -420,6 +480,37 @@ for (const [name, damage] of DAMAGED) {
       assert.equal(await told(handler(repeat)), "unknown unknown");
     }
     assert.equal(sent.length, 1);
+  });
+}
+
+/** What a store gives in place of its entries. @type {[string, (entries: unknown[]) => unknown[]][]} */
+const NO_ENTRIES = [
+  ["none of its entries", () => []],
+  ["fewer entries", (entries) => entries.slice(1)],
+  ["more entries", (entries) => [...entries, undefined]],
+  ["bytes", (entries) => entries.map((entry) => entry && new TextEncoder().encode(String(entry)))],
+  ["what it has read of them", (entries) => entries.map((entry) => entry && Object(entry))],
+  ["numbers", (entries) => entries.map(() => 0)],
+  ["yes and no", (entries) => entries.map((entry) => entry !== undefined)],
+];
+for (const [what, spoilt] of NO_ENTRIES) {
+  test(`a store that gives ${what} places no call`, async () => {
+    for (const more of [{}, { verify: () => true }]) {
+      const { sent, fetch } = kazoo();
+      const store = memoryStore();
+      let isRight = true;
+      const guard = {
+        /** @type {any} */
+        update: (/** @type {string[]} */ names, /** @type {any} */ step) =>
+          store.update(names, (entries) => step(isRight ? entries : spoilt(entries))),
+      };
+      const handler = createHandler(config({ fetch, guard, ...more }));
+      const key = freshKey();
+      assert.equal(await told(handler(request(key))), "started placed");
+      isRight = false;
+      assert.equal(await told(handler(request(key))), "unavailable not_placed");
+      assert.equal(sent.length, 1);
+    }
   });
 }
 

@@ -105,6 +105,18 @@ test("a body that is too large ends its own request only", { timeout: 20_000 }, 
   assert.deepEqual(warnings, [], "no header that HTTP/2 does not know");
 });
 
+test("so does one without an end", { timeout: 20_000 }, async () => {
+  const asked = ask({});
+  asked.on("error", () => {});
+  asked.write(" ".repeat(8_192));
+  const closed = once(asked, "close");
+  const [head] = await once(asked, "response");
+  assert.equal(head[":status"], 413);
+  asked.resume();
+  await closed;
+  assert.equal((await answer('{"endpoint":"sales","number":"+14155550102"}')).status, 200);
+});
+
 test("a body that does not come to its end is not waited for", { timeout: 20_000 }, async (context) => {
   const closed = new Promise((resolve) =>
     server.once("stream", (stream) => stream.once("close", () => resolve("closed"))),

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
 import { config, freshNumber, log, right, USER } from "./harness/checked_handler.js";
+import { CONFIRMED } from "./harness/confirmed.js";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import { hurry } from "./harness/soon.js";
 
@@ -197,6 +198,65 @@ test("where nobody vouches for an address no header is one: all visitors have on
     assert.equal(log.at(-1)?.visitor, "unknown");
   }
 });
+
+const ADDRESS = "192.0.2.7";
+const CLOUDFLARE = { navigator: { userAgent: "Cloudflare-Workers" } };
+/** Where a handler runs, what the request has, what is given with it, the header with an address, who the visitor is. */
+for (const [
+  where,
+  scope,
+  more,
+  server,
+  name,
+  visitor,
+] of /** @type {[string, object, object, any, string, string][]} */ ([
+  ["Vercel", { EdgeRuntime: "vercel" }, {}, undefined, "x-real-ip", ADDRESS],
+  ["Vercel", { EdgeRuntime: "vercel" }, {}, undefined, "cf-connecting-ip", "unknown"],
+  ["an edge runtime of one's own", { EdgeRuntime: "edge-runtime" }, {}, undefined, "x-real-ip", "unknown"],
+  ["Cloudflare's network", CLOUDFLARE, { cf: {} }, undefined, "cf-connecting-ip", ADDRESS],
+  ["Cloudflare's network", CLOUDFLARE, { cf: {} }, undefined, "x-real-ip", "unknown"],
+  ["a workerd of one's own", CLOUDFLARE, {}, undefined, "cf-connecting-ip", "unknown"],
+  ["another that sets `cf`", {}, { cf: {} }, undefined, "cf-connecting-ip", "unknown"],
+  ["Deno", { Deno: {} }, {}, { remoteAddr: { hostname: ADDRESS } }, "x-real-ip", ADDRESS],
+  ["Deno, on a socket of Unix", { Deno: {} }, {}, { remoteAddr: { path: "/s" } }, "x-real-ip", "unknown"],
+  ["Bun", { Bun: {} }, {}, { requestIP: () => ({ address: ADDRESS }) }, "x-real-ip", ADDRESS],
+  ["Bun, on a socket of Unix", { Bun: {} }, {}, { requestIP: () => null }, "x-real-ip", "unknown"],
+])) {
+  test(`${where}: a visitor who sends ${name} is ${visitor}`, async () => {
+    const handler = createHandler(
+      config({ fetch: async () => Response.json(CONFIRMED), visitor: undefined, verify: undefined }),
+    );
+    // A socket's own address is another one than what a header says.
+    const said = server === undefined ? ADDRESS : "198.51.100.9";
+    const given = {
+      method: "POST",
+      headers: {
+        origin: ORIGIN,
+        "content-type": "application/json",
+        "idempotency-key": freshKey(),
+        [name]: said,
+      },
+      body: JSON.stringify({ endpoint: "sales", number: freshNumber() }),
+    };
+    const request = Object.assign(new Request("https://edge.example.com/", given), more);
+    const before = Object.getOwnPropertyDescriptors(globalThis);
+    const names = Object.keys(scope);
+    for (const name of names) {
+      const value = /** @type {any} */ (scope)[name];
+      Object.defineProperty(globalThis, name, { value, configurable: true });
+    }
+    try {
+      assert.equal((await handler(request, server)).status, 200);
+    } finally {
+      for (const name of names) {
+        const usual = /** @type {any} */ (before)[name];
+        if (usual) Object.defineProperty(globalThis, name, usual);
+        else delete (/** @type {any} */ (globalThis)[name]);
+      }
+    }
+    assert.equal(log.at(-1)?.visitor, visitor);
+  });
+}
 
 test("who asks by a socket of Unix has no address, and one limit with all others", async () => {
   const handler = createHandler(

@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
 import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
@@ -250,9 +251,13 @@ test("content types that no preflight guards are refused", async () => {
   }
 });
 
-test("an endless body is not read to its end", async () => {
-  const { connect } = await import("node:net");
-  const { hostname, port } = new URL(handler.url);
+/**
+ * What a server in Node answers on a connection, up to its end.
+ * @param {string} url
+ * @param {(socket: import("node:net").Socket) => void} send
+ */
+async function answerOn(url, send) {
+  const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.on("error", () => {});
   let answer = "";
@@ -260,6 +265,12 @@ test("an endless body is not read to its end", async () => {
   socket.on("data", (text) => {
     answer += text;
   });
+  send(socket);
+  await new Promise((resolve) => socket.on("close", resolve));
+  return answer;
+}
+
+test("an endless body is not read to its end", async () => {
   const head = [
     "POST /call HTTP/1.1",
     "Host: x",
@@ -268,13 +279,37 @@ test("an endless body is not read to its end", async () => {
     "Idempotency-Key: endless-0123456789",
     "Transfer-Encoding: chunked",
   ];
-  socket.write(`${head.join("\r\n")}\r\n\r\n`);
   const chunk = `1000\r\n${" ".repeat(4096)}\r\n`;
-  const timer = setInterval(() => socket.write(chunk), 5);
-  const closed = new Promise((resolve) => socket.on("close", resolve));
-  await closed;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+  const answer = await answerOn(handler.url, (socket) => {
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    timer = setInterval(() => socket.write(chunk), 5);
+  });
   clearInterval(timer);
   assert.match(answer, /^HTTP\/1\.1 413 /);
+  // Whoever keeps connections sends no other request on this one.
+  assert.match(answer, /\r\nConnection: close\r\n/i);
+});
+
+for (const [what, path, host] of [
+  ["a path that is no address", "//", "x"],
+  ["a host that is none", "/call", "a b"],
+  ["no host at all", "/call", ""],
+]) {
+  test(`a request with ${what} is answered like any other`, { timeout: 20_000 }, async () => {
+    const asked = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    assert.match(await answerOn(handler.url, (socket) => socket.write(asked)), /^HTTP\/1\.1 405 /);
+  });
+}
+
+test("a handler of somebody else that throws leaves nobody waiting", { timeout: 20_000 }, async (context) => {
+  const failing = await serve(async () => {
+    throw new Error("It is broken.");
+  });
+  context.after(failing.close);
+  const asked = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  assert.equal(await answerOn(failing.url, (socket) => socket.write(asked)), "");
 });
 
 test("the token, ids and the server's own documents are in no answer and no log, over all scenarios", async () => {

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { WebSocket } from "ws";
 import { Quickcall } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
 import { CALL_ID, CONFIRMED } from "./harness/confirmed.js";
@@ -242,6 +243,14 @@ test("a page that no step is told to gets a sign of life every 15 seconds", {
 const placing = async (/** @type {any} */ url) =>
   Response.json(/channels/.test(String(url)) ? { status: "success", data: {} } : CONFIRMED);
 
+/** Waits until a handler has no socket of events any more. @param {{ sockets: number }} events */
+async function ended(events) {
+  for (let rest = 100; events.sockets > 0; rest--) {
+    assert.ok(rest > 0, "its socket stays");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 test("a call is followed for four hours and no longer, though its socket and the page stay", async (context) => {
   const events = await startEventServer();
   context.after(events.stop);
@@ -258,10 +267,7 @@ test("a call is followed for four hours and no longer, though its socket and the
   assert.match(value, /^data: {"state":"answered"}\n\n/);
   assert.doesNotMatch(value, /ended/);
   context.mock.timers.reset();
-  for (let rest = 100; events.sockets > 0; rest--) {
-    assert.ok(rest > 0, "its socket stays");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await ended(events);
   // The place is free again.
   const again = await asked({ accept: "text/event-stream" });
   assert.equal(again.headers.get("content-type"), "text/event-stream");
@@ -279,6 +285,8 @@ test("no step is sent twice or backwards, also where events say again what the a
     events.tell(`CHANNEL_${name}`, { call_id: CALL_ID });
   const told = [...(await stream.text()).matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
   assert.deepEqual(told, ["answered", "connected", "ended"]);
+  // The call is over, and with it what was there for it.
+  await ended(events);
 });
 
 test("that nothing can be heard is the owner's to know, and no secret is told with it", async () => {
@@ -300,6 +308,33 @@ test("that nothing can be heard is the owner's to know, and no secret is told wi
     [["error", "events", "network"]],
   );
   assert.doesNotMatch(JSON.stringify(logged), new RegExp(TOKEN));
+});
+
+test("what could not be followed keeps no place: it is followed when the server is back", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  let isAway = true;
+  class Away extends WebSocket {
+    /** @param {string} url */
+    constructor(url) {
+      if (isAway) throw new Error("There is no network.");
+      super(url);
+    }
+  }
+  const asked = asking(
+    another({ events: { url: events.url, WebSocket: Away }, fetch: placing }),
+    { endpoint: "sales", number: "+14155560110" },
+    freshKey(),
+  );
+  assert.equal((await asked({})).status, 200);
+  for (let time = 0; time < 2; time++) {
+    assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  }
+  isAway = false;
+  const stream = await asked({ accept: "text/event-stream" });
+  assert.equal(stream.headers.get("content-type"), "text/event-stream");
+  assert.equal((await (await asked({ accept: "text/event-stream" })).json()).error.code, "not_followed");
+  await stream.body?.cancel();
 });
 
 test("a watcher's own call needs a handler that lets visitors set vars; another's can be followed", async (context) => {

@@ -89,46 +89,53 @@ test("a repeat waits for the answer of the first", async () => {
   assert.equal((await simulator.calls()).length, 1);
 });
 
-test("the same call with another key waits for the ring time from when the call was sent", async () => {
-  // The token takes its time, and the answer never comes.
-  mock.timers.enable({ apis: ["Date"], now: Date.now() });
-  const { now } = performance;
-  let later = 0;
-  performance.now = () => now.call(performance) + later;
-  const pass = (/** @type {number} */ milliseconds) => {
-    mock.timers.tick(milliseconds);
-    later += milliseconds;
-  };
-  const authToken = () => {
-    pass(9_000);
-    return TOKEN;
-  };
-  let sent = 0;
-  const fetch = async () => {
-    sent += 1;
-    throw new TypeError("The connection died.");
-  };
-  const options = { timeout: 30 };
-  const handler = await serve(createHandler(config({ authToken, fetch, options, limits: {} })));
-  try {
-    const body = right();
-    const ask = async () => {
-      const { json } = await press(handler.url, { body, headers: { "x-test-visitor": "slow" } });
-      return json.error.code;
+for (const [clock, hours] of /** @type {[string, number][]} */ ([
+  ["", 0],
+  [", also where the clock was set back", -2],
+  [", also where the clock was set ahead", 2],
+])) {
+  test(`the same call with another key waits for the ring time from when the call was sent${clock}`, async () => {
+    // The token takes its time, and so does the end of the connection.
+    mock.timers.enable({ apis: ["Date"], now: Date.now() + hours * 3_600_000 });
+    const { now } = performance;
+    let later = 0;
+    performance.now = () => now.call(performance) + later;
+    const pass = (/** @type {number} */ milliseconds) => {
+      mock.timers.tick(milliseconds);
+      later += milliseconds;
     };
-    assert.equal(await ask(), "network");
-    pass(29_500);
-    assert.equal(await ask(), "duplicate");
-    assert.equal(sent, 1);
-    pass(1_000);
-    assert.equal(await ask(), "network");
-    assert.equal(sent, 2);
-  } finally {
-    mock.timers.reset();
-    performance.now = now;
-    handler.close();
-  }
-});
+    const authToken = () => {
+      pass(9_000);
+      return TOKEN;
+    };
+    let sent = 0;
+    const fetch = async () => {
+      sent += 1;
+      pass(8_000);
+      throw new TypeError("The connection died.");
+    };
+    const options = { timeout: 30 };
+    const handler = await serve(createHandler(config({ authToken, fetch, options, limits: {} })));
+    try {
+      const body = right();
+      const ask = async () => {
+        const { json } = await press(handler.url, { body, headers: { "x-test-visitor": "slow" } });
+        return json.error.code;
+      };
+      assert.equal(await ask(), "network");
+      pass(21_000);
+      assert.equal(await ask(), "duplicate");
+      assert.equal(sent, 1);
+      pass(1_500);
+      assert.equal(await ask(), "network");
+      assert.equal(sent, 2);
+    } finally {
+      mock.timers.reset();
+      performance.now = now;
+      handler.close();
+    }
+  });
+}
 
 test("a clock that is set makes no key new, and ends no limit", async () => {
   let sent = 0;

@@ -164,3 +164,19 @@ for (const [when, first] of /** @type {[string, string][]} */ ([
     assert.equal(sent.length, 1);
   });
 }
+
+test("a call whose token comes in the last moment is sent", async (context) => {
+  const now = Date.now();
+  let passed = 0;
+  context.mock.method(Date, "now", () => now + passed);
+  const { sent, fetch } = kazoo();
+  const authToken = () => {
+    passed = 20_000;
+    return "canary-token";
+  };
+  assert.equal(
+    await told(createHandler(config({ fetch, authToken }))(request(freshKey()))),
+    "started placed",
+  );
+  assert.equal(sent.length, 1);
+});

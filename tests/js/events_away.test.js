@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { WebSocket } from "ws";
+import { QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startEventServer, watchEvents } from "./harness/event_server.js";
 import { hurry } from "./harness/soon.js";
@@ -118,6 +119,34 @@ test("a call is not over because its token and its answer were slow", async (con
   assert.deepEqual(value, ["ringing", "ended"]);
 });
 
+test("a call whose answer is awaited is watched on, however long nothing can be learnt of it", async (context) => {
+  const { value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open();
+      const slow = {
+        async call() {
+          events.wanted.take = (socket) => socket.close();
+          events.cut();
+          await pause(400);
+          events.wanted.take = undefined;
+          await pause(60);
+          return /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] });
+        },
+      };
+      const { progress } = await watcher.call(slow, { user: "a".repeat(32), number: "1", blocking: false });
+      setTimeout(() => events.tell("CHANNEL_ANSWER", { call_id: A }), 2_000);
+      setTimeout(() => events.tell("CHANNEL_DESTROY", { call_id: A }), 4_000);
+      const all = await states(progress);
+      watcher.close();
+      return all;
+    },
+    900,
+    TIME,
+  );
+  assert.deepEqual(value, ["answered", "ended"]);
+});
+
 test("the event of an end that comes after the answer to a question still tells why", async (context) => {
   const { value } = await hurry(
     context,
@@ -199,7 +228,7 @@ test("a socket that ends as soon as it was opened is opened less and less often"
       // One that stays for some time is opened again at once.
       events.wanted.take = undefined;
       while (events.sockets === 0) await pause(1);
-      await pause(10);
+      await pause(7);
       const before = events.wanted.opened;
       events.cut();
       await pause(3);
@@ -237,6 +266,122 @@ test("questions are asked two at a time, and of every call", async (context) => 
     TIME,
   );
   assert.equal(most, 2);
+  // Who has waited longest comes first.
+  assert.deepEqual(
+    [...asked].map((url) => Number.parseInt(String(url).split("/").pop() ?? "", 10)),
+    Array.from({ length: count }, (_, place) => place),
+  );
+});
+
+test("a question about a leg has ten seconds", async (context) => {
+  const { seconds, value } = await hurry(
+    context,
+    async () => {
+      const watcher = await open({ fetch: () => new Promise(() => {}) });
+      const told = await watcher.status(A).catch((error) => error);
+      watcher.close();
+      return `${told.code} ${told.outcome}`;
+    },
+    60,
+    TIME,
+  );
+  assert.deepEqual([value, seconds], ["timeout unknown", 10]);
+});
+
+for (const [later, expected] of /** @type {[number, string][]} */ ([
+  [1, "accepted"],
+  [3, "network unknown"],
+])) {
+  test(`an event ${later} s after the answer was lost: ${expected}`, async (context) => {
+    const { seconds, value } = await hurry(
+      context,
+      async () => {
+        const watcher = await open();
+        const told = await watcher
+          .call(
+            {
+              async call({ customApplicationVars }) {
+                const leg = { call_id: A, custom_application_vars: customApplicationVars };
+                setTimeout(() => events.tell("CHANNEL_CREATE", leg), later * 1_000);
+                throw new QuickcallError({ code: "network", outcome: "unknown", message: "It was lost." });
+              },
+            },
+            { user: "a".repeat(32), number: "1" },
+          )
+          .then(
+            ({ result }) => result.state,
+            ({ code, outcome }) => `${code} ${outcome}`,
+          );
+        watcher.close();
+        return told;
+      },
+      20,
+      { ...TIME, step: 0.25 },
+    );
+    assert.equal(value, expected);
+    assert.ok(seconds >= 2 && seconds <= 2.25, `${seconds} s`);
+  });
+}
+
+test("a call that nobody waits for any more is asked for no more, though its phone rings", async (context) => {
+  let asked = 0;
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({
+        fetch: async () => {
+          asked += 1;
+          return new Response('{"status":"success","data":{}}', { status: 200 });
+        },
+      });
+      const told = await watcher
+        .call(
+          {
+            async call({ customApplicationVars }) {
+              events.tell("CHANNEL_CREATE", { call_id: A, custom_application_vars: customApplicationVars });
+              await pause(3);
+              throw new QuickcallError({ code: "aborted", outcome: "unknown", message: "It was ended." });
+            },
+          },
+          { user: "a".repeat(32), number: "1" },
+        )
+        .catch((error) => error);
+      assert.deepEqual([told.code, told.callIds], ["aborted", [A]]);
+      await pause(60);
+      watcher.close();
+    },
+    100,
+    TIME,
+  );
+  assert.equal(asked, 0);
+});
+
+test("a server that is away is asked less and less often, and twice a minute at last", async (context) => {
+  /** When a socket was made, in milliseconds. @type {number[]} */
+  const made = [];
+  let isAway = false;
+  class Away extends WebSocket {
+    /** @param {string} url */
+    constructor(url) {
+      made.push(Date.now());
+      if (isAway) throw new Error("There is no network.");
+      super(url);
+    }
+  }
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({ WebSocket: Away });
+      isAway = true;
+      events.cut();
+      while (made.length < 12) await pause(0.25);
+      watcher.close();
+    },
+    300,
+    { apis: ["setTimeout", "setInterval", "Date"], measured: true, step: 0.25 },
+  );
+  const pauses = made.slice(2).map((at, place) => at - (made[place + 1] ?? 0));
+  assert.deepEqual(pauses, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
 });
 
 test("a socket that cannot be asked whether it is alive is opened again", async (context) => {
@@ -312,8 +457,9 @@ test("a socket is asked four times a minute whether it is alive", async (context
 /**
  * A watcher whose beats come when a test wants them, each some seconds of measured time after the last.
  * @param {import("node:test").TestContext} context
+ * @param {Parameters<typeof open>[0]} [more]
  */
-async function openWithBeats(context) {
+async function openWithBeats(context, more) {
   const now = performance.now.bind(performance);
   let passed = 0;
   let look = () => {};
@@ -322,7 +468,7 @@ async function openWithBeats(context) {
     look = run;
     return {};
   });
-  const watcher = await open();
+  const watcher = await open(more);
   interval.mock.restore();
   context.after(() => watcher.close());
   return async (/** @type {number} */ seconds) => {
@@ -358,32 +504,73 @@ test("a socket that does not answer twice is opened again, and one that says any
   await beat(15);
   await pause(0.5);
   assert.equal(events.wanted.opened, 2);
+  // The new one owes no answer yet.
+  events.wanted.take = (socket, message) =>
+    message.action === "ping" ? undefined : events.grant(socket, message);
+  for (let time = 0; time < 2; time++) await beat(15);
+  await pause(0.5);
+  assert.equal(events.wanted.opened, 2);
+  await beat(15);
+  await pause(0.5);
+  assert.equal(events.wanted.opened, 3);
 });
 
-test("a token that is refused once after the server was away for long is no reason to stop", async (context) => {
-  await hurry(
-    context,
-    async () => {
-      const watcher = await open({ authToken: "a-token" });
-      const { take } = events.wanted;
-      events.wanted.take = (socket) => socket.close();
-      events.cut();
-      await pause(400);
-      let refused = 0;
-      events.wanted.take = (socket, { request_id }) => {
-        refused += 1;
-        if (refused === 1) events.wanted.take = take;
-        socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
-      };
-      await pause(120);
-      assert.equal(refused, 1);
-      const quickcall = {
-        call: async () => /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] }),
-      };
-      await watcher.call(quickcall, { user: "a".repeat(32), number: "1" });
-      watcher.close();
-    },
-    800,
-    TIME,
-  );
+test("what a socket says that was given up is no sign of life of the next one", async (context) => {
+  /** @type {WebSocket[]} */
+  const made = [];
+  class Recorded extends WebSocket {
+    /** @param {string} url */
+    constructor(url) {
+      super(url);
+      made.push(this);
+    }
+  }
+  const beat = await openWithBeats(context, { WebSocket: Recorded });
+  events.wanted.take = (socket, message) =>
+    message.action === "ping" ? undefined : events.grant(socket, message);
+  for (let time = 0; time < 3; time++) await beat(15);
+  await pause(0.5);
+  assert.equal(made.length, 2);
+  for (let time = 0; time < 3; time++) {
+    made[0]?.emit("message", Buffer.from('{"response":"pong"}'), false);
+    await beat(15);
+  }
+  await pause(0.5);
+  assert.equal(made.length, 3);
 });
+
+for (const [what, isAway] of /** @type {const} */ ([
+  ["after the server was away for long", true],
+  ["and once more after it was taken for long", false],
+])) {
+  test(`a token that is refused once ${what} is no reason to stop`, async (context) => {
+    await hurry(
+      context,
+      async () => {
+        const watcher = await open({ authToken: "a-token" });
+        const { take } = events.wanted;
+        let refused = 0;
+        /** @type {typeof events.wanted.take} */
+        const refuse = (socket, { request_id }) => {
+          refused += 1;
+          events.wanted.take = take;
+          socket.send(JSON.stringify({ action: "reply", request_id, status: "error", data: {} }));
+        };
+        events.wanted.take = isAway ? (socket) => socket.close() : refuse;
+        events.cut();
+        await pause(400);
+        events.wanted.take = refuse;
+        if (!isAway) events.cut();
+        await pause(120);
+        assert.equal(refused, isAway ? 1 : 2);
+        const quickcall = {
+          call: async () => /** @type {any} */ ({ state: "accepted", callIds: [A], warnings: [] }),
+        };
+        await watcher.call(quickcall, { user: "a".repeat(32), number: "1" });
+        watcher.close();
+      },
+      800,
+      TIME,
+    );
+  });
+}

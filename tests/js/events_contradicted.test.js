@@ -123,3 +123,50 @@ test("the same call is refused then, as after any unknown outcome", async () => 
   assert.equal(await told({ again: true }), "forbidden unknown");
   assert.equal(sent, 2);
 });
+
+test("what is learnt late of one call does not end the wait for the same call that was placed since", async () => {
+  /** @type {(answer?: unknown) => void} */
+  let answer = () => {};
+  /** @type {(value?: unknown) => void} */
+  let refuse = () => {};
+  const answered = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const refused = new Promise((resolve) => {
+    refuse = resolve;
+  });
+  let sent = 0;
+  const quickcall = new Quickcall({
+    baseUrl: "http://127.0.0.1:9/v2",
+    accountId: "0123456789abcdef0123456789abcdef",
+    authToken: "a-token",
+    fetch: async (_, how) => {
+      sent += 1;
+      if (sent > 1) await answered;
+      else {
+        const { custom_application_vars } = JSON.parse(String(how?.body)).data;
+        // Its phone rings on: it is looked for some time whether that ends.
+        events.tell("CHANNEL_CREATE", { call_id: A, custom_application_vars });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return new Response("{}", { status: 403 });
+    },
+  });
+  const call = { user: "a".repeat(32), number: "+14155550198" };
+  const told = (/** @type {Promise<unknown>} */ placed) =>
+    placed.then(
+      () => "placed",
+      ({ code, outcome }) => `${code} ${outcome}`,
+    );
+  const first = told(watcher.call({ call: (...given) => quickcall.call(...given).finally(refuse) }, call));
+  await refused;
+  const second = told(quickcall.call(call));
+  try {
+    assert.equal(await first, "forbidden unknown");
+    assert.equal(await told(quickcall.call(call, { again: true })), "duplicate not_placed");
+    assert.equal(sent, 2);
+  } finally {
+    answer();
+  }
+  assert.equal(await second, "forbidden not_placed");
+});

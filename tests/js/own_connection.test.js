@@ -5,9 +5,11 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createSecureServer } from "node:http2";
 import { createServer } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { apiToken, init, Quickcall } from "#quickcall";
+import { certificates } from "./harness/certificates.js";
 
 const TOKEN = "canary-token-7d20";
 const ACCOUNT = "0123456789abcdef0123456789abcdef";
@@ -17,6 +19,11 @@ const OF_NODE = [
   ...["accept", "accept-encoding", "accept-language", "connection", "content-length", "content-type"],
   ...["cache-control", "host", "pragma", "sec-fetch-mode", "user-agent"],
 ];
+
+/** Where this Node has its way to servers. */
+const DISPATCHER = Symbol.for(
+  `undici.globalDispatcher.${Number.parseInt(process.versions.undici ?? "", 10) >= 8 ? 2 : 1}`,
+);
 
 /** The requests as they came, each with the number of its connection. @type {{ text: string, connection: number }[]} */
 const received = [];
@@ -106,6 +113,40 @@ test("each request has a connection of its own", async () => {
   assert.equal(new Set(received.map(({ connection }) => connection)).size, 3);
 });
 
+test("a server that speaks HTTP/2, too, has a connection for each request all the same", async (context) => {
+  const { authority, right } = certificates();
+  /** @type {string[]} */
+  const asked = [];
+  const server = createSecureServer({ ...right, allowHTTP1: true }, async (request, response) => {
+    for await (const _ of request);
+    asked.push(`${request.httpVersion} ${request.socket.remotePort}`);
+    const { headers } = request;
+    response.setHeader("Content-Type", "application/json");
+    response.end(bodyOf(headers["idempotency-key"] === undefined ? started("a") : placed("a")));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => server.close());
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const secure = `https://127.0.0.1:${port}`;
+  // Node's own way, which is there with its first request; but it trusts this server.
+  await fetch("data:,");
+  const scope = /** @type {any} */ (globalThis);
+  const usual = scope[DISPATCHER];
+  scope[DISPATCHER] = new usual.constructor({ connect: { ca: authority } });
+  try {
+    for (let calls = 3; calls > 0; calls--) {
+      assert.equal((await client({ baseUrl: `${secure}/v2` }).call(fresh())).state, "started");
+    }
+    assert.equal(new Set(asked).size, 3, String(asked));
+    const byHandler = new Quickcall({ handler: `${secure}/call` });
+    assert.equal((await byHandler.call({ endpoint: "sales", number: String(next++) })).state, "started");
+    assert.deepEqual([...new Set(asked.map((one) => one.split(" ")[0]))], ["1.1"]);
+  } finally {
+    scope[DISPATCHER] = usual;
+  }
+});
+
 test("an answer that comes twice is read for no other call", async () => {
   answer = (socket) => {
     const copy = started("b");
@@ -121,9 +162,7 @@ test("an answer that comes twice is read for no other call", async () => {
 
 test("Node's limit for an answer does not end a wait, and what goes its own way still does", async () => {
   const scope = /** @type {any} */ (globalThis);
-  const generation = Number.parseInt(process.versions.undici ?? "", 10) >= 8 ? 2 : 1;
-  const place = Symbol.for(`undici.globalDispatcher.${generation}`);
-  const usual = scope[place];
+  const usual = scope[DISPATCHER];
   const Usual = /** @type {new (options: object) => { dispatch(...given: unknown[]): unknown }} */ (
     usual.constructor
   );
@@ -138,7 +177,7 @@ test("Node's limit for an answer does not end a wait, and what goes its own way 
       return super.dispatch(...given);
     }
   }
-  scope[place] = new Impatient({ headersTimeout: 200, bodyTimeout: 200 });
+  scope[DISPATCHER] = new Impatient({ headersTimeout: 200, bodyTimeout: 200 });
   answer = (socket, request) => {
     const text = /\r\nidempotency-key: /i.test(request) ? placed("f") : started("f");
     setTimeout(() => socket.write(text.slice(0, -10)), 2_500);
@@ -150,7 +189,7 @@ test("Node's limit for an answer does not end a wait, and what goes its own way 
     const byHandler = new Quickcall({ handler: `${origin}/call` });
     assert.equal((await byHandler.call({ endpoint: "sales", number: String(next++) })).state, "started");
   } finally {
-    scope[place] = usual;
+    scope[DISPATCHER] = usual;
   }
   assert.equal(asked, 3);
 });

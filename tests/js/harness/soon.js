@@ -12,12 +12,12 @@ const inTruth = globalThis.setTimeout;
  * @param {import("node:test").TestContext} context
  * @param {() => Promise<T>} work
  * @param {number} most The most seconds.
- * @param {{ apis?: ("setTimeout" | "setInterval")[], measured?: boolean, step?: number }} [how] What of the time is the test's
+ * @param {{ apis?: ("setTimeout" | "setInterval" | "Date")[], measured?: boolean, step?: number }} [how] What of the time is the test's
  *   own, whether it also passes for who measures it, and how many seconds pass at once.
  * @returns {Promise<{ seconds: number, value: T }>}
  */
 export async function hurry(context, work, most, { apis = ["setTimeout"], measured = false, step = 1 } = {}) {
-  context.mock.timers.enable({ apis });
+  context.mock.timers.enable({ apis, now: Date.now() });
   const now = performance.now.bind(performance);
   let passed = 0;
   if (measured) context.mock.method(performance, "now", () => now() + passed);
