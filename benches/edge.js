@@ -122,7 +122,8 @@ async function start(folder, baseUrl) {
         ...common,
         name: "durable",
         bindings: { TOKEN, CONFIG },
-        durableObjects: { GUARD: "QuickcallGuard" },
+        // As the example deploys it.
+        durableObjects: { GUARD: { className: "QuickcallGuard", useSQLite: true } },
       },
     ],
   });
