@@ -201,6 +201,10 @@ fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
         "+610011882123456",
         "+781088212345678",
         "+8101088212345",
+        "+8100330108821",
+        "+37581088212345",
+        "+99281088212345",
+        "+99381088212345",
     ] {
         assert!(!allowed(number), "{number}");
     }
@@ -214,6 +218,10 @@ fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
         "+788121234567",
         "+4481012345678",
         "+810312345678",
+        // Mobile phones in Tajikistan, free of charge everywhere, and by satellite.
+        "+992001234567",
+        "+80000123456",
+        "+881001234567",
     ] {
         assert!(allowed(number), "{number}");
     }
