@@ -40,12 +40,13 @@ pub(crate) fn by_trunk_prefix(digits: &str) -> impl Iterator<Item = (&str, &str)
 
 /// The digits of what is dialled before a number within a country, and what carriers leave out behind its code: 0 in most, 1 in North
 /// America and Mexico (01), 8 in Russia, Kazakhstan and some others, 06 in Hungary. Numbers begin with some of these, too: only
-/// what is longer than a number there has one before it.
+/// what is longer than a number there has one before it. In Italy nothing is left out: 089 is Salerno, and 89 costs more.
 fn trunk_prefix(country: &str, national: &str) -> &'static [char] {
     match (country, national.len()) {
         ("1" | "52", 11..) => &['0', '1'],
         ("7", 11..) | ("375", 10..) | ("370" | "993", 9..) => &['0', '8'],
         ("36", 10..) => &['0', '6'],
+        ("39", _) => &[],
         _ => &['0'],
     }
 }
