@@ -16,17 +16,19 @@ pub(crate) fn without_trunk_prefix(digits: &str) -> String {
 }
 
 /// Whether behind the country code of an international number, given without its `+`, stands what is dialled there before a number of
-/// another country: who takes the code away would call that one. No number of the country itself begins so.
+/// another country: who takes the code away would call that one. No number that is called from abroad begins so.
 pub(crate) fn leads_abroad(digits: &str) -> bool {
     let (country, national) = divided(digits);
-    let own = match country {
+    // Mobile phones in Tajikistan have numbers that begin so, and services that belong to no country.
+    let is_own = matches!(country, "800" | "881" | "888" | "992");
+    let zeros = national.starts_with("00") && !is_own;
+    match country {
         // 011, and 101 before the code of a carrier: one such digit at most stands before an area code.
-        "1" => return national.trim_start_matches(['0', '1'].as_slice()).len() + 1 < national.len(),
-        "7" => "810",
-        "81" => "010",
-        _ => "00",
-    };
-    national.starts_with(own)
+        "1" => national.trim_start_matches(['0', '1'].as_slice()).len() + 1 < national.len(),
+        "7" | "375" | "992" | "993" => zeros || national.starts_with("810"),
+        "81" => zeros || national.starts_with("010"),
+        _ => zeros,
+    }
 }
 
 /// The country code of an international number, given without its `+`, and what is behind it: as it is, without the first digit of what
@@ -38,12 +40,13 @@ pub(crate) fn by_trunk_prefix(digits: &str) -> impl Iterator<Item = (&str, &str)
 
 /// The digits of what is dialled before a number within a country, and what carriers leave out behind its code: 0 in most, 1 in North
 /// America and Mexico (01), 8 in Russia, Kazakhstan and some others, 06 in Hungary. Numbers begin with some of these, too: only
-/// what is longer than a number there has one before it.
+/// what is longer than a number there has one before it. In Italy nothing is left out: 089 is Salerno, and 89 costs more.
 fn trunk_prefix(country: &str, national: &str) -> &'static [char] {
     match (country, national.len()) {
         ("1" | "52", 11..) => &['0', '1'],
         ("7", 11..) | ("375", 10..) | ("370" | "993", 9..) => &['0', '8'],
         ("36", 10..) => &['0', '6'],
+        ("39", _) => &[],
         _ => &['0'],
     }
 }

@@ -189,6 +189,17 @@ fn a_zero_too_many_opens_nothing() {
 }
 
 #[test]
+fn the_zero_of_a_number_in_italy_is_a_digit_of_it() {
+    let allowed = policy(r#"{"allow": ["+39"], "deny": ["+3989", "+393"]}"#);
+    for number in ["+3989123456", "+393321234567", "+390112", "+3900112", "+39112"] {
+        assert!(!allowed(number), "{number}");
+    }
+    for number in ["+39089123456", "+390332123456"] {
+        assert!(allowed(number), "{number}");
+    }
+}
+
+#[test]
 fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
     let allowed = policy(r#"{"allow": ["+"], "deny": ["+1900", "+882"]}"#);
     for number in [
@@ -201,6 +212,10 @@ fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
         "+610011882123456",
         "+781088212345678",
         "+8101088212345",
+        "+8100330108821",
+        "+37581088212345",
+        "+99281088212345",
+        "+99381088212345",
     ] {
         assert!(!allowed(number), "{number}");
     }
@@ -214,6 +229,10 @@ fn what_is_dialled_before_a_number_abroad_stands_behind_no_country_code() {
         "+788121234567",
         "+4481012345678",
         "+810312345678",
+        // Mobile phones in Tajikistan, free of charge everywhere, and by satellite.
+        "+992001234567",
+        "+80000123456",
+        "+881001234567",
     ] {
         assert!(allowed(number), "{number}");
     }

@@ -460,6 +460,9 @@ fn zeros_behind_a_country_code_make_no_other_destination() {
         ("+1415555010", "1415555010"),
         ("+44207946000012", "44207946000012"),
         ("+3530870000000", "353870000000"),
+        // Two phones.
+        ("+390332123456", "390332123456"),
+        ("+39332123456", "39332123456"),
         ("0123", "0123"),
     ] {
         let reservation = handler.reservation(&judged.visit, number, 30, &visitor);
