@@ -117,9 +117,9 @@ export function makeLinkCalls(root, given, linkOf) {
   };
   root.addEventListener("keydown", onKey);
   // The notice stands outside of a root that is only a part of the page, and so does the body, which has the focus where nothing has it.
-  /** @param {Event} event */
+  /** @param {KeyboardEvent} event */
   const onKeyOutside = (event) => {
-    if (!event.composedPath().includes(root)) onKey(event);
+    if (event.key === "Escape" && !event.composedPath().includes(root)) onKey(event);
   };
   document.addEventListener("keydown", onKeyOutside);
   return {

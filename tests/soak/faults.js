@@ -133,14 +133,15 @@ const taken = new Set();
 
 /**
  * A number that no other call has, nor gets by a fault. All digits that count are even: a bit that is turned over makes no other
- * call's number, and the last four choose no scenario but the one that is asked for. A lost digit makes none, either.
+ * call's number, and the last four choose no scenario but the one that is asked for. A lost digit makes none, either. It is a number of
+ * Germany, where one can be as long: of one of North America ten digits count.
  * @param {string} [scenario]
  * @returns {string}
  */
 function freshNumber(scenario) {
   const count = scenario ? made.scenario++ : made.plain++;
   const digits = Array.from(count.toString(5), (digit) => 2 * Number(digit)).join("");
-  const number = `1415${digits.padStart(scenario ? 7 : 11, "0")}${scenario ?? ""}`;
+  const number = `4930${digits.padStart(scenario ? 7 : 11, "0")}${scenario ?? ""}`;
   const forms = [number, ...Array.from(number, (_, at) => number.slice(0, at) + number.slice(at + 1))];
   if (forms.some((form) => taken.has(form))) return freshNumber(scenario);
   for (const form of forms) taken.add(form);
@@ -155,6 +156,7 @@ function freshNumber(scenario) {
 async function startWays(simulator, origins) {
   const config = {
     ...handlerConfig(simulator, TOKEN, ORIGIN),
+    destinations: { allow: ["+4930"] },
     origins,
     visitorOptions: ["timeout"],
     options: { timeout: 4 },

@@ -31,6 +31,8 @@ mod patterns;
 mod progress;
 #[path = "../properties.rs"]
 mod properties;
+#[path = "../rate_limit.rs"]
+mod rate_limit;
 #[path = "../refusal.rs"]
 mod refusal;
 #[path = "../reply.rs"]

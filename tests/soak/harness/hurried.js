@@ -72,7 +72,7 @@ export function counted(fetch) {
 }
 
 let next = 0;
-export const number = () => `1415${String(next++).padStart(8, "0")}`;
+export const number = () => `1415${String(next++).padStart(7, "0")}`;
 
 /**
  * Fails unless the error is of the package and says the truth.
