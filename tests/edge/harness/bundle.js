@@ -23,7 +23,11 @@ export function bundle(name, outfile, { index = "index.js", edge = "edge.js" } =
     bundle: true,
     format: "esm",
     platform: "neutral",
-    alias: { quickcall: `${dist}${index}`, "quickcall/edge": `${dist}${edge}` },
+    alias: {
+      quickcall: `${dist}${index}`,
+      "quickcall/edge": `${dist}${edge}`,
+      "quickcall/events": `${dist}events.js`,
+    },
     external: ["*.wasm", "*.wasm?module", "node:*"],
     logLevel: "warning",
   });

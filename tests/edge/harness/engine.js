@@ -35,8 +35,9 @@ export async function workerFolder() {
  * @param {Record<string, Record<string, unknown>>} workers The environment of each worker, by its name.
  * @param {Record<string, unknown>} [guard] The environment of the Durable Object.
  * @param {boolean} [useSQLite] Whether its storage is one of SQLite (`new_sqlite_classes`), as in the example, or the older one.
+ * @param {Record<string, string>} [trusted] Whose certificates it takes beside the usual ones, as Node is told.
  */
-export async function startEngine(folder, workers, guard = {}, useSQLite = true) {
+export async function startEngine(folder, workers, guard = {}, useSQLite = true, trusted = {}) {
   const modules = [
     { type: "ESModule", path: join(folder, "worker.js") },
     { type: "CompiledWasm", path: join(folder, "quickcall_edge.wasm") },
@@ -73,6 +74,7 @@ export async function startEngine(folder, workers, guard = {}, useSQLite = true)
   };
   const child = spawn(process.execPath, [join(here, "miniflare.js"), JSON.stringify(options)], {
     stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...trusted },
     // A group of its own, which can be killed as a whole.
     detached: true,
   });
