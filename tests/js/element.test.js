@@ -306,9 +306,16 @@ describe("the page", () => {
       const late = document.createElement("template");
       late.innerHTML = "<quickcall-button></quickcall-button>";
       const button = /** @type {any} */ (late.content.firstElementChild);
-      Object.assign(button, { handler: url, endpoint: "sales", number: "+14155550100", options: {} });
+      Object.assign(button, { handler: url, endpoint: "sales", number: "+14155550100" });
+      // A name that can only be read must not keep the button from coming.
+      Object.assign(button, { options: {}, authToken: "t", progress: async function* () {}, state: "mine" });
       document.querySelector("main")?.append(button);
     }, handler.url);
+    const found = await page.$eval("quickcall-button", (button) => {
+      const { authToken, options, progress, state } = /** @type {any} */ (button);
+      return [Object.keys(button), options, authToken, typeof progress, state];
+    });
+    assert.deepEqual(found, [[], {}, "t", "function", "idle"]);
     await press();
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
