@@ -1,7 +1,11 @@
 import { QuickcallButton } from "./element_class.js";
 
-// Another copy of this package may have defined it: the first one stays.
-if (globalThis.customElements && !customElements.get("quickcall-button")) {
+// Neither a server nor what plays a browser in tests has what a button is made of. Another copy of this package may have defined it:
+// the first one stays.
+if (
+  globalThis.ElementInternals?.prototype.setFormValue !== undefined &&
+  !customElements.get("quickcall-button")
+) {
   customElements.define("quickcall-button", QuickcallButton);
 }
 

@@ -12,9 +12,6 @@ const ICON =
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Properties that a page may have set before the class was there. */
-const EARLY = ["messages", "handler", "endpoint", "number", "confirm", "cooldown", "disabled"];
-
 /** What stands for the text of a link that has none. */
 const NAMES = ["aria-label", "alt", "title"];
 
@@ -44,6 +41,12 @@ export class QuickcallButton extends Base {
 
   /** @type {Messages | undefined} */
   #messages;
+  /** @type {AuthToken | undefined} */
+  #authToken;
+  /** @type {Record<string, unknown> | undefined} */
+  #options;
+  /** @type {Progress | undefined} */
+  #progress;
   /** @type {ElementInternals} */
   #internals;
   /** @type {HTMLButtonElement} */
@@ -72,17 +75,6 @@ export class QuickcallButton extends Base {
 
   constructor() {
     super();
-    // Each keeps what was set before the class was there.
-    /** The token, for a button without a handler. It is never an attribute. @type {AuthToken | undefined} */
-    this.authToken = this.authToken;
-    /** More options of the call, such as `{ timeout: 20 }`. @type {Record<string, unknown> | undefined} */
-    this.options = this.options;
-    /**
-     * Tells what becomes of a call that was placed; the button says it in words.
-     * @type {Progress | undefined}
-     */
-    this.progress = this.progress;
-
     this.#internals = this.attachInternals();
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     const svg = document.createElementNS(SVG, "svg");
@@ -103,7 +95,10 @@ export class QuickcallButton extends Base {
     root.append(this.#button, this.#message);
     this.#listen(root);
     // What was set before the class was there lies on the element itself, and hides what the class has.
-    for (const name of EARLY) takeOver(this, name);
+    for (const [name, value] of Object.entries(this)) {
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
   }
 
   /** @param {ShadowRoot} root */
@@ -190,6 +185,34 @@ export class QuickcallButton extends Base {
     this.#messages = messages;
     this.#showLabel();
     this.#show();
+  }
+
+  // Not plain fields: Svelte makes an attribute of what has no setter in the class, a token's text, too.
+  /** The token, for a button without a handler. It is never an attribute. @type {AuthToken | undefined} */
+  get authToken() {
+    return this.#authToken;
+  }
+
+  set authToken(authToken) {
+    this.#authToken = authToken;
+  }
+
+  /** More options of the call, such as `{ timeout: 20 }`. @type {Record<string, unknown> | undefined} */
+  get options() {
+    return this.#options;
+  }
+
+  set options(options) {
+    this.#options = options;
+  }
+
+  /** Tells what becomes of a call that was placed; the button says it in words. @type {Progress | undefined} */
+  get progress() {
+    return this.#progress;
+  }
+
+  set progress(progress) {
+    this.#progress = progress;
   }
 
   /** The number that a press would call now. @type {string} */
@@ -335,18 +358,6 @@ export class QuickcallButton extends Base {
       if (state !== "idle") loadTalk().then(() => talk && this.#show());
     }
   }
-}
-
-/**
- * Sets again what lies on an element itself.
- * @param {any} element
- * @param {string} name
- */
-function takeOver(element, name) {
-  if (!Object.hasOwn(element, name)) return;
-  const value = element[name];
-  delete element[name];
-  element[name] = value;
 }
 
 /**

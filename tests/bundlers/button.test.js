@@ -1,6 +1,6 @@
 /**
- * The button in a page, in React, Vue and Svelte: the examples are built as they are, but for the handler's address, and pressed in
- * Chromium.
+ * The button in a page, in React, Vue and Svelte: the examples are built as they are, but for the handler's address and what only
+ * properties give, and pressed in Chromium.
  */
 
 import assert from "node:assert/strict";
@@ -21,6 +21,13 @@ const { createHandler } = await import(new URL("../../pkg/dist/edge.js", import.
 const here = fileURLToPath(new URL(".", import.meta.url));
 const examples = fileURLToPath(new URL("../../examples/button", import.meta.url));
 const TOKEN = "canary-token-e1e4";
+/** What no attribute can give, as each framework writes it. */
+const GIVEN = {
+  plain: "",
+  react: "options={{}} messages={{}} progress={async function* () {}} authToken={() => {}}",
+  vue: ':options="{}" :messages="{}" :progress="async function* () {}" :authToken="() => {}"',
+  svelte: "options={{}} messages={{}} progress={async function* () {}} authToken={() => {}}",
+};
 
 /** @type {Awaited<ReturnType<typeof startSimulator>>} */
 let simulator;
@@ -42,7 +49,7 @@ after(async () => {
 
 /**
  * Builds an example and opens it.
- * @param {string} name
+ * @param {keyof typeof GIVEN} name
  */
 async function open(name) {
   const place = join(project.folder, name);
@@ -53,7 +60,8 @@ async function open(name) {
   for (const file of await readdir(place)) {
     if (!/\.(html|jsx?|vue|svelte)$/.test(file)) continue;
     const text = await readFile(join(place, file), "utf8");
-    await writeFile(join(place, file), text.replaceAll("https://edge.example.com/call", handler.url));
+    const given = text.replace('endpoint="sales"\n', `endpoint="sales" ${GIVEN[name]}\n`);
+    await writeFile(join(place, file), given.replaceAll("https://edge.example.com/call", handler.url));
   }
   await vite.build({ root: place, logLevel: "error", base: "./" });
   const page = await browser.newPage();
@@ -75,11 +83,18 @@ async function open(name) {
 }
 const dialled = async () => (await simulator.calls()).map((call) => call.dialled);
 
-for (const name of ["react", "vue", "svelte"]) {
-  test(`${name}: the number follows its field, the press calls, and the event comes`, {
+for (const name of /** @type {const} */ (["react", "vue", "svelte"])) {
+  test(`${name}: properties are given, the number follows its field, the press calls, and the event comes`, {
     timeout: 60_000,
   }, async () => {
     const { page, complaints, close } = await open(name);
+    await page.waitForSelector("quickcall-button [part=button]");
+    const given = await page.$eval("quickcall-button", (button) => {
+      const { authToken, messages, options, progress } = /** @type {any} */ (button);
+      return [typeof authToken, messages, options, typeof progress, button.getAttributeNames().sort()];
+    });
+    const attributes = ["data-state", "endpoint", "handler", "number"];
+    assert.deepEqual(given, ["function", {}, {}, "function", attributes]);
     await page.click("quickcall-button [part=button]");
     await page.waitForSelector('quickcall-button[data-state="started"]');
     await page.waitForFunction(() => /-quickcall$/.test(document.querySelector("output")?.textContent ?? ""));

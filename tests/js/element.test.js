@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -306,9 +307,16 @@ describe("the page", () => {
       const late = document.createElement("template");
       late.innerHTML = "<quickcall-button></quickcall-button>";
       const button = /** @type {any} */ (late.content.firstElementChild);
-      Object.assign(button, { handler: url, endpoint: "sales", number: "+14155550100", options: {} });
+      Object.assign(button, { handler: url, endpoint: "sales", number: "+14155550100" });
+      // A name that can only be read must not keep the button from coming.
+      Object.assign(button, { options: {}, authToken: "t", progress: async function* () {}, state: "mine" });
       document.querySelector("main")?.append(button);
     }, handler.url);
+    const found = await page.$eval("quickcall-button", (button) => {
+      const { authToken, options, progress, state } = /** @type {any} */ (button);
+      return [Object.keys(button), options, authToken, typeof progress, state];
+    });
+    assert.deepEqual(found, [[], {}, "t", "function", "idle"]);
     await press();
     await reached("started");
     assert.deepEqual(await dialled(), ["+14155550100"]);
@@ -438,7 +446,18 @@ it("custom-elements.json tells what there is", async () => {
   await page.keyboard.press("Escape");
 });
 
-it("can be imported where there is no page", async () => {
-  const { QuickcallButton } = await import("#quickcall/element");
-  assert.equal(typeof QuickcallButton, "function");
+it("can be imported where no button can be made, and defines none: on a server, in what plays a browser in tests", () => {
+  const element = new URL("../../pkg/dist/element.js", import.meta.url).href;
+  const elements = "customElements = { get() {}, define: () => console.log('defined') };";
+  for (const globals of [
+    "",
+    // As happy-dom has them, as jsdom has, and as a browser has.
+    `HTMLElement = class {}; ${elements}`,
+    `HTMLElement = class {}; ${elements} ElementInternals = class {};`,
+    `HTMLElement = class {}; ${elements} ElementInternals = class { setFormValue() {} };`,
+  ]) {
+    const code = `${globals} import("${element}").then(({ QuickcallButton }) => console.log(typeof QuickcallButton));`;
+    const told = execFileSync(process.execPath, ["--eval", code], { encoding: "utf8" });
+    assert.equal(told, globals.includes("setFormValue") ? "defined\nfunction\n" : "function\n");
+  }
 });
