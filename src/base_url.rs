@@ -81,9 +81,9 @@ pub(crate) fn read_url(
         let message = [
             "The URL must start with ",
             kind.safe,
-            "://, or in a private network with ",
+            "://, or with ",
             kind.open,
-            "://",
+            ":// in a private network.",
         ];
         return invalid(&message.concat());
     };

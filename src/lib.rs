@@ -52,7 +52,8 @@
 //!
 //! # Features
 //! None is needed. `js`: the bindings for JavaScript, of which the npm package is made, on `wasm32` only. On every other target it adds
-//! nothing. `edge`: those of the [`Handler`], too. `events`: those of [`Watch`] only.
+//! nothing. `edge`: those of the [`Handler`], too. `events`: those of [`Watch`] only. `bindings` is what these share. `module` is for the
+//! build of the npm package only: it brings an allocator and a panic handler, so on `wasm32` nothing that has `std` can be linked with it.
 
 #![cfg_attr(all(target_arch = "wasm32", feature = "module"), no_std)]
 #![cfg_attr(not(all(target_arch = "wasm32", feature = "bindings")), forbid(unsafe_code))]

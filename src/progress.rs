@@ -102,9 +102,9 @@ pub struct Progress {
 
 impl Progress {
     /// Says which legs there are: the call ids of the server's answer. Without any, those that events told of are all.
-    pub fn name(&mut self, call_ids: &[String]) -> Option<Step> {
+    pub fn name(&mut self, call_ids: &[impl AsRef<str>]) -> Option<Step> {
         for id in call_ids {
-            self.change(id, |_| {});
+            self.change(id.as_ref(), |_| {});
         }
         self.named = true;
         self.next()

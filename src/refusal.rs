@@ -55,7 +55,8 @@ refusal_codes! {
         "The call was not placed: the request is larger than 4,096 bytes.";
     /// The page is none of those that may place calls.
     OriginRefused = "origin_refused", 403, NotPlaced,
-        "The call was not placed: this page may not place calls here.";
+        "The call was not placed: this page may not place calls here. The handler's `origins` must name its origin. What is no page \
+         must send one of them as `Origin`.";
     /// The body or the key has not the shape of a call.
     BadRequest = "bad_request", 400, NotPlaced,
         "The call was not placed: the request is not understood.";

@@ -8,8 +8,10 @@ use crate::call_id::CallId;
 use crate::call_key::CallKey;
 use crate::endpoint::EndpointKind;
 use crate::error::{ErrorCode, Outcome};
+use crate::hangup_cause::HangupCause;
 use crate::issue::{Issue, IssueCode, Severity};
 use crate::number::Number;
+use crate::progress::ProgressState;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::reply::State;
 use crate::request::Method;
@@ -24,7 +26,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(AccountId CallId ErrorCode IssueCode Method Number Outcome RefusalCode Severity State);
+as_text!(AccountId CallId ErrorCode HangupCause IssueCode Method Number Outcome ProgressState RefusalCode Severity State);
 
 /// The name of the key by which a call says who rings: `device`, `user`, or `endpoint` for one that a handler knows.
 impl Display for EndpointKind {

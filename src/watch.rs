@@ -1,6 +1,5 @@
 //! The calls that are watched on one websocket.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::call_event::{CallEvent, Happened};
@@ -68,15 +67,15 @@ impl Watch {
         self.next
     }
 
-    /// Says which legs a call has, and gives the steps that earlier events were.
-    pub fn name(&mut self, call: u32, call_ids: &[String]) -> Vec<Step> {
+    /// Says which legs a call has, and gives the steps that earlier events were: those of [`Placed`](crate::Placed), as they are, or texts.
+    pub fn name(&mut self, call: u32, call_ids: &[impl AsRef<str>]) -> Vec<Step> {
         let mut steps = Vec::new();
         // One that is watched no more has no legs: nothing would ever forget them.
         if !self.calls.contains_key(&call) {
             return steps;
         }
         for id in call_ids {
-            self.by_leg.add(id, call);
+            self.by_leg.add(id.as_ref(), call);
         }
         if !call_ids.is_empty() {
             // These are all: no event names another one.
@@ -85,18 +84,19 @@ impl Watch {
         let Some(progress) = self.calls.get_mut(&call) else {
             return steps;
         };
+        let is_named = |leg: &str| call_ids.iter().any(|id| id.as_ref() == leg);
         // What was told before they were known comes first: the end of a leg may be among it.
         for event in &self.unknown {
-            if call_ids.contains(&event.call_id) {
+            if is_named(&event.call_id) {
                 steps.extend(progress.take(event));
             } else if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id)
-                && call_ids.contains(other)
+                && is_named(other)
             {
                 steps.extend(progress.bridged(other, &event.call_id));
             }
         }
         steps.extend(progress.name(call_ids));
-        self.unknown.retain(|event| !call_ids.contains(&event.call_id));
+        self.unknown.retain(|event| !is_named(&event.call_id));
         steps
     }
 

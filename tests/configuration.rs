@@ -484,3 +484,13 @@ fn warnings_come_with_the_request() {
     assert!(request.warnings.iter().all(is_warning));
     assert_eq!(quickcall.validate(&call), request.warnings);
 }
+
+#[test]
+fn what_is_wrong_is_told_in_whole_sentences() {
+    let error = Quickcall::new(&Config::new("kazoo.example.com", "x")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "No call was placed: something that was given is wrong. baseUrl: The URL must start with https://, or with http:// in a \
+         private network. accountId: An account id has 32 characters of 0-9 and a-f."
+    );
+}

@@ -205,7 +205,7 @@ fn without_ids_a_call_ends_only_when_it_is_known_that_no_other_phone_rings() {
         let step = told(&mut watch, &text).map(|(_, state, ..)| state);
         assert_eq!(step, cause.is_none().then_some(ProgressState::Ringing));
     }
-    let end = watch.name(call, &[]);
+    let end = watch.name(call, &[] as &[&str]);
     assert_eq!(
         end[0].hangup_cause.as_ref().map(HangupCause::as_str),
         Some("NO_ANSWER")
@@ -382,7 +382,7 @@ fn the_cause_is_that_of_the_leg_that_says_most() {
     );
     told(&mut watch, &end("USER_BUSY"));
     told(&mut watch, &end("NO_ANSWER"));
-    let step = &watch.name(call, &[])[0];
+    let step = &watch.name(call, &[] as &[&str])[0];
     assert_eq!(
         step.hangup_cause.as_ref().map(HangupCause::as_str),
         Some("USER_BUSY")

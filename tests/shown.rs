@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use quickcall::{
-    Call, CallId, CheckedCall, EndpointKind, ErrorCode, Issue, IssueCode, Method, Number, NumberFilter,
-    Outcome, Path, Refusal, RefusalCode, Value, judge_method,
+    Call, CallId, CheckedCall, EndpointKind, ErrorCode, HangupCause, Issue, IssueCode, Method, Number,
+    NumberFilter, Outcome, Path, ProgressState, Refusal, RefusalCode, Value, judge_method,
 };
 
 #[test]
@@ -45,6 +45,8 @@ fn what_has_a_name_is_shown_by_it() {
         [Method::Get, Method::Post].map(|method| method.to_string()),
         ["GET", "POST"]
     );
+    assert_eq!(ProgressState::Connected.to_string(), "connected");
+    assert_eq!(HangupCause::new("USER_BUSY").unwrap().to_string(), "USER_BUSY");
     let id = "0123456789abcdef0123456789abcdef0123-quickcall";
     assert_eq!(CallId::new(id).as_ref().map(AsRef::<str>::as_ref), Some(id));
     let filter = NumberFilter::default();

@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use quickcall::{ProgressState, Watch};
+use quickcall::{CallId, ProgressState, Watch};
 
 #[path = "shared/events.rs"]
 mod events;
@@ -155,7 +155,7 @@ fn no_event_adds_a_leg_to_those_that_the_server_named() {
     assert_eq!(legs(&watch, call), ["a-quickcall"]);
     // Where none were named they go on to come.
     let call = watch.begin("other");
-    watch.name(call, &[]);
+    watch.name(call, &[] as &[CallId]);
     told(
         &mut watch,
         &event("CHANNEL_CREATE", "d-quickcall", None, Some("other"), None),
@@ -212,4 +212,20 @@ fn events_of_strangers_are_kept_up_to_a_bound() {
         let other = watch.begin("again");
         assert_eq!(watch.name(other, &["s4000".to_owned()]), []);
     }
+}
+
+#[test]
+fn the_ids_of_an_answer_are_taken_as_they_are() {
+    let id = "0123456789abcdef0123456789abcdef0123-quickcall";
+    let call_ids = vec![CallId::new(id).unwrap()];
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    told(&mut watch, &event("CHANNEL_CREATE", id, None, None, None));
+    let states: Vec<_> = watch
+        .name(call, &call_ids)
+        .into_iter()
+        .map(|step| step.state)
+        .collect();
+    assert_eq!(states, [ProgressState::Ringing]);
+    assert_eq!(legs(&watch, call), [id]);
 }

@@ -26,8 +26,8 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
  * people see: the attributes `base-url`, `account-id`, and `user` or `device`, and the property `authToken`.
  *
  * Attributes: `handler`, `endpoint`, `number`, `for` (the id of an input with the number), `confirm` (`none`, `dialog` or
- * `press`), `cooldown` (seconds), `disabled`, `aria-label`. Events: `quickcall-before` (cancelable), `quickcall-state`,
- * `quickcall-placed`, `quickcall-error`. Parts: `button`, `icon`, `label`, `message`, `dialog`, `question`, `confirm`,
+ * `press`), `cooldown` (seconds), `disabled`, `name` (in a form), `aria-label`. Events: `quickcall-before` (cancelable),
+ * `quickcall-state`, `quickcall-placed`, `quickcall-error`. Parts: `button`, `icon`, `label`, `message`, `dialog`, `question`, `confirm`,
  * `cancel`. Slots: the default one (the label) and `icon`.
  */
 export class QuickcallButton extends Base {

@@ -32,6 +32,8 @@ export interface QuickcallButtonAttributes {
   cooldown?: number | string | undefined;
   /** Whether the button cannot be pressed. */
   disabled?: boolean | undefined;
+  /** In a form: the name of its value, the id of the call that was placed. */
+  name?: string | undefined;
   /** The server's API, such as `https://kazoo.example.com:8443/v2`. Only without a handler. */
   "base-url"?: string | undefined;
   /** The account: 32 characters of 0-9 and a-f. Only without a handler. */

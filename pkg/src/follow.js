@@ -9,7 +9,7 @@ import { members, readable } from "./readable.js";
 import { isOfTheCall } from "./refusal_codes.js";
 import { giveUp, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
-import { unknownOutcome } from "./unknown_outcome.js";
+import { NOT_PLACED, unknownOutcome } from "./unknown_outcome.js";
 
 /** The most reads that may tell no step. A handler that has none says something every 15 s. */
 const MOST_SILENT = 10_000;
@@ -38,8 +38,13 @@ const SILENCE = 45_000;
  * Follows a call that was placed through a handler, without a token: the same handler, call and key. Needs no WebAssembly.
  *
  * @example
+ * import { Quickcall } from "quickcall";
+ * import { follow } from "quickcall/events";
+ *
+ * const handler = "https://edge.example.com/call";
+ * const call = { endpoint: "sales", number: "+14155550100" };
  * const key = crypto.randomUUID();
- * await quickcall.call(call, { key });
+ * await new Quickcall({ handler }).call(call, { key });
  * for await (const { state } of follow({ handler, call, key })) console.log(state);
  *
  * @param {object} what
@@ -167,8 +172,8 @@ async function refusal(response, ended) {
   const body = await readBody(response, MAX_READ, ended);
   const said = handlersError(status, Object(parse(body, MAX_READ)).error);
   if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
-  // A refusal to tell says nothing of the call.
-  const message = `The call cannot be followed. The handler said: ${said.message}`;
+  // A refusal to tell says nothing of the call, so it must not read as if it did.
+  const message = `The call cannot be followed. The handler said: ${said.message.replace(NOT_PLACED, "")}`;
   return said.outcome === "unknown" || isOfTheCall(said)
     ? said
     : unknownOutcome(said.code, message, { status });

@@ -159,6 +159,15 @@ test("a call that cannot be followed is not told as one that was not placed", as
   } finally {
     deaf.close();
   }
+  // A page's origin is missing here: that stops the following, and says nothing of the call.
+  await assert.rejects(
+    states(call, key, { fetch: globalThis.fetch }),
+    ({ code, outcome, message }) =>
+      code === "origin_refused" &&
+      outcome === "unknown" &&
+      /^The call cannot be followed\. The handler said: this page may not /.test(message) &&
+      /must send one of them as `Origin`\.$/.test(message),
+  );
   const refusing = () => Promise.reject(new Error("no"));
   assert.deepEqual(await told(states(call, key, { fetch: refusing })), ["network", "unknown"]);
   const signal = AbortSignal.abort();

@@ -241,24 +241,26 @@ test("a project of Node needs no types of browsers", () => {
   }
 });
 
-test("the examples of README and declarations are right for the strictest compiler", () => {
+test("the examples of README, documents and declarations are right for the strictest compiler", () => {
   for (const name of ["@types/node", "undici-types", "ws", "@types/ws"]) {
     cpSync(join(root, name), join(project.folder, "node_modules", name), { recursive: true });
   }
   const installed = join(project.folder, "node_modules/quickcall");
-  const readme = readFileSync(join(installed, "README.md"), "utf8");
+  const documents = ["README.md", "docs/events.md", "examples/README.md"]
+    .map((name) => readFileSync(join(installed, name), "utf8"))
+    .join("\n");
   const types = join(installed, "dist/types/src");
   const declared = readdirSync(types)
     .filter((name) => name.endsWith(".d.ts"))
     .map((name) => readFileSync(join(types, name), "utf8"));
   const examples = [
-    ...[...readme.matchAll(/```js\n([\s\S]+?)```/g)].map(([, code = ""]) => code),
+    ...[...documents.matchAll(/```js\n([\s\S]+?)```/g)].map(([, code = ""]) => code),
     ...declared
       .flatMap((text) => [...text.matchAll(/^ *\* @example\n((?: *\* (?!@).*\n| *\*\n)+)/gm)])
       .map(([, lines = ""]) => lines.replaceAll(/^ *\* ?/gm, "")),
     // Parts of a program lack names, and only JavaScript does without the type of an environment.
   ].filter((code) => code.includes("import ") && !code.includes("(env)"));
-  assert.ok(examples.length >= 6, String(examples.length));
+  assert.ok(examples.length >= 9, String(examples.length));
   const files = examples.map((code, place) => {
     writeFileSync(join(project.folder, `example${place}.mts`), code);
     return `example${place}.mts`;
