@@ -144,7 +144,7 @@ export function sayWord(element, given, name) {
  * @param {string} [number]
  */
 function write(element, own, english = "", number = "") {
-  const words = (own ?? english).replace("{number}", () => number);
+  const words = (own ?? english).replace("{number}", () => shown(number));
   // A live region tells what is written again once more.
   if (element.textContent !== words) element.textContent = words;
   for (const [name, value] of Object.entries({ lang: "en", dir: "ltr" })) {
@@ -152,6 +152,16 @@ function write(element, own, english = "", number = "") {
     else element.removeAttribute(name);
   }
 }
+
+/**
+ * A number as it is dialled: without characters that nobody sees, which can turn the order in which digits are shown, and with digits that
+ * are shown in the order in which they stand.
+ * @param {string} number
+ */
+const shown = (number) =>
+  number
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => `${digit.charCodeAt(0) & 15}`);
 
 /**
  * @param {Messages | undefined} words

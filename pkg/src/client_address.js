@@ -12,19 +12,39 @@ export function setClientAddress(request, address) {
   Object.defineProperty(request, ADDRESS, { value: address });
 }
 
+/** What Deno gives in the place of an address that is gone: `0.0.0.0` or `::`, which no visitor has. */
+const NOWHERE = /^[0.:]+$/;
+
 /**
  * The visitor's address, only from where the platform vouches for it: the socket, or a header that the platform itself
- * sets on every request. Nothing where there is no such place.
+ * sets on every request. `undefined` where there is no such place, and `null` where there was one: in Deno and Bun the address goes with
+ * the visitor, so it is asked for as soon as a request comes.
  * @param {Request} request
  * @param {unknown} server What the runtime gives a handler besides the request.
- * @returns {string | undefined}
+ * @returns {string | null | undefined}
  */
 export function clientAddress(request, server) {
+  try {
+    const address = addressOf(request, server);
+    return NOWHERE.test(address ?? "") ? null : address;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The same, as long as the runtime tells it.
+ * @param {Request} request
+ * @param {unknown} server
+ */
+function addressOf(request, server) {
   const scope = /** @type {any} */ (globalThis);
   const ofSocket = text(/** @type {any} */ (request)[ADDRESS]);
   if (ofSocket !== undefined) return ofSocket;
-  if (scope.Deno !== undefined) return text(/** @type {any} */ (server)?.remoteAddr?.hostname);
-  if (scope.Bun !== undefined) return text(/** @type {any} */ (server)?.requestIP?.(request)?.address);
+  const given = /** @type {any} */ (server);
+  if (scope.Deno !== undefined) return text(given?.remoteAddr?.hostname);
+  // A socket of Unix has neither address nor port.
+  if (scope.Bun !== undefined) return text(given?.requestIP?.(request)?.address) ?? (given?.port && null);
   // Cloudflare's network sets both. A workerd of one's own sets neither, and takes the header from anyone.
   const isCloudflare = scope.navigator?.userAgent === "Cloudflare-Workers";
   if (isCloudflare && /** @type {any} */ (request).cf !== undefined)

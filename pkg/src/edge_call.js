@@ -12,7 +12,6 @@
 /** @import { Sendable } from "./place.js" */
 /** @import { Fetch } from "./types.js" */
 import { hiddenCauses } from "./api_token.js";
-import { clientAddress } from "./client_address.js";
 import { failure } from "./core.js";
 import { TOO_LATE } from "./deadline.js";
 import { edgeRefusal, upstream } from "./edge_answer.js";
@@ -21,7 +20,7 @@ import { edgeCore } from "./edge_core.js";
 import { problem, quietly, report } from "./edge_log.js";
 import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
-import { QuickcallError } from "./errors.js";
+import { notPlaced, QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
 import { sleep } from "./sleep.js";
 
@@ -30,6 +29,9 @@ import { sleep } from "./sleep.js";
  * call refused under another key, by `TOKENS` in `src/reservation.rs`.
  */
 const TOKENS = 20_000;
+
+/** What is logged where the address is gone. In Bun a request that was made anew has none either. */
+const GONE = "No call was placed: the visitor has gone.";
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -43,14 +45,14 @@ const SETTLE = { attempts: 3, pause: 200 };
  * @returns {Promise<Answer>}
  */
 export async function begin(asked, judged, wait, leave) {
-  const { request, host, ready, entry, started } = asked;
+  const { request, host, address, ready, entry, started } = asked;
   const { key, fingerprint, endpoint, call } = judged;
   const { guard, visitor: given } = ready;
   let told;
   try {
-    told = given
-      ? await patiently(() => given(request, host.env, host.context), "visitor")
-      : clientAddress(request, host.server);
+    told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
+    // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
+    if (told === null && !given) throw new Failed("visitor", notPlaced("aborted", GONE));
   } catch (error) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);

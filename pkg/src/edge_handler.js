@@ -3,6 +3,7 @@
 /** @import { Context, EdgeConfig, LogEntry } from "./edge_types.js" */
 /** @import { Known, Settled, Store } from "./guard.js" */
 /** @import { AuthToken, Fetch } from "./types.js" */
+import { clientAddress } from "./client_address.js";
 import { init, made } from "./core.js";
 import { edgeRefusal, preflight, respond, UNAVAILABLE } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
@@ -54,6 +55,7 @@ import { withoutSecret } from "./token.js";
  * @property {Request} request
  * @property {string | undefined} origin The page that asks.
  * @property {Host} host
+ * @property {string | null | undefined} address The visitor's, as `clientAddress` has it.
  * @property {Ready} ready
  * @property {LogEntry} entry What is logged of it.
  * @property {number} started When it came, in milliseconds since 1970.
@@ -135,6 +137,7 @@ export function createHandler(config) {
       );
     }
     const host = hostOf(env, context);
+    const address = clientAddress(request, host.server);
     /** @type {Ready} */
     let ready;
     try {
@@ -150,7 +153,7 @@ export function createHandler(config) {
     const entry = { event: "call" };
     // Whoever wants to hear of a call wants none, also where there is nothing to tell.
     const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
-    const asked = { request, origin, host, ready, entry, started };
+    const asked = { request, origin, host, address, ready, entry, started };
     const decided = (isFollowing ? follow(asked) : decide(asked)).catch((error) => {
       report(ready.log, problem("handler", error));
       return edgeRefusal(isFollowing ? "not_followed" : "unavailable");

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freshKey, ORIGIN, press } from "../js/harness/handler.js";
+import { freshKey, leave, ORIGIN, press } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { bundle } from "./harness/bundle.js";
 import { startProgram } from "./harness/process.js";
@@ -75,4 +75,12 @@ test("refusals, a failure, and the limit of the socket's address", async () => {
   assert.equal((await simulator.calls()).length, 2);
   assert.match(handler.output(), /"visitor":"127\.0\.0\.1"/);
   assert.doesNotMatch(handler.output(), /canary/);
+});
+
+test("who leaves at once has no other limit", async () => {
+  for (let count = 0; count < 24; count++) await leave(handler.url, `+1415556${1000 + count}`, count % 3);
+  // Every other visitor is over the limit of this address by now.
+  assert.equal((await ask("+14155550100")).json.error.code, "limited");
+  assert.deepEqual(await simulator.calls(), []);
+  assert.doesNotMatch(handler.output(), /"visitor":"unknown"/);
 });

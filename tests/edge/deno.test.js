@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freshKey, ORIGIN, press } from "../js/harness/handler.js";
+import { freshKey, leave, ORIGIN, press } from "../js/harness/handler.js";
 import { startSimulator } from "../js/harness/simulator.js";
 import { bundle } from "./harness/bundle.js";
 import { startProgram } from "./harness/process.js";
@@ -134,6 +134,22 @@ test("a limit holds over the processes, and the visitor is the socket's address"
     assert.deepEqual([visitors().length, ...new Set(visitors())], [30, '"visitor":"127.0.0.1"']);
   } finally {
     for (const process of limited) await process.kill();
+  }
+});
+
+test("who leaves at once has no other limit", async () => {
+  const kv = join(folder, "leaving.sqlite");
+  const limited = await start({ kv, limits: { perVisitor: "1/day" }, visitorHeader: undefined });
+  try {
+    const body = { endpoint: "sales", number: "+14155557000" };
+    assert.equal((await press(limited.url, { body })).status, 200);
+    for (let count = 0; count < 24; count++) await leave(limited.url, `+1415557${1000 + count}`, count % 3);
+    const other = { endpoint: "sales", number: "+14155557001" };
+    assert.equal((await press(limited.url, { body: other })).json.error.code, "limited");
+    assert.equal((await simulator.calls()).length, 1);
+    assert.doesNotMatch(limited.output(), /"visitor":"(?:unknown|0\.0\.0\.0)"/);
+  } finally {
+    await limited.kill();
   }
 });
 

@@ -219,7 +219,7 @@ for (const [
   ["another that sets `cf`", {}, { cf: {} }, undefined, "cf-connecting-ip", "unknown"],
   ["Deno", { Deno: {} }, {}, { remoteAddr: { hostname: ADDRESS } }, "x-real-ip", ADDRESS],
   ["Deno, on a socket of Unix", { Deno: {} }, {}, { remoteAddr: { path: "/s" } }, "x-real-ip", "unknown"],
-  ["Bun", { Bun: {} }, {}, { requestIP: () => ({ address: ADDRESS }) }, "x-real-ip", ADDRESS],
+  ["Bun", { Bun: {} }, {}, { port: 80, requestIP: () => ({ address: ADDRESS }) }, "x-real-ip", ADDRESS],
   ["Bun, on a socket of Unix", { Bun: {} }, {}, { requestIP: () => null }, "x-real-ip", "unknown"],
 ])) {
   test(`${where}: a visitor who sends ${name} is ${visitor}`, async () => {
@@ -255,6 +255,53 @@ for (const [
       }
     }
     assert.equal(log.at(-1)?.visitor, visitor);
+  });
+}
+
+/** What a runtime gives with a request: an address that is there for so many questions, and then as it is of a visitor who has gone. */
+for (const [where, server] of /** @type {[string, (times: number) => any][]} */ ([
+  [
+    "Deno",
+    (times) => {
+      const hostnames = [...Array(times).fill(ADDRESS), "0.0.0.0"];
+      return { remoteAddr: Object.defineProperty({}, "hostname", { get: () => hostnames.shift() }) };
+    },
+  ],
+  [
+    "Bun",
+    (times) => {
+      const addresses = Array(times).fill({ address: ADDRESS });
+      return { port: 80, requestIP: () => addresses.shift() ?? null };
+    },
+  ],
+])) {
+  test(`${where}: who leaves at once has no other limit`, async () => {
+    const handler = createHandler(
+      config({
+        fetch: async () => Response.json(CONFIRMED),
+        visitor: undefined,
+        verify: undefined,
+        limits: { perVisitor: "1/min" },
+      }),
+    );
+    const ask = async (/** @type {number} */ times) => {
+      const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+      const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+      const asked = new Request("https://edge.example.com/", { method: "POST", headers, body });
+      const response = await handler(asked, server(times));
+      const { state, error } = await response.json();
+      return state ?? error.code;
+    };
+    Object.defineProperty(globalThis, where, { value: {}, configurable: true });
+    try {
+      assert.equal(await ask(0), "unavailable");
+      assert.match(JSON.stringify(log), /"where":"visitor".*the visitor has gone/);
+      assert.equal(await ask(1), "started");
+      assert.equal(log.at(-1)?.visitor, ADDRESS);
+      assert.deepEqual([await ask(1), await ask(0)], ["limited", "unavailable"]);
+    } finally {
+      delete (/** @type {any} */ (globalThis)[where]);
+    }
   });
 }
 

@@ -54,6 +54,21 @@ describe("asking first", () => {
     assert.deepEqual(await dialled(), ["+14155550100"]);
   });
 
+  it("about the number that is dialled, in whatever order its digits would be shown", async () => {
+    for (const [written, number] of [
+      // What stands behind an override is shown from right to left: this one as +14155550100.
+      ["+1&#x202e;0010555514", "+10010555514"],
+      // So are groups of these digits.
+      ["+1415 &#x665;&#x665;&#x665; &#x660;&#x661;&#x660;&#x660;", "+1415 555 0100"],
+      ["+1415 &#x6f5;&#x6f5;&#x6f5; &#x6f0;&#x6f1;&#x6f0;&#x6f0;", "+1415 555 0100"],
+    ]) {
+      await open(button(`number="${written}" confirm="press"`));
+      await press();
+      await reached("confirming");
+      assert.equal(await said(), `Press again to call ${number}.`);
+    }
+  });
+
   it("is over when the focus goes elsewhere", async () => {
     await open(`${button('confirm="press" number="+14155550100"')}<button id="other">Other</button>`);
     await press();

@@ -5,6 +5,8 @@
 
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { nodeListener } from "#quickcall/edge";
 
 /** What most tests' pages are. */
@@ -113,4 +115,31 @@ export function press(url, { body, method = "POST", headers = {} }) {
     const isBytes = typeof body === "string" || body instanceof Uint8Array;
     outgoing.end(body === undefined || isBytes ? body : JSON.stringify(body));
   });
+}
+
+/**
+ * Asks for a call by a right request, and resets the connection so many milliseconds later.
+ * @param {string} url
+ * @param {string} number
+ * @param {number} milliseconds
+ */
+export async function leave(url, number, milliseconds) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  const body = JSON.stringify({ endpoint: "sales", number });
+  const lines = [
+    "POST /call HTTP/1.1",
+    `Host: ${hostname}`,
+    `Origin: ${ORIGIN}`,
+    "Content-Type: application/json",
+    `Idempotency-Key: ${freshKey()}`,
+    `Content-Length: ${body.length}`,
+  ];
+  socket.write([...lines, "", body].join("\r\n"));
+  if (milliseconds > 0) await sleep(milliseconds);
+  socket.resetAndDestroy();
+  // What it may have come to is there then.
+  await sleep(30);
 }
