@@ -18,6 +18,7 @@ use crate::number_filter::LastPattern;
 use crate::path::Path;
 use crate::request::{MAX_URL, Request};
 use crate::text;
+use crate::token;
 use crate::value::Value;
 use crate::visitor_call::MAX_VISITOR_BODY;
 
@@ -414,9 +415,15 @@ impl<'a> Settings<'a> {
     }
 
     fn server(&mut self, allow_insecure: bool) -> Option<Target> {
-        let token = self.get("authToken").and_then(Value::as_text);
-        if token.is_some_and(str::is_empty) {
-            self.issues.push(text::empty(Path::of("authToken")));
+        let path = Path::of("authToken");
+        match self.get("authToken").and_then(Value::as_text) {
+            Some("") => self.issues.push(text::empty(path)),
+            Some(token) if !token::is_usable(token) => {
+                let message = "A token has up to 8,192 visible ASCII characters.";
+                self.issues
+                    .push(Issue::error(IssueCode::NotAllowed, path, message));
+            }
+            _ => {}
         }
         let base_url = self.required("baseUrl", |value, path| {
             BaseUrl::read(value, allow_insecure, path)

@@ -22,9 +22,7 @@ impl Token {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Option<Token> {
         let text = text.into();
-        let usable =
-            !text.is_empty() && text.len() <= MAX_TOKEN && text.bytes().all(|byte| byte.is_ascii_graphic());
-        usable.then_some(Token(text))
+        is_usable(&text).then_some(Token(text))
     }
 
     /// The token, for the header `X-Auth-Token` and for nothing else.
@@ -37,4 +35,9 @@ impl core::fmt::Debug for Token {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Token")
     }
+}
+
+/// Whether a text can be the value of the header that a token stands in.
+pub(crate) fn is_usable(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MAX_TOKEN && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

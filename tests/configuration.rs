@@ -57,6 +57,10 @@ fn a_wrong_configuration_says_everything_at_once() {
             &["unknown_key timeout", "unknown_key cid-name"],
         ),
         (r#"{SERVER, "authToken": ""}"#, &["required authToken"]),
+        // A token that was read with the line break behind it, as of a file.
+        (r#"{SERVER, "authToken": "xxxx\n"}"#, &["not_allowed authToken"]),
+        (r#"{SERVER, "authToken": "x x"}"#, &["not_allowed authToken"]),
+        (r#"{SERVER, "authToken": "xxé"}"#, &["not_allowed authToken"]),
         // What only JavaScript works with.
         (
             r#"{SERVER, "authToken": 5, "fetch": "function", "allowTokenInBrowser": 1}"#,
@@ -259,8 +263,10 @@ fn a_function_is_judged_by_its_type() {
         assert_eq!(found(&error.issues), [["wrong_type ", key].concat()]);
         assert_eq!(error.issues[0].received.as_deref(), Some("symbol"));
     }
-    // A token is not read, and never told.
-    assert!(Quickcall::new(&config("authToken", Value::from("t\n"))).is_ok());
+    // A token is never told, also not one that cannot be sent.
+    let error = Quickcall::new(&config("authToken", Value::from("secret\n"))).unwrap_err();
+    assert_eq!(found(&error.issues), ["not_allowed authToken"]);
+    assert!(!format!("{error:?}").contains("secret"));
 }
 
 #[test]

@@ -69,9 +69,9 @@ function reasonOf(error) {
 }
 
 /**
- * What the core learns of a token, which stays in JavaScript: that there is one.
+ * What the core learns of a token, which stays in JavaScript: how long it is, and what of it cannot be sent.
  * @param {unknown} authToken
  */
 export function withoutSecret(authToken) {
-  return authToken && typeof authToken === "string" ? "string" : authToken;
+  return typeof authToken === "string" ? authToken.replace(/[!-~]/g, "x") : authToken;
 }

@@ -19,8 +19,8 @@ before(async () => {
   );
 });
 
-test("a token of a wrong type is told when the handler is made, and nothing is placed", async () => {
-  for (const authToken of [7, null, { token: "canary-token" }, ["canary-token"]]) {
+test("a token of a wrong type, or one that cannot be sent, is told when the handler is made, and nothing is placed", async () => {
+  for (const authToken of [7, null, { token: "canary-token" }, ["canary-token"], "canary-token\n"]) {
     /** @type {any[]} */
     const logged = [];
     const { sent, fetch } = kazoo();

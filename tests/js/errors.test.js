@@ -161,6 +161,30 @@ test("invalid: the call and the configuration", async () => {
   }
 });
 
+test("a token that cannot be sent is wrong at once, and no part of it is told", async () => {
+  for (const authToken of [
+    `${TOKEN}\n`,
+    `\ufeff${TOKEN}`,
+    `Bearer ${TOKEN}`,
+    `${TOKEN}\u00e9`,
+    TOKEN.repeat(500),
+  ]) {
+    assert.throws(
+      () => client({ authToken }),
+      (error) => {
+        assert(error instanceof QuickcallError);
+        assert.deepEqual(
+          [error.code, error.issues.map(({ code, path }) => [code, ...path])],
+          ["invalid", [["not_allowed", "authToken"]]],
+        );
+        assert.doesNotMatch(inspect(error), /canary|Bearer/);
+        return true;
+      },
+    );
+  }
+  assert.deepEqual(client({ authToken: "!~0".repeat(2730) }).validate({ number: "1" }), []);
+});
+
 /** @type {[string, any][]} */
 const TOKENS = [
   ["throws", () => Promise.reject(new Error(TOKEN.replace("canary", "c")))],
