@@ -1,6 +1,7 @@
-import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { ABORTED, TOO_LATE } from "./deadline.js";
 import { abortedBefore, notPlaced, QuickcallError } from "./errors.js";
 import { isPage } from "./page.js";
+import { withinByClock } from "./within_by_clock.js";
 
 /** @typedef {typeof import("../build/glue.js")} Glue */
 /**
@@ -82,7 +83,7 @@ async function start() {
  */
 export async function initForCall(signal) {
   if (isReady()) return;
-  await within(init, LOAD_DEADLINE, signal).catch((reason) => {
+  await withinByClock(init, LOAD_DEADLINE, signal).catch((reason) => {
     if (reason === ABORTED) throw abortedBefore();
     if (reason !== TOO_LATE) throw reason;
     throw notPlaced("load_failed", loadFailed, new Error("It was not there within 60 seconds."));

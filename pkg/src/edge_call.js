@@ -18,7 +18,7 @@ import { edgeRefusal, upstream } from "./edge_answer.js";
 import { codeOfCause } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
 import { problem, quietly, report } from "./edge_log.js";
-import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
+import { CHECKS, Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
@@ -62,7 +62,7 @@ export async function begin(asked, judged, wait, leave) {
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
   // Nothing is begun of which nobody would hear.
-  if (timeLeft(started) <= 0) throw TOO_LATE;
+  if (timeLeft(started) <= 0 || Date.now() - started > CHECKS) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
   return carryOut(asked, judged, reservation, wait, leave);

@@ -10,6 +10,12 @@ import { edgeRefusal } from "./edge_answer.js";
 /** How long the body of a request, what the owner gave, and each step of the guard may take, in milliseconds. */
 export const PATIENCE = 10_000;
 
+/**
+ * For how long all checks of a request may take together, in milliseconds: each step has its own limit, but a process that stood still with
+ * its timers would place the call when its visitor has gone, or has called again.
+ */
+export const CHECKS = 5 * PATIENCE;
+
 /** In how many seconds Vercel's edge runtime must have its answer. */
 export const VERCEL_LIMIT = 25;
 

@@ -52,7 +52,8 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
  * @returns {Promise<Placed>}
  */
 export function callServer(prepared, authToken, fetch, signal) {
-  return withToken(authToken, signal, (token) => sendOnce(prepared, token, fetch, signal));
+  const attempt = (/** @type {string} */ token) => sendOnce(prepared, token, fetch, signal);
+  return withToken(authToken, signal, attempt, prepared.deadline);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** @import { AuthToken } from "./types.js" */
 import { core, failure } from "./core.js";
-import { ABORTED, TOO_LATE, within } from "./deadline.js";
+import { ABORTED, TOO_LATE } from "./deadline.js";
 import { abortedBefore, notPlaced, QuickcallError } from "./errors.js";
+import { withinByClock } from "./within_by_clock.js";
 
 /** How long a token function may take, in milliseconds. */
 const TOKEN_DEADLINE = 10_000;
@@ -12,16 +13,21 @@ const TOKEN_DEADLINE = 10_000;
  * @param {AuthToken} authToken
  * @param {AbortSignal | undefined} signal
  * @param {(token: string) => Promise<T>} attempt Rejects with a `QuickcallError`.
+ * @param {number} [patience] For how long the first attempt may take by the clock for a second one to follow, in milliseconds: behind a
+ *   sleep of the machine nobody expects it any more.
  * @returns {Promise<T>}
  */
-export async function withToken(authToken, signal, attempt) {
+export async function withToken(authToken, signal, attempt, patience) {
   const token = await getToken(authToken, "call", undefined, signal);
+  const begun = Date.now();
   try {
     return await attempt(token);
   } catch (error) {
     const mayRenew =
       typeof authToken === "function" &&
-      /** @type {import("./errors.js").QuickcallError} */ (error).code === "unauthorized";
+      /** @type {import("./errors.js").QuickcallError} */ (error).code === "unauthorized" &&
+      // Where nothing is said it is never too late.
+      !(Date.now() - begun > Number(patience));
     if (!mayRenew) throw error;
   }
   return attempt(await getToken(authToken, "unauthorized", token, signal));
@@ -39,7 +45,7 @@ async function getToken(authToken, reason, refused, signal) {
   try {
     const token =
       typeof authToken === "function"
-        ? await within(() => authToken(reason, refused), TOKEN_DEADLINE, signal)
+        ? await withinByClock(() => authToken(reason, refused), TOKEN_DEADLINE, signal)
         : authToken;
     if (typeof token === "string" && core().is_token(token)) return token;
   } catch (error) {

@@ -281,6 +281,31 @@ test("a token that cannot be had is token_failed, and nothing is sent", async ()
   assert.equal(received.length, 0);
 });
 
+test("a call that a sleep of the machine kept back is not sent behind it: nobody expects it any more", async (context) => {
+  const now = Date.now.bind(Date);
+  let slept = 0;
+  context.mock.method(Date, "now", () => now() + slept);
+  const authToken = async () => {
+    slept += 3_600_000;
+    return TOKEN;
+  };
+  await fails(client({ authToken }).call(fresh()), "token_failed", "not_placed");
+  assert.equal(received.length, 0);
+  // It slept before the refusal came: a new token would place the call an hour later.
+  const fetch = async () => {
+    slept += 3_600_000;
+    return new Response("{}", { status: 401 });
+  };
+  /** @type {string[]} */
+  const reasons = [];
+  const renewed = (/** @type {string} */ reason) => {
+    reasons.push(reason);
+    return TOKEN;
+  };
+  await fails(client({ authToken: renewed, fetch }).call(fresh()), "unauthorized", "not_placed");
+  assert.deepEqual(reasons, ["call"]);
+});
+
 test("the same call is refused while it is under way, whatever the instance", async () => {
   const call = fresh();
   const results = await Promise.allSettled([client().call(call), client().call(call, { again: true })]);

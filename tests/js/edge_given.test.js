@@ -35,6 +35,23 @@ test("a token of a wrong type, or one that cannot be sent, is told when the hand
   }
 });
 
+for (const name of ["verify", "visitor"]) {
+  test(`a process that stood still in \`${name}\` places no call: its visitor has gone, or has called again`, async (context) => {
+    const now = Date.now.bind(Date);
+    let stood = 0;
+    context.mock.method(Date, "now", () => now() + stood);
+    const { sent, fetch } = kazoo();
+    const given = async () => {
+      stood += 3_600_000;
+      return name === "verify" ? true : "192.0.2.9";
+    };
+    const handler = createHandler(config({ fetch, [name]: given }));
+    const key = freshKey();
+    assert.equal(await told(handler(request(key))), "unavailable not_placed");
+    assert.equal(sent.length, 0);
+  });
+}
+
 /** What the owner gave, what is told, and what the log says of it. @type {[string, any, string, RegExp][]} */
 const TOLD = [
   [
