@@ -20,12 +20,17 @@ export const notLoaded = (cause) =>
  */
 export function untilAborted(work, signal) {
   return new Promise((resolve, reject) => {
+    const until = Date.now() + LOAD_DEADLINE;
     const end = () => reject(abortedBefore());
     if (signal?.aborted) end();
     signal?.addEventListener("abort", end);
     // The first of these counts, and the others change nothing. `within` would clear up behind itself, for 0.2 kB of the 6 that a page
     // loads before anybody calls.
     setTimeout(() => reject(notLoaded()), LOAD_DEADLINE);
-    work.then(resolve, reject);
+    // By the clock as well: a page that rested meanwhile would call when nobody expects it any more.
+    work.then((given) => {
+      if (Date.now() > until) reject(notLoaded());
+      resolve(given);
+    }, reject);
   });
 }

@@ -342,6 +342,36 @@ describe("a press", () => {
     assert.deepEqual(await dialled(), []);
   });
 
+  it("that a sleep of the machine kept back is none: nobody expects it any more", async () => {
+    await open("");
+    let wake = () => {};
+    const awake = /** @type {Promise<void>} */ (
+      new Promise((resolve) => {
+        wake = resolve;
+      })
+    );
+    await page.route("**/call_by_handler.js", async (route) => {
+      await awake;
+      await route.continue();
+    });
+    await page.evaluate((html) => {
+      const main = /** @type {Element} */ (document.querySelector("main"));
+      main.innerHTML = html;
+    }, button('number="+14155550100"'));
+    await press();
+    await reached("calling");
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      // Timers stand still in a sleep, and only clocks go on.
+      Date.now = () => now() + 3_600_000;
+    });
+    wake();
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "load_failed"]);
+    assert.deepEqual(await dialled(), []);
+    await page.unroute("**/call_by_handler.js");
+  });
+
   it("of a script is none", async () => {
     await open(button());
     await page.evaluate(() => {
