@@ -341,13 +341,37 @@ test("nothing that a terminal obeys comes into the log with an origin", async ()
   assert.match(log[0]?.origin ?? "", /^https:\/\/\?+2J\?+\.example$/);
 });
 
-test("the log says why a phone was not reached", async () => {
+test("the log says why a phone was not reached, and which request of the server's that was", async () => {
   const { json } = await press(handler.url, { body: { ...right(), number: "+14155550101" } });
   assert.deepEqual(
-    log.map(({ decision, hangupCause }) => [decision, hangupCause]),
-    [["originate_failed", json.error.hangupCause]],
+    log.map(({ decision, hangupCause, message }) => [decision, hangupCause, message]),
+    [["originate_failed", json.error.hangupCause, undefined]],
   );
   assert.equal(json.error.hangupCause, "USER_BUSY");
+  assert.match(String(log[0]?.requestId), /^[0-9a-f]{32}$/);
+});
+
+test("a connection that failed is no problem of the token, and a token that is none has no cause", async () => {
+  /** @type {[Partial<EdgeConfig>, string, boolean][]} */
+  const failures = [
+    [{ fetch: () => Promise.reject(new TypeError("refused")) }, "network", false],
+    [{ authToken: () => "two\nlines" }, "token_failed", true],
+  ];
+  for (const [more, code, hasMessage] of failures) {
+    log.length = 0;
+    const failing = await serve(createHandler(config(more)));
+    try {
+      await press(failing.url, { body: right(), headers: { "idempotency-key": freshKey() } });
+      assert.deepEqual(
+        log
+          .filter(({ event }) => event !== "guard")
+          .map(({ event, decision, message }) => [event, decision, message !== undefined]),
+        [["call", code, hasMessage]],
+      );
+    } finally {
+      failing.close();
+    }
+  }
 });
 
 test("each page has its own headers, whatever was answered before", async () => {

@@ -597,9 +597,12 @@ test("where an answer must be given in time, no call is begun after it", async (
   const edge = /** @type {any} */ (globalThis);
   edge.EdgeRuntime = "edge-runtime";
   try {
-    for (const [passed, expected, dialled] of /** @type {[number, string, number][]} */ ([
-      [23_999, "started placed", 1],
-      [24_000, "unavailable not_placed", 0],
+    // What passes until the visitor is known, and until there is a token.
+    for (const [passed, later, expected, dialled] of /** @type {[number, number, string, number][]} */ ([
+      [23_999, 0, "started placed", 1],
+      [24_000, 0, "unavailable not_placed", 0],
+      [12_000, 11_999, "started placed", 1],
+      [12_000, 12_000, "unavailable not_placed", 0],
     ])) {
       const { sent, fetch } = kazoo();
       context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
@@ -607,7 +610,11 @@ test("where an answer must be given in time, no call is begun after it", async (
         context.mock.timers.tick(passed);
         return "192.0.2.1";
       };
-      const handler = createHandler(config({ fetch, visitor, options: { timeout: 20 } }));
+      const authToken = () => {
+        context.mock.timers.tick(later);
+        return "a-token";
+      };
+      const handler = createHandler(config({ fetch, visitor, authToken, options: { timeout: 20 } }));
       assert.equal(await told(handler(request(freshKey()))), expected);
       assert.equal(sent.length, dialled);
       context.mock.timers.reset();
