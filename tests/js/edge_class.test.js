@@ -490,6 +490,9 @@ test("everything together ends at the deadline", async () => {
 
 test("abort: nothing is sent before, nothing is known after, and nothing is asked again", async () => {
   await fails(client().call(fresh(), { signal: AbortSignal.abort() }), "aborted", "not_placed");
+  // The key may have been sent before.
+  const how = { signal: AbortSignal.abort(), key: crypto.randomUUID() };
+  await fails(client().call(fresh(), how), "aborted", "unknown");
   assert.equal(received.length, 0);
   const early = new AbortController();
   answers = [() => early.abort("because")];
