@@ -75,6 +75,12 @@ for (const [name, more, path] of WRONG) {
 const HINTS = [
   ["a slash behind an origin", { origins: ["https://www.example.com/"] }, /without a `\/` at its end/],
   ["a pattern for origins", { origins: ["https://*.example.com"] }, /no `\*` here: name each origin/],
+  [
+    "a slash behind that of an extension",
+    { origins: ["chrome-extension://abcd/"] },
+    /without a `\/` at its end/,
+  ],
+  ["a file as origin", { origins: ["null"] }, /Every file .* it is never allowed/],
   ["every origin", { origins: ["*"] }, /no `\*` here: name each origin/],
   ["a variable that is missing", { endpoints: { sales: { user: undefined } } }, /`undefined` is none/],
 ];
@@ -86,6 +92,14 @@ for (const [name, more, hint] of HINTS) {
     assert.match(entries[0].message, hint);
   });
 }
+
+test("an extension and an app may ask, by the origin that browsers send of them", async () => {
+  for (const origin of ["chrome-extension://abcdefghijklmnopabcdefghijklmnop", "capacitor://localhost"]) {
+    const asked = new Request("http://localhost/", { method: "OPTIONS", headers: { origin } });
+    const response = await createHandler({ ...config(), origins: [origin] })(asked);
+    assert.equal(response.headers.get("access-control-allow-origin"), origin);
+  }
+});
 
 test("a handler that is given what is no request says what to do", async () => {
   const handler = /** @type {any} */ (createHandler(config()));
