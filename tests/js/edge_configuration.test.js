@@ -101,6 +101,34 @@ test("an extension and an app may ask, by the origin that browsers send of them"
   }
 });
 
+test("a framework that gives something new with each request has one configuration", async () => {
+  /** @type {unknown[]} */
+  const asked = [];
+  /** @type {any[]} */
+  const entries = [];
+  const given = {
+    ...config(),
+    log: (/** @type {object} */ entry) => entries.push(entry),
+    visitor: (/** @type {Request} */ _, /** @type {any} */ { address }) => address,
+  };
+  const ofObject = /** @type {any} */ (createHandler(given));
+  const ofFunction = /** @type {any} */ (
+    createHandler((env) => {
+      asked.push(env);
+      return config();
+    })
+  );
+  for (const more of [{ params: undefined }, { params: Promise.resolve({}) }]) {
+    await ofFunction(post(right()), more);
+    await ofObject(post(right()), { address: "198.51.100.7", ...more });
+  }
+  // As Next does it: what it gives is no environment.
+  assert.deepEqual(asked, [process.env]);
+  assert.equal(entries.filter(({ event }) => event === "guard").length, 1);
+  const visitors = entries.filter(({ event }) => event === "call").map(({ visitor }) => visitor);
+  assert.deepEqual(visitors, ["198.51.100.7", "198.51.100.7"]);
+});
+
 test("a handler that is given what is no request says what to do", async () => {
   const handler = /** @type {any} */ (createHandler(config()));
   for (const none of [undefined, {}, { headers: { origin: ORIGIN } }]) {
