@@ -267,6 +267,39 @@ fn the_configuration_decides() {
         ("https://www.example.com:80", false, true),
         ("https://www.example.com/a", false, false),
         ("HTTPS://www.example.com", false, false),
+        // Extensions, and apps with pages of their own.
+        ("chrome-extension://abcdefghijklmnopabcdefghijklmnop", false, true),
+        (
+            "moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc",
+            false,
+            true,
+        ),
+        (
+            "safari-web-extension://C4B0F2D2-62C7-7E4F-90E5-472B45EECFDC",
+            false,
+            true,
+        ),
+        ("capacitor://localhost", false, true),
+        ("http://tauri.localhost", false, true),
+        ("app://-", false, true),
+        ("app://.", false, true),
+        ("capacitor://localhost/", false, false),
+        ("capacitor://", false, false),
+        ("Capacitor://localhost", false, false),
+        ("my app://localhost", false, false),
+        ("app://a b", false, false),
+        ("app://*", false, false),
+        ("://localhost", false, false),
+        // Everybody's.
+        ("null", true, false),
+        ("file://", true, false),
+        ("file://localhost", true, false),
+        // No origin of a page, or a slip.
+        ("wss://www.example.com", false, false),
+        ("htps://www.example.com", false, false),
+        ("httpss://www.example.com", false, false),
+        ("ttps://www.example.com", false, false),
+        ("ftp://www.example.com", false, false),
     ] {
         let read = Origin::read(&Value::from(origin), allow_insecure, Path::Root);
         assert_eq!(

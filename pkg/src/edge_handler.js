@@ -84,7 +84,7 @@ import { withoutSecret } from "./token.js";
  *
  * @template [Env=unknown]
  * @param {EdgeConfig<Env> | ((env: Env) => EdgeConfig<Env> | Promise<EdgeConfig<Env>>)} config A function is asked once for
- *   each `env`. What is wrong with it is logged, and nothing is placed.
+ *   each `env`, and is given `process.env` where the runtime has none of its own. What is wrong with it is logged, and nothing is placed.
  * @returns {(request: Request, env?: Env, context?: Context) => Promise<Response>} Never rejects where it is given a `Request`.
  */
 export function createHandler(config) {
@@ -105,7 +105,8 @@ export function createHandler(config) {
 
   /** @param {unknown} env */
   async function readyFor(env) {
-    const key = typeof env === "object" && env !== null ? env : withoutEnv;
+    // Frameworks give something new with each request.
+    const key = typeof config === "function" && typeof env === "object" && env !== null ? env : withoutEnv;
     const one = readyByEnv.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
     };
@@ -264,7 +265,8 @@ function elsewhere(guard) {
 }
 
 /**
- * What a runtime gives: workers an environment and a context, Vercel a context, Deno and Bun what knows the socket.
+ * What a runtime gives: workers an environment and a context, Vercel a context, Deno and Bun what knows the socket, and Next what its
+ * route's path says, which is nothing to us.
  * @param {unknown} env
  * @param {Context | undefined} context
  * @returns {Host}
@@ -274,7 +276,8 @@ function hostOf(env, context) {
     /** @type {{ remoteAddr?: unknown, requestIP?: unknown, waitUntil?: unknown } | undefined} */ (env);
   const isServer = given?.remoteAddr !== undefined || typeof given?.requestIP === "function";
   const isContext = typeof given?.waitUntil === "function";
-  const isEnv = env !== undefined && !isServer && !isContext;
+  const isRoute = Object.keys(Object(given)).join() === "params";
+  const isEnv = env !== undefined && !isServer && !isContext && !isRoute;
   return {
     env: isEnv ? env : /** @type {{ process?: { env?: unknown } }} */ (globalThis).process?.env,
     context: isContext ? /** @type {Context} */ (env) : context,

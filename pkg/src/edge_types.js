@@ -70,7 +70,8 @@
  * @property {AuthToken} authToken The token, or a function for one, such as `apiToken({ baseUrl, apiKey })`.
  * @property {Record<string, UserEndpoint | DeviceEndpoint>} endpoints Who can be rung, by the names that visitors
  *   use. The ids never leave the handler.
- * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`.
+ * @property {string[]} origins The pages that may ask, exactly as browsers tell it: `https://www.example.com`. An
+ *   extension and an app have one, too: `chrome-extension://…`, `capacitor://localhost`.
  * @property {Destinations} destinations Which numbers may be called. Emergency numbers of all countries are always denied.
  * @property {CallOptions | undefined} [options] The options of every call.
  * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.

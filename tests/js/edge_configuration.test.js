@@ -75,6 +75,12 @@ for (const [name, more, path] of WRONG) {
 const HINTS = [
   ["a slash behind an origin", { origins: ["https://www.example.com/"] }, /without a `\/` at its end/],
   ["a pattern for origins", { origins: ["https://*.example.com"] }, /no `\*` here: name each origin/],
+  [
+    "a slash behind that of an extension",
+    { origins: ["chrome-extension://abcd/"] },
+    /without a `\/` at its end/,
+  ],
+  ["a file as origin", { origins: ["null"] }, /Every file .* it is never allowed/],
   ["every origin", { origins: ["*"] }, /no `\*` here: name each origin/],
   ["a variable that is missing", { endpoints: { sales: { user: undefined } } }, /`undefined` is none/],
 ];
@@ -86,6 +92,42 @@ for (const [name, more, hint] of HINTS) {
     assert.match(entries[0].message, hint);
   });
 }
+
+test("an extension and an app may ask, by the origin that browsers send of them", async () => {
+  for (const origin of ["chrome-extension://abcdefghijklmnopabcdefghijklmnop", "capacitor://localhost"]) {
+    const asked = new Request("http://localhost/", { method: "OPTIONS", headers: { origin } });
+    const response = await createHandler({ ...config(), origins: [origin] })(asked);
+    assert.equal(response.headers.get("access-control-allow-origin"), origin);
+  }
+});
+
+test("a framework that gives something new with each request has one configuration", async () => {
+  /** @type {unknown[]} */
+  const asked = [];
+  /** @type {any[]} */
+  const entries = [];
+  const given = {
+    ...config(),
+    log: (/** @type {object} */ entry) => entries.push(entry),
+    visitor: (/** @type {Request} */ _, /** @type {any} */ { address }) => address,
+  };
+  const ofObject = /** @type {any} */ (createHandler(given));
+  const ofFunction = /** @type {any} */ (
+    createHandler((env) => {
+      asked.push(env);
+      return config();
+    })
+  );
+  for (const more of [{ params: undefined }, { params: Promise.resolve({}) }]) {
+    await ofFunction(post(right()), more);
+    await ofObject(post(right()), { address: "198.51.100.7", ...more });
+  }
+  // As Next does it: what it gives is no environment.
+  assert.deepEqual(asked, [process.env]);
+  assert.equal(entries.filter(({ event }) => event === "guard").length, 1);
+  const visitors = entries.filter(({ event }) => event === "call").map(({ visitor }) => visitor);
+  assert.deepEqual(visitors, ["198.51.100.7", "198.51.100.7"]);
+});
 
 test("a handler that is given what is no request says what to do", async () => {
   const handler = /** @type {any} */ (createHandler(config()));

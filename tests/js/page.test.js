@@ -105,11 +105,14 @@ describe("a token in a page", () => {
     }
   });
 
-  it("is refused where the page has Node in it, as one of Electron can", async () => {
-    const { thrown } = await run(`
-      globalThis.process = { type: "renderer", versions: { node: "20.0.0" } };
-      new quickcall.Quickcall(config);`);
-    assert.equal(thrown.code, "token_in_browser");
+  it("is refused where the page has Node in it, as one of Electron can and one of NW.js does", async () => {
+    for (const process of [
+      '{ type: "renderer", versions: { node: "20.0.0" } }',
+      '{ versions: { node: "20.0.0", nw: "0.90.0" } }',
+    ]) {
+      const { thrown } = await run(`globalThis.process = ${process}; new quickcall.Quickcall(config);`);
+      assert.equal(thrown.code, "token_in_browser");
+    }
   });
 
   it("is refused in a worker of a page", async () => {

@@ -47,6 +47,26 @@ it("of a page that says nobody to call tell it what is missing", async () => {
   assert.deepEqual(await dialled(), []);
 });
 
+it("call by a script of an extension, whose world of a page defines no elements", async () => {
+  await open('<a href="tel:+14155550100">Call</a>');
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send("Page.getFrameTree");
+  const world = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  const { result } = await session.send("Runtime.evaluate", {
+    contextId: world.executionContextId,
+    awaitPromise: true,
+    expression: `import("/quickcall/dist/element.js").then(({ enhanceTelLinks }) => {
+      enhanceTelLinks(document, { handler: ${JSON.stringify(handler.url)}, endpoint: "sales" });
+      return String(customElements);
+    }, String)`,
+  });
+  assert.equal(result.value, "null");
+  await page.click("a");
+  await linkReached("started");
+  assert.equal(await notice(), "You are being connected.");
+  assert.deepEqual(await dialled(), ["+14155550100"]);
+});
+
 it("that come later, and what is in them, call; what follows the number is never dialled", async () => {
   for (const [href, number] of [
     ["tel:+1415-555-0100;ext=9", "+14155550100"],
