@@ -270,14 +270,26 @@ function elsewhere(guard) {
  * @returns {Host}
  */
 function hostOf(env, context) {
-  const given =
-    /** @type {{ remoteAddr?: unknown, requestIP?: unknown, waitUntil?: unknown } | undefined} */ (env);
-  const isServer = given?.remoteAddr !== undefined || typeof given?.requestIP === "function";
-  const isContext = typeof given?.waitUntil === "function";
+  const given = (/** @type {string} */ name) => memberOf(env, name);
+  const isServer = given("remoteAddr") !== undefined || typeof given("requestIP") === "function";
+  const isContext = typeof given("waitUntil") === "function";
   const isEnv = env !== undefined && !isServer && !isContext;
   return {
     env: isEnv ? env : /** @type {{ process?: { env?: unknown } }} */ (globalThis).process?.env,
     context: isContext ? /** @type {Context} */ (env) : context,
     server: isServer ? env : undefined,
   };
+}
+
+/**
+ * What stands under a name. Some environments throw at a name that nobody set.
+ * @param {unknown} given
+ * @param {string} name
+ */
+function memberOf(given, name) {
+  try {
+    return /** @type {any} */ (given)?.[name];
+  } catch {
+    return undefined;
+  }
 }
