@@ -30,8 +30,11 @@ import { sleep } from "./sleep.js";
  */
 const TOKENS = 20_000;
 
-/** What is logged where the address is gone. In Bun a request that was made anew has none either. */
+/** What is logged where the visitor or the address is gone. In Bun a request that was made anew has no address either. */
 const GONE = "No call was placed: the visitor has gone.";
+
+/** Where the visitor has gone before anything was begun. */
+export const gone = () => new Failed("visitor", notPlaced("aborted", GONE));
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -52,7 +55,7 @@ export async function begin(asked, judged, wait, leave) {
   try {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
     // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
-    if (told === null && !given) throw new Failed("visitor", notPlaced("aborted", GONE));
+    if (told === null && !given) throw gone();
   } catch (error) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);

@@ -7,8 +7,9 @@
 /** @import { Asked, Ready } from "./edge_handler.js" */
 /** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
-import { begin } from "./edge_call.js";
+import { begin, gone } from "./edge_call.js";
 import { enter, isEntered, waitForOthers } from "./edge_checking.js";
+import { hasGone } from "./edge_gone.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
@@ -39,6 +40,8 @@ export async function decide(asked) {
     if (known.state !== "nothing") return repeat(known, asked, judged, wait);
     if (refusal) return refusal;
   }
+  // Before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
+  if (await hasGone(request)) throw gone();
   const leave = enter(key);
   // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {

@@ -272,15 +272,27 @@ function elsewhere(guard) {
  * @returns {Host}
  */
 function hostOf(env, context) {
-  const given =
-    /** @type {{ remoteAddr?: unknown, requestIP?: unknown, waitUntil?: unknown } | undefined} */ (env);
-  const isServer = given?.remoteAddr !== undefined || typeof given?.requestIP === "function";
-  const isContext = typeof given?.waitUntil === "function";
-  const isRoute = Object.keys(Object(given)).join() === "params";
+  const given = (/** @type {string} */ name) => attempted(() => /** @type {any} */ (env)?.[name]);
+  const isServer = given("remoteAddr") !== undefined || typeof given("requestIP") === "function";
+  const isContext = typeof given("waitUntil") === "function";
+  const isRoute = attempted(() => Object.keys(Object(env)).join()) === "params";
   const isEnv = env !== undefined && !isServer && !isContext && !isRoute;
   return {
     env: isEnv ? env : /** @type {{ process?: { env?: unknown } }} */ (globalThis).process?.env,
     context: isContext ? /** @type {Context} */ (env) : context,
     server: isServer ? env : undefined,
   };
+}
+
+/**
+ * What can be read, or nothing. Some environments throw at a name that nobody set.
+ * @template T
+ * @param {() => T} read
+ */
+function attempted(read) {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -35,6 +35,22 @@ test("a token of a wrong type, or one that cannot be sent, is told when the hand
   }
 });
 
+test("an environment that throws at a name that nobody set places the call", async () => {
+  const { sent, fetch } = kazoo();
+  const env = new Proxy(
+    { TOKEN: "canary-token" },
+    {
+      get(names, name) {
+        if (!Object.hasOwn(names, name)) throw new Error(`There is no ${String(name)}.`);
+        return Reflect.get(names, name);
+      },
+    },
+  );
+  const handler = createHandler((/** @type {typeof env} */ { TOKEN }) => config({ authToken: TOKEN, fetch }));
+  assert.equal(await told(handler(request(freshKey()), env)), "started placed");
+  assert.equal(sent.length, 1);
+});
+
 for (const name of ["verify", "visitor"]) {
   test(`a process that stood still in \`${name}\` places no call: its visitor has gone, or has called again`, async (context) => {
     const now = Date.now.bind(Date);

@@ -1,0 +1,89 @@
+/**
+ * Visitors who have gone before a handler gets to them: one that stood still, or had its loop blocked, reads then what came meanwhile.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createSecureServer } from "node:http2";
+import { createServer as createTlsServer } from "node:https";
+import { before, test } from "node:test";
+import { createHandler, nodeListener } from "#quickcall/edge";
+import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
+import { certificates } from "./harness/certificates.js";
+import { freshKey, ORIGIN } from "./harness/handler.js";
+import { askAndStandStill } from "./harness/leaving.js";
+
+const { key, cert } = certificates().right;
+
+// The module takes time to load, in which a visitor who has gone would be seen by itself.
+before(async () => {
+  const handler = createHandler(config({ fetch: kazoo().fetch }));
+  assert.equal(await told(handler(request(freshKey()))), "started placed");
+});
+
+/** @type {["http:" | "https:" | "h2:", (listener: any) => import("node:net").Server][]} */
+const SERVERS = [
+  ["http:", (listener) => createServer(listener)],
+  ["https:", (listener) => createTlsServer({ key, cert }, listener)],
+  ["h2:", (listener) => createSecureServer({ key, cert }, listener)],
+];
+
+let next = 1000;
+
+for (const [protocol, create] of SERVERS) {
+  for (const leaves of [true, false]) {
+    const what = leaves ? "places no call for who has gone meanwhile" : "calls for who still waits";
+    test(`a handler that stood still ${what}: ${protocol}`, async () => {
+      const { sent, fetch } = kazoo();
+      /** @type {any[]} */
+      const logged = [];
+      const handler = createHandler(config({ fetch, log: (entry) => logged.push(entry) }));
+      // Ready, as one that has answered before.
+      assert.equal(await told(handler(request(freshKey()))), "started placed");
+      const server = create(nodeListener(handler));
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      const headers = {
+        origin: ORIGIN,
+        "content-type": "application/json",
+        "idempotency-key": freshKey(),
+      };
+      const body = JSON.stringify({ endpoint: "sales", number: `+1415556${next++}` });
+      logged.length = 0;
+      const visitor = await askAndStandStill(protocol, port, { headers, body, leaves });
+      try {
+        const decided = () => logged.find(({ event }) => event === "call");
+        for (let rest = 1_000; rest > 0 && !decided(); rest--) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        const problem = logged.find(({ event }) => event === "problem");
+        assert.equal(decided()?.decision, leaves ? "unavailable" : "started");
+        assert.equal(sent.length, leaves ? 1 : 2);
+        if (leaves) assert.equal(problem?.message, "No call was placed: the visitor has gone.");
+      } finally {
+        await visitor.terminate();
+        server.close();
+      }
+    });
+  }
+}
+
+test("who has gone before the check leaves it to the repeat with the same key", async () => {
+  const { sent, fetch } = kazoo();
+  let checks = 0;
+  const verify = async () => {
+    checks += 1;
+    return checks === 1;
+  };
+  const handler = createHandler(config({ fetch, verify }));
+  const again = freshKey();
+  const gone = new AbortController();
+  const first = handler(new Request(request(again), { signal: gone.signal }));
+  gone.abort();
+  assert.equal(await told(first), "unavailable not_placed");
+  assert.equal(await told(handler(request(again))), "started placed");
+  assert.deepEqual([checks, sent.length], [1, 1]);
+});
