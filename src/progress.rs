@@ -134,7 +134,9 @@ impl Progress {
                     leg.seconds = leg.seconds.or(event.seconds);
                 }
             }
-            if event.other_call_id.is_some() {
+            // One that is only about to be called may be named late.
+            let is_sure = matches!(event.happened, Happened::Bridged | Happened::Ended);
+            if event.other_call_id.is_some() && (is_sure || !leg.bridged) {
                 leg.other.clone_from(&event.other_call_id);
             }
         });
@@ -228,12 +230,11 @@ impl Progress {
             return Some((state, leg));
         }
         if self.named && self.legs.iter().all(|leg| leg.ended) {
-            // The one that says most: not that it stopped ringing for another.
-            let leg = self
-                .legs
-                .iter()
-                .find(|leg| !leg.lost_race())
-                .or(self.legs.first());
+            // The one that says most: not that it stopped ringing for another, nor nothing, as a phone that never rang.
+            let says = |leg: &&Leg| leg.cause.is_some() && !leg.lost_race();
+            let legs = || self.legs.iter();
+            let leg = legs().find(says).or_else(|| legs().find(|leg| !leg.lost_race()));
+            let leg = leg.or(self.legs.first());
             return leg.map(|leg| (ProgressState::Ended, leg));
         }
         let ringing = self.legs.iter().find(|leg| leg.created);
