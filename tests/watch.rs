@@ -207,6 +207,19 @@ fn what_was_told_of_a_leg_before_anybody_knew_it_counts() {
 }
 
 #[test]
+fn strangers_are_forgotten_at_a_word() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    for leg in ["stranger", "a-quickcall"] {
+        told(&mut watch, &event("CHANNEL_ANSWER", leg, None, None, None));
+    }
+    watch.name(call, &["a-quickcall"]);
+    watch.forget_strangers();
+    assert!(!format!("{watch:?}").contains("stranger"), "{watch:?}");
+    assert_eq!(legs(&watch, call), ["a-quickcall"]);
+}
+
+#[test]
 fn events_add_a_thousand_legs_and_no_more() {
     let mut watch = Watch::default();
     let call = watch.begin("own");
