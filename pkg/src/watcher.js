@@ -375,11 +375,16 @@ export class Watcher {
     if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
     watched.onOver = () => unlisten(signal, stop);
     const steps = watched.steps(stop);
-    // A generator that was not begun runs none of its code when it is ended.
+    // A generator that was not begun runs none of its code when it is ended, and one that waits for a step goes on to wait.
     const end = steps.return.bind(steps);
     steps.return = (value) => {
       stop();
       return end(value);
+    };
+    const fail = steps.throw.bind(steps);
+    steps.throw = (reason) => {
+      stop();
+      return fail(reason);
     };
     return steps;
   }
