@@ -222,8 +222,11 @@ impl Progress {
             .filter(taken)
             .min_by_key(|leg| (leg.ended, !leg.bridged));
         if let Some(leg) = farthest {
+            // One that is gone, and nobody said why, may have lost the race to one that is there.
+            let is_sure = leg.bridged || leg.cause.is_some();
+            let is_over = leg.ended && (is_sure || self.open_legs().next().is_none());
             let state = match leg {
-                Leg { ended: true, .. } => ProgressState::Ended,
+                _ if is_over => ProgressState::Ended,
                 Leg { bridged: true, .. } => ProgressState::Connected,
                 _ => ProgressState::Answered,
             };

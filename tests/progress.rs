@@ -279,6 +279,53 @@ fn a_phone_that_lost_the_race_does_not_end_the_call() {
 }
 
 #[test]
+fn a_call_goes_on_while_a_phone_is_there_that_may_have_won_the_race() {
+    let begin = |event_before: Option<String>| {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        watch.name(call, &["a", "b"]);
+        told(&mut watch, &event("CHANNEL_ANSWER", "a", None, None, None));
+        if let Some(text) = event_before {
+            told(&mut watch, &text);
+        }
+        (watch, call)
+    };
+    // What was told while the socket was lost is not known: which of the two was taken, and why the other one went.
+    let (mut watch, call) = begin(None);
+    assert_eq!(watch.gone(call, "a"), None);
+    let bridge = event("CHANNEL_BRIDGE", "b", Some("far"), None, None);
+    let connected = (
+        call,
+        ProgressState::Connected,
+        "b".to_owned(),
+        Some("far".to_owned()),
+    );
+    assert_eq!(told(&mut watch, &bridge), Some(connected));
+    assert_eq!(
+        watch.gone(call, "b").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    // It ends with the last one, at once where one was connected, and where somebody says why it ended.
+    let (mut watch, call) = begin(None);
+    assert_eq!(watch.gone(call, "a"), None);
+    assert_eq!(
+        watch.gone(call, "b").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    let (mut watch, call) = begin(Some(event("CHANNEL_BRIDGE", "a", Some("far"), None, None)));
+    assert_eq!(
+        watch.gone(call, "a").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    let (mut watch, _) = begin(None);
+    let end = event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING"));
+    assert_eq!(
+        told(&mut watch, &end).map(|(_, state, ..)| state),
+        Some(ProgressState::Ended)
+    );
+}
+
+#[test]
 fn a_call_goes_on_while_one_of_two_answered_phones_is_there() {
     let events = [
         event("CHANNEL_ANSWER", "a", None, None, None),
