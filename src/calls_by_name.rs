@@ -10,12 +10,14 @@ use alloc::vec::Vec;
 pub(crate) struct CallsByName(BTreeMap<String, Vec<u32>>);
 
 impl CallsByName {
-    /// Adds a name of a call.
-    pub(crate) fn add(&mut self, name: &str, call: u32) {
+    /// Adds a name of a call; whether it is a new one.
+    pub(crate) fn add(&mut self, name: &str, call: u32) -> bool {
         let calls = self.0.entry(name.to_owned()).or_default();
-        if !calls.contains(&call) {
+        let is_new = !calls.contains(&call);
+        if is_new {
             calls.push(call);
         }
+        is_new
     }
 
     /// The calls of a name.

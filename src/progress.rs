@@ -134,7 +134,9 @@ impl Progress {
                     leg.seconds = leg.seconds.or(event.seconds);
                 }
             }
-            if event.other_call_id.is_some() {
+            // One that is only about to be called may be named late.
+            let is_sure = matches!(event.happened, Happened::Bridged | Happened::Ended);
+            if event.other_call_id.is_some() && (is_sure || !leg.bridged) {
                 leg.other.clone_from(&event.other_call_id);
             }
         });
@@ -220,20 +222,22 @@ impl Progress {
             .filter(taken)
             .min_by_key(|leg| (leg.ended, !leg.bridged));
         if let Some(leg) = farthest {
+            // One that is gone, and nobody said why, may have lost the race to one that is there.
+            let is_sure = leg.bridged || leg.cause.is_some();
+            let is_over = leg.ended && (is_sure || self.open_legs().next().is_none());
             let state = match leg {
-                Leg { ended: true, .. } => ProgressState::Ended,
+                _ if is_over => ProgressState::Ended,
                 Leg { bridged: true, .. } => ProgressState::Connected,
                 _ => ProgressState::Answered,
             };
             return Some((state, leg));
         }
         if self.named && self.legs.iter().all(|leg| leg.ended) {
-            // The one that says most: not that it stopped ringing for another.
-            let leg = self
-                .legs
-                .iter()
-                .find(|leg| !leg.lost_race())
-                .or(self.legs.first());
+            // The one that says most: not that it stopped ringing for another, nor nothing, as a phone that never rang.
+            let says = |leg: &&Leg| leg.cause.is_some() && !leg.lost_race();
+            let legs = || self.legs.iter();
+            let leg = legs().find(says).or_else(|| legs().find(|leg| !leg.lost_race()));
+            let leg = leg.or(self.legs.first());
             return leg.map(|leg| (ProgressState::Ended, leg));
         }
         let ringing = self.legs.iter().find(|leg| leg.created);

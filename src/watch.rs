@@ -81,28 +81,30 @@ impl Watch {
             // These are all: no event names another one.
             self.by_own_id.forget(call);
         }
-        let Some(progress) = self.calls.get_mut(&call) else {
-            return steps;
-        };
-        let is_named = |leg: &str| call_ids.iter().any(|id| id.as_ref() == leg);
         // What was told before they were known comes first: the end of a leg may be among it.
-        for event in &self.unknown {
-            if is_named(&event.call_id) {
-                steps.extend(progress.take(event));
-            } else if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id)
-                && is_named(other)
-            {
-                steps.extend(progress.bridged(other, &event.call_id));
-            }
+        steps.extend(self.catch_up().into_iter().map(|(_, step)| step));
+        let progress = self.calls.get_mut(&call);
+        steps.extend(progress.and_then(|of| of.name(call_ids)));
+        steps
+    }
+
+    /// Takes once more what was told of legs before anybody knew whose they are. What is still of nobody is kept.
+    fn catch_up(&mut self) -> Vec<(u32, Step)> {
+        let mut steps = Vec::new();
+        for _ in 0..self.unknown.len() {
+            let event = self.unknown.pop_front();
+            steps.extend(event.map(|event| self.take(event)).unwrap_or_default());
         }
-        steps.extend(progress.name(call_ids));
-        self.unknown.retain(|event| !is_named(&event.call_id));
         steps
     }
 
     /// Takes an event: the calls it is of, and for each its step where it is one.
     pub fn take(&mut self, event: CallEvent) -> Vec<(u32, Step)> {
-        self.learn(&event);
+        let mut steps = Vec::new();
+        if self.learn(&event) {
+            // The end of a leg bears no id of the call's own, and may come first.
+            steps = self.catch_up();
+        }
         let near = self.by_leg.of(&event.call_id);
         let other = event.other_call_id.as_ref();
         let mut far = other.map(|other| self.by_leg.of(other)).unwrap_or_default();
@@ -112,9 +114,8 @@ impl Watch {
                 self.unknown.pop_front();
             }
             self.unknown.push_back(event);
-            return Vec::new();
+            return steps;
         }
-        let mut steps = Vec::new();
         for call in near {
             let step = self.calls.get_mut(&call).and_then(|of| of.take(&event));
             steps.extend(step.map(|step| (call, step)));
@@ -130,20 +131,22 @@ impl Watch {
         steps
     }
 
-    /// Learns of a leg by the call's own id. In newer releases the far party's leg bears that, too: its other leg is the one that
-    /// was rung.
-    fn learn(&mut self, event: &CallEvent) {
+    /// Learns of a leg by the call's own id; whether it is a new one. In newer releases the far party's leg bears that, too: its
+    /// other leg is the one that was rung.
+    fn learn(&mut self, event: &CallEvent) -> bool {
         let own_id = event.own_id.as_ref();
         let calls = own_id.map(|own_id| self.by_own_id.of(own_id)).unwrap_or_default();
         let ids = [Some(&event.call_id), event.other_call_id.as_ref()];
         let Some(leg) = ids.into_iter().flatten().find(|id| id.ends_with(RUNG)) else {
-            return;
+            return false;
         };
+        let mut is_new = false;
         for call in calls {
             if self.calls.get_mut(&call).is_some_and(|of| of.rung(leg)) {
-                self.by_leg.add(leg, call);
+                is_new |= self.by_leg.add(leg, call);
             }
         }
+        is_new
     }
 
     /// Takes that a leg of a call is there no more.
@@ -154,6 +157,11 @@ impl Watch {
     /// What is known of a call.
     pub fn progress(&self, call: u32) -> Option<&Progress> {
         self.calls.get(&call)
+    }
+
+    /// Drops the events of legs that nobody knows: where no more calls begin.
+    pub fn forget_strangers(&mut self) {
+        self.unknown = VecDeque::new();
     }
 
     /// Watches a call no more.

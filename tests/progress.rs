@@ -176,6 +176,41 @@ proptest! {
     }
 
     #[test]
+    fn what_is_known_does_not_depend_on_the_order(
+        (truth, events) in truth().prop_flat_map(|truth| {
+            let events = Just(truth.events("own")).prop_shuffle();
+            (Just(truth), events)
+        }),
+        until in 0..=16usize,
+        named in any::<bool>(),
+    ) {
+        // Events of legs that nobody knows yet, and those behind them, are told of the same legs.
+        let mut in_order = truth.events("own");
+        let told = &events[..until.min(events.len())];
+        in_order.retain(|event| told.contains(event));
+        let known = |events: &[String]| {
+                let mut watch = Watch::default();
+            let call = watch.begin("own");
+            let mut steps: Vec<Step> = Vec::new();
+            for text in events {
+                steps.extend(watch.take(read(text)).into_iter().map(|(_, step)| step));
+            }
+            if named {
+                steps.extend(watch.name(call, &truth.legs()));
+            }
+            let progress = watch.progress(call).unwrap();
+            let mut legs: Vec<String> = progress.legs().map(str::to_owned).collect();
+            let mut open: Vec<String> = progress.open_legs().map(str::to_owned).collect();
+            legs.sort();
+            open.sort();
+            let answered = progress.answered_leg().map(str::to_owned);
+            let last = steps.pop().map(|step| (step.state, step.hangup_cause, step.seconds));
+            (legs, open, answered, last)
+        };
+        prop_assert_eq!(known(told), known(&in_order));
+    }
+
+    #[test]
     fn tells_everything_when_nothing_is_lost(truth in truth(), named in 0..20usize) {
         let (_, _, steps) = watch(&truth, &truth.events("own"), named);
         let mut expected = vec![ProgressState::Ringing];
@@ -244,6 +279,53 @@ fn a_phone_that_lost_the_race_does_not_end_the_call() {
 }
 
 #[test]
+fn a_call_goes_on_while_a_phone_is_there_that_may_have_won_the_race() {
+    let begin = |event_before: Option<String>| {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        watch.name(call, &["a", "b"]);
+        told(&mut watch, &event("CHANNEL_ANSWER", "a", None, None, None));
+        if let Some(text) = event_before {
+            told(&mut watch, &text);
+        }
+        (watch, call)
+    };
+    // What was told while the socket was lost is not known: which of the two was taken, and why the other one went.
+    let (mut watch, call) = begin(None);
+    assert_eq!(watch.gone(call, "a"), None);
+    let bridge = event("CHANNEL_BRIDGE", "b", Some("far"), None, None);
+    let connected = (
+        call,
+        ProgressState::Connected,
+        "b".to_owned(),
+        Some("far".to_owned()),
+    );
+    assert_eq!(told(&mut watch, &bridge), Some(connected));
+    assert_eq!(
+        watch.gone(call, "b").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    // It ends with the last one, at once where one was connected, and where somebody says why it ended.
+    let (mut watch, call) = begin(None);
+    assert_eq!(watch.gone(call, "a"), None);
+    assert_eq!(
+        watch.gone(call, "b").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    let (mut watch, call) = begin(Some(event("CHANNEL_BRIDGE", "a", Some("far"), None, None)));
+    assert_eq!(
+        watch.gone(call, "a").map(|step| step.state),
+        Some(ProgressState::Ended)
+    );
+    let (mut watch, _) = begin(None);
+    let end = event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING"));
+    assert_eq!(
+        told(&mut watch, &end).map(|(_, state, ..)| state),
+        Some(ProgressState::Ended)
+    );
+}
+
+#[test]
 fn a_call_goes_on_while_one_of_two_answered_phones_is_there() {
     let events = [
         event("CHANNEL_ANSWER", "a", None, None, None),
@@ -309,6 +391,27 @@ fn the_other_leg_is_told_once_it_is_connected() {
 }
 
 #[test]
+fn the_other_leg_stays_when_a_planned_one_is_named_late() {
+    let events = [
+        event("CHANNEL_CREATE", "a", Some("planned"), None, None),
+        event("CHANNEL_BRIDGE", "a", Some("far"), None, None),
+        event("CHANNEL_ANSWER", "a", Some("planned"), None, None),
+        event("CHANNEL_DESTROY", "a", None, None, Some("NORMAL_CLEARING")),
+    ];
+    let others: Vec<_> = steps(true, &events)
+        .into_iter()
+        .map(|step| step.other_call_id)
+        .collect();
+    let far = Some("far".to_owned());
+    assert_eq!(others, [None, far.clone(), far]);
+    // A transfer tells another one.
+    let again = event("CHANNEL_BRIDGE", "a", Some("third"), None, None);
+    let [_, bridge, _, end] = events;
+    let ended = steps(true, &[bridge, again, end]).pop().unwrap();
+    assert_eq!(ended.other_call_id.as_deref(), Some("third"));
+}
+
+#[test]
 fn a_leg_that_was_paid_for_was_answered_though_nobody_said_so() {
     let mut end: serde_json::Value = serde_json::from_str(&event(
         "CHANNEL_DESTROY",
@@ -371,6 +474,23 @@ fn the_cause_is_that_of_the_leg_that_says_most() {
             Some("NO_ANSWER"),
             "{causes:?}"
         );
+    }
+    // A phone that never rang says nothing.
+    for legs in [["a", "b"], ["b", "a"]] {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        watch.name(call, &legs);
+        told(
+            &mut watch,
+            &event("CHANNEL_DESTROY", "b", None, None, Some("USER_BUSY")),
+        );
+        let ended = watch.gone(call, "a").unwrap();
+        assert_eq!(ended.call_id, "b", "{legs:?}");
+        assert_eq!(
+            ended.hangup_cause.as_ref().map(HangupCause::as_str),
+            Some("USER_BUSY")
+        );
+        assert_eq!(ended.seconds, Some(12));
     }
     // What a leg ended with stays, whatever comes again.
     let mut watch = Watch::default();

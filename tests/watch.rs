@@ -164,6 +164,62 @@ fn no_event_adds_a_leg_to_those_that_the_server_named() {
 }
 
 #[test]
+fn what_was_told_of_a_leg_before_anybody_knew_it_counts() {
+    let leg = "a-quickcall";
+    let begin = || {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        told(
+            &mut watch,
+            &event("CHANNEL_DESTROY", "stranger", None, None, None),
+        );
+        (watch, call)
+    };
+    let create = event("CHANNEL_CREATE", leg, None, Some("own"), None);
+    // Its end bears no id of the call's own, and is told first.
+    let (mut watch, call) = begin();
+    let end = event("CHANNEL_DESTROY", leg, None, None, Some("USER_BUSY"));
+    assert_eq!(told(&mut watch, &end), None);
+    assert_eq!(
+        told(&mut watch, &create).map(|(_, state, ..)| state),
+        Some(ProgressState::Ringing)
+    );
+    assert_eq!(watch.progress(call).unwrap().open_legs().count(), 0);
+    let ended = watch.name(call, &[] as &[&str]).remove(0);
+    assert_eq!(ended.hangup_cause.unwrap().as_str(), "USER_BUSY");
+    assert_eq!(ended.seconds, Some(12));
+    // So is that it was connected, by either leg.
+    for (of, other) in [(leg, "far"), ("far", leg)] {
+        let (mut watch, call) = begin();
+        let bridge = event("CHANNEL_BRIDGE", of, Some(other), None, None);
+        assert_eq!(told(&mut watch, &bridge), None);
+        let connected = (
+            call,
+            ProgressState::Connected,
+            leg.to_owned(),
+            Some("far".to_owned()),
+        );
+        assert_eq!(told(&mut watch, &create), Some(connected), "{of}");
+        // What is still of nobody is kept.
+        let other = watch.begin("other");
+        assert_eq!(watch.name(other, &["stranger"]).len(), 1);
+    }
+}
+
+#[test]
+fn strangers_are_forgotten_at_a_word() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    for leg in ["stranger", "a-quickcall"] {
+        told(&mut watch, &event("CHANNEL_ANSWER", leg, None, None, None));
+    }
+    watch.name(call, &["a-quickcall"]);
+    watch.forget_strangers();
+    assert!(!format!("{watch:?}").contains("stranger"), "{watch:?}");
+    assert_eq!(legs(&watch, call), ["a-quickcall"]);
+}
+
+#[test]
 fn events_add_a_thousand_legs_and_no_more() {
     let mut watch = Watch::default();
     let call = watch.begin("own");

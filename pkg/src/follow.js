@@ -62,10 +62,15 @@ export function follow(what) {
   const end = new AbortController();
   const steps = stepsOf(what, end);
   const finish = steps.return.bind(steps);
+  const fail = steps.throw.bind(steps);
   // A generator waits for the `next()` that is under way, and that one may wait for as long as the call goes on.
   steps.return = (value) => {
     end.abort(LEFT);
     return finish(value);
+  };
+  steps.throw = (reason) => {
+    end.abort(LEFT);
+    return fail(reason);
   };
   return steps;
 }

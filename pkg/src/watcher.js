@@ -188,8 +188,13 @@ export class Watcher {
     unlisten(this.#signal, this.#onAbort);
     clearInterval(this.#beat);
     this.#ended.abort();
-    for (const watched of this.#calls.values()) watched.stop();
-    this.#calls.clear();
+    // What is left of one whose answer is awaited is taken when that comes.
+    for (const watched of this.#calls.values()) {
+      if (watched.isPlaced) this.#forget(watched.id);
+      else watched.stop();
+    }
+    // The module's memory is not seen by what collects garbage, and not every runtime gives it back at all.
+    this.#watch.forget_strangers();
   }
 
   /** @throws {QuickcallError} `invalid` where it is closed: nothing would ever end what is watched then. */
@@ -307,6 +312,8 @@ export class Watcher {
    * @returns {{ kind: string, requestId?: string, done?: boolean }}
    */
   #take(data, token) {
+    // A socket goes on to tell until the server has bidden farewell.
+    if (this.#ended.signal.aborted) return { kind: "other" };
     const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
     const said = JSON.parse(this.#watch.take(text.replaceAll(token, "")));
     for (const { call, step } of said.steps ?? []) this.#tell(call, step);
@@ -368,11 +375,16 @@ export class Watcher {
     if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
     watched.onOver = () => unlisten(signal, stop);
     const steps = watched.steps(stop);
-    // A generator that was not begun runs none of its code when it is ended.
+    // A generator that was not begun runs none of its code when it is ended, and one that waits for a step goes on to wait.
     const end = steps.return.bind(steps);
     steps.return = (value) => {
       stop();
       return end(value);
+    };
+    const fail = steps.throw.bind(steps);
+    steps.throw = (reason) => {
+      stop();
+      return fail(reason);
     };
     return steps;
   }

@@ -202,6 +202,11 @@ impl EventWatch {
         out
     }
 
+    /// Drops the events of legs that nobody knows: where no more calls begin.
+    pub fn forget_strangers(&mut self) {
+        self.0.forget_strangers();
+    }
+
     /// Watches a call no more.
     pub fn forget(&mut self, call: u32) {
         self.0.forget(call);

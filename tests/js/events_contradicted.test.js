@@ -88,6 +88,16 @@ test("phones that stopped ringing are, also when their end is told late", async 
   assert.equal(error, refusal);
 });
 
+test("so are they when their end is told before their beginning", async () => {
+  const { error, refusal, milliseconds } = await refused("originate_failed", (vars) => {
+    // Only the beginning bears the var.
+    events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "USER_BUSY" });
+    events.tell("CHANNEL_CREATE", { call_id: A, ...vars });
+  });
+  assert.equal(error, refusal);
+  assert.ok(milliseconds < 1_500, `${milliseconds} ms`);
+});
+
 test("where no phone rang nothing is awaited", async () => {
   const { error, refusal, callIds, milliseconds } = await refused("forbidden", () => {});
   assert.deepEqual([error, callIds], [refusal, undefined]);

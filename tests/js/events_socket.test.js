@@ -71,7 +71,7 @@ describe("the socket", () => {
     assert.deepEqual([number.issues[0]?.code, number.issues[0]?.path[0]], ["wrong_type", "accountId"]);
     for (const [url, code, said, expected] of [
       ["https://kazoo:5556", "invalid_url", "start with wss://", "wss://kazoo.example.com:5556"],
-      ["wss:kazoo", "invalid_url", "in a private network with ws://", "wss://kazoo.example.com:5556"],
+      ["wss:kazoo", "invalid_url", "or with ws:// in a private network", "wss://kazoo.example.com:5556"],
       ["wss://kazoo.example.com/?token=x", "invalid_url", "no query", "wss://kazoo.example.com:5556"],
       ["WS://kazoo.example.com", "not_allowed", "With ws everybody", "wss"],
       ["ws://kazoo.example.com", "not_allowed", "Use wss, or", "wss"],

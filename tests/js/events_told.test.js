@@ -123,6 +123,25 @@ test("a message of over a mebibyte is not looked at, and the next one is", async
   await progress.return();
 });
 
+test("steps that nobody takes any more end at once, whatever is awaited", { timeout: 5_000 }, async () => {
+  const watching = await open();
+  const { signal } = new AbortController();
+  const reason = new RangeError("of who takes them");
+  const over = { done: true, value: undefined };
+  try {
+    for (const isBegun of [true, false]) {
+      const [left, failed] = [watching.follow([String(A)], signal), watching.follow([String(A)], signal)];
+      const awaited = isBegun ? [left.next(), failed.next()] : [];
+      assert.deepEqual(await left.return(), over);
+      await assert.rejects(failed.throw(reason), reason);
+      for (const step of awaited) assert.deepEqual(await step, over);
+      assert.equal(getEventListeners(signal, "abort").length, 0);
+    }
+  } finally {
+    watching.close();
+  }
+});
+
 test("nothing listens to the signal when the watching has ended, or never began", async () => {
   const { signal } = new AbortController();
   for (let count = 0; count < 3; count++) (await open({ signal })).close();

@@ -304,10 +304,18 @@ test("steps that nobody takes any more are let go of at once, whatever is awaite
     assert.deepEqual(await answer, over);
     await streaming.opened(0);
 
+    const failed = steps();
+    const last = failed.next();
+    await streaming.opened(1);
+    const reason = new RangeError("of who takes them");
+    await assert.rejects(failed.throw(reason), reason);
+    assert.deepEqual(await last, over);
+    await streaming.opened(0);
+
     const unbegun = steps();
     assert.deepEqual(await unbegun.return(), over);
     assert.deepEqual(await unbegun.next(), over);
-    assert.equal(streaming.begun, 2);
+    assert.equal(streaming.begun, 3);
   } finally {
     streaming.close();
   }
