@@ -93,7 +93,7 @@ impl Watch {
         let mut steps = Vec::new();
         for _ in 0..self.unknown.len() {
             let event = self.unknown.pop_front();
-            steps.extend(event.map(|event| self.take(event)).unwrap_or_default());
+            steps.extend(event.map(|event| self.apply(event)).unwrap_or_default());
         }
         steps
     }
@@ -105,6 +105,13 @@ impl Watch {
             // The end of a leg bears no id of the call's own, and may come first.
             steps = self.catch_up();
         }
+        steps.extend(self.apply(event));
+        steps
+    }
+
+    /// Takes an event of legs that are known, or keeps it.
+    fn apply(&mut self, event: CallEvent) -> Vec<(u32, Step)> {
+        let mut steps = Vec::new();
         let near = self.by_leg.of(&event.call_id);
         let other = event.other_call_id.as_ref();
         let mut far = other.map(|other| self.by_leg.of(other)).unwrap_or_default();
