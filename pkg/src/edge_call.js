@@ -56,6 +56,7 @@ export async function begin(asked, judged, wait, leave) {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
     // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
     if (told === null && !given) throw gone();
+    if (Date.now() - started > CHECKS) throw TOO_LATE;
   } catch (error) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);
@@ -65,7 +66,7 @@ export async function begin(asked, judged, wait, leave) {
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
   // Nothing is begun of which nobody would hear.
-  if (timeLeft(started) <= 0 || Date.now() - started > CHECKS) throw TOO_LATE;
+  if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
   return carryOut(asked, judged, reservation, wait, leave);
