@@ -30,8 +30,8 @@ import { sleep } from "./sleep.js";
  */
 const TOKENS = 20_000;
 
-/** What is logged where the visitor or the address is gone. In Bun a request that was made anew has no address either. */
-const GONE = "No call was placed: the visitor has gone.";
+/** What is logged where the visitor or the address is gone. */
+const GONE = "No call was placed: the visitor has gone. In Bun: or this is not the `Request` that came.";
 
 /** Where the visitor has gone before anything was begun. */
 export const gone = () => new Failed("visitor", notPlaced("aborted", GONE));
