@@ -144,7 +144,10 @@ export function sayWord(element, given, name) {
  * @param {string} [number]
  */
 function write(element, own, english = "", number = "") {
-  const words = (own ?? english).replace("{number}", () => shown(number));
+  // The page's words may run from right to left, and its groups of digits with them. English has its direction below.
+  const words =
+    own?.replace("{number}", () => `\u2066${shown(number)}\u2069`) ??
+    english.replace("{number}", () => shown(number));
   // A live region tells what is written again once more.
   if (element.textContent !== words) element.textContent = words;
   for (const [name, value] of Object.entries({ lang: "en", dir: "ltr" })) {

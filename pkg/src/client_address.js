@@ -12,7 +12,7 @@ export function setClientAddress(request, address) {
   Object.defineProperty(request, ADDRESS, { value: address });
 }
 
-/** What Deno gives in the place of an address that is gone: `0.0.0.0` or `::`, which no visitor has. */
+/** `0.0.0.0` or `::`, which no visitor has. */
 const NOWHERE = /^[0.:]+$/;
 
 /**
@@ -25,8 +25,7 @@ const NOWHERE = /^[0.:]+$/;
  */
 export function clientAddress(request, server) {
   try {
-    const address = addressOf(request, server);
-    return NOWHERE.test(address ?? "") ? null : address;
+    return addressOf(request, server);
   } catch {
     return null;
   }
@@ -42,9 +41,15 @@ function addressOf(request, server) {
   const ofSocket = text(/** @type {any} */ (request)[ADDRESS]);
   if (ofSocket !== undefined) return ofSocket;
   const given = /** @type {any} */ (server);
-  if (scope.Deno !== undefined) return text(given?.remoteAddr?.hostname);
+  if (scope.Deno !== undefined) {
+    const { hostname, port } = Object(given?.remoteAddr);
+    if (!NOWHERE.test(hostname)) return text(hostname);
+    // Deno gives it, and no port, for an address that is gone. Supabase's runtime gives where it listens itself, for everybody.
+    return port === 0 ? null : undefined;
+  }
   // A socket of Unix has neither address nor port.
-  if (scope.Bun !== undefined) return text(given?.requestIP?.(request)?.address) ?? (given?.port && null);
+  if (scope.Bun !== undefined)
+    return text(given?.requestIP?.(request)?.address) ?? (given?.port ? null : undefined);
   // Cloudflare's network sets both. A workerd of one's own sets neither, and takes the header from anyone.
   const isCloudflare = scope.navigator?.userAgent === "Cloudflare-Workers";
   if (isCloudflare && /** @type {any} */ (request).cf !== undefined)

@@ -30,8 +30,8 @@ import { sleep } from "./sleep.js";
  */
 const TOKENS = 20_000;
 
-/** What is logged where the visitor or the address is gone. In Bun a request that was made anew has no address either. */
-const GONE = "No call was placed: the visitor has gone.";
+/** What is logged where the visitor or the address is gone. */
+const GONE = "No call was placed: the visitor has gone. In Bun: or this is not the `Request` that came.";
 
 /** Where the visitor has gone before anything was begun. */
 export const gone = () => new Failed("visitor", notPlaced("aborted", GONE));
@@ -56,6 +56,7 @@ export async function begin(asked, judged, wait, leave) {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
     // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
     if (told === null && !given) throw gone();
+    if (Date.now() - started > CHECKS) throw TOO_LATE;
   } catch (error) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);
@@ -65,7 +66,7 @@ export async function begin(asked, judged, wait, leave) {
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
   // Nothing is begun of which nobody would hear.
-  if (timeLeft(started) <= 0 || Date.now() - started > CHECKS) throw TOO_LATE;
+  if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
   return carryOut(asked, judged, reservation, wait, leave);

@@ -9,8 +9,8 @@ const WRONG = "لا يمكن الاتصال بهذا الرقم. تحقّق من
 /** All that buttons and links say, in Arabic: `QuickcallButton.messages = ar`. @type {AllMessages} */
 export const ar = {
   call: "اتصال",
-  confirm: "سيرن هاتفك. عندما ترد، يتم توصيلك بالرقم \u2066{number}\u2069.",
-  confirmPress: "اضغط مرة أخرى للاتصال بالرقم \u2066{number}\u2069.",
+  confirm: "سيرن هاتفك. عندما ترد، يتم توصيلك بالرقم {number}.",
+  confirmPress: "اضغط مرة أخرى للاتصال بالرقم {number}.",
   confirmUnknown: "ربما يرن هاتفك الآن. تحقّق منه أولًا. لا تضغط مرة أخرى إلا إذا كان لا يرن.",
   yes: "اتصال",
   no: "إلغاء",

@@ -286,6 +286,7 @@ test("a call that a sleep of the machine kept back is not sent behind it: nobody
   let slept = 0;
   context.mock.method(Date, "now", () => now() + slept);
   const authToken = async () => {
+    await undefined;
     slept += 3_600_000;
     return TOKEN;
   };
@@ -304,6 +305,18 @@ test("a call that a sleep of the machine kept back is not sent behind it: nobody
   };
   await fails(client({ authToken: renewed, fetch }).call(fresh()), "unauthorized", "not_placed");
   assert.deepEqual(reasons, ["call"]);
+});
+
+test("a token that somebody types may take its time where the question keeps the page busy", async (context) => {
+  const now = Date.now.bind(Date);
+  let typed = 0;
+  context.mock.method(Date, "now", () => now() + typed);
+  // As `prompt()` does.
+  const authToken = () => {
+    typed += 120_000;
+    return TOKEN;
+  };
+  assert.equal((await client({ authToken }).call(fresh())).state, "started");
 });
 
 test("the same call is refused while it is under way, whatever the instance", async () => {

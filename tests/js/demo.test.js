@@ -477,7 +477,7 @@ describe("the button on the page", () => {
     await page.waitForFunction(
       () =>
         document.querySelector("#played")?.shadowRoot?.querySelector("[part=message]")?.textContent ===
-        "Noch einmal drücken, um +14155550199 anzurufen.",
+        "Noch einmal drücken, um \u2066+14155550199\u2069 anzurufen.",
     );
     const color = await button.evaluate((inner) => getComputedStyle(inner).backgroundColor);
     assert.equal(color, "rgb(29, 78, 216)");

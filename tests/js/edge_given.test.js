@@ -201,6 +201,25 @@ function slowStore(delayed) {
 /** @param {number} place */
 const hangsAt = (place) => slowStore((step) => (step === place ? never() : undefined));
 
+test("a call that is there is told where the process stood still meanwhile", async (context) => {
+  const now = Date.now.bind(Date);
+  let stood = 0;
+  context.mock.method(Date, "now", () => now() + stood);
+  const { sent, fetch } = kazoo();
+  let stands = false;
+  const visitor = async () => {
+    if (stands) stood += 3_600_000;
+    return "somebody";
+  };
+  const handler = createHandler(config({ fetch, visitor }));
+  const key = freshKey();
+  assert.equal(await told(handler(request(key))), "started placed");
+  stands = true;
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
+  assert.equal(sent.length, 1);
+});
+
 test("a call that is there is told where `visitor` fails meanwhile", async () => {
   const { sent, fetch } = kazoo();
   let fails = false;

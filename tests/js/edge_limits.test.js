@@ -219,8 +219,11 @@ for (const [
   ["another that sets `cf`", {}, { cf: {} }, undefined, "cf-connecting-ip", "unknown"],
   ["Deno", { Deno: {} }, {}, { remoteAddr: { hostname: ADDRESS } }, "x-real-ip", ADDRESS],
   ["Deno, on a socket of Unix", { Deno: {} }, {}, { remoteAddr: { path: "/s" } }, "x-real-ip", "unknown"],
+  // It gives every visitor the address where it listens.
+  ["Supabase", { Deno: {} }, {}, { remoteAddr: { hostname: "0.0.0.0", port: 9999 } }, "x-real-ip", "unknown"],
   ["Bun", { Bun: {} }, {}, { port: 80, requestIP: () => ({ address: ADDRESS }) }, "x-real-ip", ADDRESS],
   ["Bun, on a socket of Unix", { Bun: {} }, {}, { requestIP: () => null }, "x-real-ip", "unknown"],
+  ["Bun, without a port", { Bun: {} }, {}, { port: 0, requestIP: () => null }, "x-real-ip", "unknown"],
 ])) {
   test(`${where}: a visitor who sends ${name} is ${visitor}`, async () => {
     const handler = createHandler(
@@ -264,7 +267,9 @@ for (const [where, server] of /** @type {[string, (times: number) => any][]} */ 
     "Deno",
     (times) => {
       const hostnames = [...Array(times).fill(ADDRESS), "0.0.0.0"];
-      return { remoteAddr: Object.defineProperty({}, "hostname", { get: () => hostnames.shift() }) };
+      const hostname = { get: () => hostnames.shift() };
+      const port = { get: () => (hostnames.length === 0 ? 0 : 50_000) };
+      return { remoteAddr: Object.defineProperties({}, { hostname, port }) };
     },
   ],
   [

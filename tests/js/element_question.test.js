@@ -59,14 +59,38 @@ describe("asking first", () => {
       // What stands behind an override is shown from right to left: this one as +14155550100.
       ["+1&#x202e;0010555514", "+10010555514"],
       // So are groups of these digits.
-      ["+1415 &#x665;&#x665;&#x665; &#x660;&#x661;&#x660;&#x660;", "+1415 555 0100"],
-      ["+1415 &#x6f5;&#x6f5;&#x6f5; &#x6f0;&#x6f1;&#x6f0;&#x6f0;", "+1415 555 0100"],
+      ["+1415 &#x665;&#x666;&#x667; &#x660;&#x661;&#x668;&#x669;", "+1415 567 0189"],
+      ["+1415 &#x6f5;&#x6f6;&#x6f7; &#x6f0;&#x6f1;&#x6f8;&#x6f9;", "+1415 567 0189"],
     ]) {
       await open(button(`number="${written}" confirm="press"`));
       await press();
       await reached("confirming");
       assert.equal(await said(), `Press again to call ${number}.`);
     }
+  });
+
+  it("with its number from left to right, whatever the page's own words are", async () => {
+    await open(`<div dir="rtl">${button('number="+1415 555 0188" confirm="press"')}</div>`);
+    await page.evaluate(() => {
+      const own = /** @type {any} */ (document.querySelector("quickcall-button"));
+      own.messages = { confirmPress: "לחץ שוב כדי להתקשר אל {number}" };
+    });
+    await press();
+    await reached("confirming");
+    await said();
+    const seen = await page.evaluate(() => {
+      const message = document.querySelector("quickcall-button")?.shadowRoot?.querySelector("[part=message]");
+      const text = /** @type {Text} */ (message?.firstChild);
+      const range = document.createRange();
+      const places = [...text.data].map((character, place) => {
+        range.setStart(text, place);
+        range.setEnd(text, place + 1);
+        return { character, x: range.getBoundingClientRect().x };
+      });
+      const ofNumber = places.filter(({ character }) => /[+0-9]/.test(character));
+      return ofNumber.sort((one, other) => one.x - other.x).map(({ character }) => character);
+    });
+    assert.equal(seen.join(""), "+14155550188");
   });
 
   it("is over when the focus goes elsewhere", async () => {
