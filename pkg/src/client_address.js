@@ -12,6 +12,14 @@ export function setClientAddress(request, address) {
   Object.defineProperty(request, ADDRESS, { value: address });
 }
 
+/**
+ * Whether a request came by the adapter for Node.
+ * @param {Request} request
+ */
+export function isOfListener(request) {
+  return ADDRESS in request;
+}
+
 /** `0.0.0.0` or `::`, which no visitor has. */
 const NOWHERE = /^[0.:]+$/;
 

@@ -30,11 +30,14 @@ import { sleep } from "./sleep.js";
  */
 const TOKENS = 20_000;
 
-/** What is logged where the visitor or the address is gone. */
-const GONE = "No call was placed: the visitor has gone. In Bun: or this is not the `Request` that came.";
+/** What is logged where the visitor has gone. */
+const GONE = "No call was placed: the visitor has gone.";
+
+/** What is logged besides where the address is gone. */
+const ANOTHER = " In Bun: or this is not the `Request` that came.";
 
 /** Where the visitor has gone before anything was begun. */
-export const gone = () => new Failed("visitor", notPlaced("aborted", GONE));
+export const gone = (more = "") => new Failed("visitor", notPlaced("aborted", GONE + more));
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -55,7 +58,7 @@ export async function begin(asked, judged, wait, leave) {
   try {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
     // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
-    if (told === null && !given) throw gone();
+    if (told === null && !given) throw gone(ANOTHER);
     if (Date.now() - started > CHECKS) throw TOO_LATE;
   } catch (error) {
     // A call that is there is told all the same.

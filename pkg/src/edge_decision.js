@@ -41,7 +41,7 @@ export async function decide(asked) {
     if (refusal) return refusal;
   }
   // Before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
-  if (await hasGone(request)) throw gone();
+  if (await hasGone(request, asked.host.server)) throw gone();
   const leave = enter(key);
   // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {

@@ -158,3 +158,16 @@ test("no token in what Deno logs", () => {
   assert.match(output, /"decision":"network"/);
   assert.doesNotMatch(output, /canary/);
 });
+
+test("who has gone while the process was busy is not called", async () => {
+  const busy = await start({ kv: undefined, blocks: 400, visitorHeader: undefined });
+  try {
+    for (let count = 0; count < 3; count++) await leave(busy.url, `+1415557${2000 + count}`, 100);
+    const body = { endpoint: "sales", number: "+14155557100" };
+    assert.equal((await press(busy.url, { body })).status, 200);
+    assert.equal((await simulator.calls()).length, 1);
+    assert.match(busy.output(), /the visitor has gone/);
+  } finally {
+    await busy.kill();
+  }
+});

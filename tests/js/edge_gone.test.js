@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
+import { Readable } from "node:stream";
 import { before, test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
 import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
@@ -81,9 +82,40 @@ test("who has gone before the check leaves it to the repeat with the same key", 
   const handler = createHandler(config({ fetch, verify }));
   const again = freshKey();
   const gone = new AbortController();
-  const first = handler(new Request(request(again), { signal: gone.signal }));
+  // As Deno gives it.
+  const server = { remoteAddr: { hostname: "192.0.2.1", port: 1024 } };
+  const first = handler(new Request(request(again), { signal: gone.signal }), server);
   gone.abort();
   assert.equal(await told(first), "unavailable not_placed");
   assert.equal(await told(handler(request(again))), "started placed");
   assert.deepEqual([checks, sent.length], [1, 1]);
+});
+
+test("the signal of a framework, which ends when the body was read, refuses no call", async () => {
+  const { sent, fetch } = kazoo();
+  const handler = createHandler(config({ fetch }));
+  const server = createServer(async (incoming, outgoing) => {
+    const read = new AbortController();
+    incoming.on("close", () => read.abort());
+    const headers = /** @type {Record<string, string>} */ (incoming.headers);
+    const body = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(incoming));
+    const how = { method: "POST", headers, body, duplex: "half", signal: read.signal };
+    const answer = await handler(
+      new Request("http://handler.example.com/", /** @type {RequestInit} */ (how)),
+    );
+    outgoing.writeHead(answer.status).end(await answer.text());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+    const body = JSON.stringify({ endpoint: "sales", number: `+1415556${next++}` });
+    const asked = globalThis.fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body });
+    assert.equal(await told(asked), "started placed");
+    assert.equal(sent.length, 1);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
