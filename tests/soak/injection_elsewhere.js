@@ -83,11 +83,10 @@ async function inToken(chance, count, server) {
   let sent = 0;
   for (let index = 0; index < count; index++) {
     const token = `token${pieces(chance)}`;
-    const arrived = await tried(
-      new Quickcall({ baseUrl, accountId: ACCOUNT, authToken: token }),
-      RIGHT,
-      server,
-    );
+    // A text is checked with the configuration, what a function gives with the call.
+    const authToken = chance.below(2) === 0 ? token : () => token;
+    const quickcall = configured({ baseUrl, accountId: ACCOUNT, authToken });
+    const arrived = quickcall && (await tried(quickcall, RIGHT, server));
     if (arrived) {
       checkHeaders(arrived, { "x-auth-token": token, "content-type": "application/json" });
       sent += 1;
@@ -101,6 +100,19 @@ async function inToken(chance, count, server) {
   }
   assert(sent > 0, "some tokens are right");
   return 2 * count;
+}
+
+/**
+ * A client, where its configuration is one.
+ * @param {import("#quickcall").Config} config
+ */
+function configured(config) {
+  try {
+    return new Quickcall(config);
+  } catch (error) {
+    assert.equal(/** @type {any} */ (error).code, "invalid");
+    return undefined;
+  }
 }
 
 /**
