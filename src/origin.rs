@@ -31,26 +31,23 @@ impl Origin {
     /// An [`Issue`] at `path`, as [`crate::BaseUrl::read`], and `not_allowed` for what no browser sends.
     pub fn read(value: &Value, allow_insecure: bool, path: Path<'_>) -> Result<Origin, Issue> {
         const EXAMPLE: &str = "https://www.example.com";
-        if value
-            .as_text()
-            .is_some_and(|text| text.bytes().any(|byte| byte == b'*'))
-        {
-            let message = "There is no `*` here: name each origin by itself.";
-            return Err(Issue::error(IssueCode::NotAllowed, path, message).expected(EXAMPLE));
-        }
-        let unlike_browsers = || {
-            let message = "An origin is scheme and host in small letters, and a port where it is not the usual one, without \
-                           a `/` at its end. Browsers send it so.";
-            Err(Issue::error(IssueCode::NotAllowed, path, message).expected(EXAMPLE))
-        };
+        const UNLIKE_BROWSERS: &str = "An origin is scheme and host in small letters, and a port where it is not the usual one, without \
+                                       a `/` at its end. Browsers send it so.";
+        let refused = |message| Err(Issue::error(IssueCode::NotAllowed, path, message).expected(EXAMPLE));
         match value.as_text() {
+            Some(text) if text.bytes().any(|byte| byte == b'*') => {
+                return refused("There is no `*` here: name each origin by itself.");
+            }
             Some(text) if is_of_program(text) => return Ok(Origin(text.to_owned())),
             // As `runtime.getURL("")` gives it in an extension.
-            Some(text) if text.strip_suffix('/').is_some_and(is_of_program) => return unlike_browsers(),
+            Some(text) if text.strip_suffix('/').is_some_and(is_of_program) => {
+                return refused(UNLIKE_BROWSERS);
+            }
             Some(text) if text == "null" || text.starts_with("file:") => {
-                let message = "Every file and every frame in a sandbox has the origin `null`, whoever made it: it is never \
-                               allowed. Give the page an origin, such as that of a server or of a scheme of your app.";
-                return Err(Issue::error(IssueCode::NotAllowed, path, message).expected(EXAMPLE));
+                return refused(
+                    "Every file and every frame in a sandbox has the origin `null`, whoever made it: it is never allowed. Give \
+                     the page an origin, such as that of a server or of a scheme of your app.",
+                );
             }
             _ => {}
         }
@@ -59,7 +56,7 @@ impl Origin {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
         let default_port = if scheme == "https" { ":443" } else { ":80" };
         if !as_given || rest.contains('/') || rest.ends_with(default_port) {
-            return unlike_browsers();
+            return refused(UNLIKE_BROWSERS);
         }
         Ok(Origin(url))
     }

@@ -5,6 +5,7 @@ import { handlersError, isText } from "./handler_answer.js";
 import { absolute } from "./handler_url.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
+import { leftAtOnce } from "./left_at_once.js";
 import { members, readable } from "./readable.js";
 import { isOfTheCall } from "./refusal_codes.js";
 import { giveUp, knownModes, readBody } from "./send.js";
@@ -60,19 +61,7 @@ const SILENCE = 45_000;
  */
 export function follow(what) {
   const end = new AbortController();
-  const steps = stepsOf(what, end);
-  const finish = steps.return.bind(steps);
-  const fail = steps.throw.bind(steps);
-  // A generator waits for the `next()` that is under way, and that one may wait for as long as the call goes on.
-  steps.return = (value) => {
-    end.abort(LEFT);
-    return finish(value);
-  };
-  steps.throw = (reason) => {
-    end.abort(LEFT);
-    return fail(reason);
-  };
-  return steps;
+  return leftAtOnce(stepsOf(what, end), () => end.abort(LEFT));
 }
 
 /** Why nothing is followed any more: nobody takes the steps. */

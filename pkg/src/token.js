@@ -14,10 +14,10 @@ const TOKEN_DEADLINE = 10_000;
  * @param {AbortSignal | undefined} signal
  * @param {(token: string) => Promise<T>} attempt Rejects with a `QuickcallError`.
  * @param {number} [patience] For how long the first attempt may take by the clock for a second one to follow, in milliseconds: behind a
- *   sleep of the machine nobody expects it any more.
+ *   sleep of the machine nobody expects it any more. Left out, it is never too late.
  * @returns {Promise<T>}
  */
-export async function withToken(authToken, signal, attempt, patience) {
+export async function withToken(authToken, signal, attempt, patience = Infinity) {
   const token = await getToken(authToken, "call", undefined, signal);
   const begun = Date.now();
   try {
@@ -26,8 +26,7 @@ export async function withToken(authToken, signal, attempt, patience) {
     const mayRenew =
       typeof authToken === "function" &&
       /** @type {import("./errors.js").QuickcallError} */ (error).code === "unauthorized" &&
-      // Where nothing is said it is never too late.
-      !(Date.now() - begun > Number(patience));
+      Date.now() - begun <= patience;
     if (!mayRenew) throw error;
   }
   return attempt(await getToken(authToken, "unauthorized", token, signal));

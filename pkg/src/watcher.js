@@ -11,6 +11,7 @@ import { eventsCore } from "./events_core.js";
 import { newKey } from "./idempotency_key.js";
 import { idle } from "./idle.js";
 import { asQuestion, invalid } from "./invalid.js";
+import { leftAtOnce } from "./left_at_once.js";
 import { withOwnId } from "./own_id.js";
 import { QuietCalls, SILENCE } from "./quiet_calls.js";
 import { members, readable } from "./readable.js";
@@ -374,19 +375,7 @@ export class Watcher {
     if (signal?.aborted) stop();
     if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
     watched.onOver = () => unlisten(signal, stop);
-    const steps = watched.steps(stop);
-    // A generator that was not begun runs none of its code when it is ended, and one that waits for a step goes on to wait.
-    const end = steps.return.bind(steps);
-    steps.return = (value) => {
-      stop();
-      return end(value);
-    };
-    const fail = steps.throw.bind(steps);
-    steps.throw = (reason) => {
-      stop();
-      return fail(reason);
-    };
-    return steps;
+    return leftAtOnce(watched.steps(stop), stop);
   }
 }
 
