@@ -1,4 +1,4 @@
-//! A memory in one process says what a store says, whatever happens.
+//! What the memory of one process keeps and forgets. It says what a store says, whatever happens.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -7,9 +7,12 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use quickcall::{IdempotencyKey, Known, Memory, Path, RateLimit, Reservation, Value, Write, known};
 
+#[path = "shared/a_reservation.rs"]
+mod a_reservation;
 #[path = "shared/any_number.rs"]
 mod any_number;
 
+use a_reservation::reservation;
 use any_number::any_number;
 
 const DAY: i64 = 86_400_000;
@@ -143,6 +146,118 @@ fn call(key: &str, flight: &str, fingerprint: &str, limits: &[usize], long: bool
         deadline: if long { 900_000 } else { 40_000 },
         limits: limits.iter().map(limit).collect(),
     }
+}
+
+#[test]
+fn a_memory_keeps_an_entry_for_a_day() {
+    let mut memory = Memory::default();
+    let call = reservation("key-0001", "flight", &[]);
+    assert_eq!(memory.known("key-0001", "f", 0), Known::Nothing);
+    assert_eq!(memory.reserve(&call, 1_000), Known::Reserved { at: 1_000 });
+    assert_eq!(memory.known("key-0001", "f", 1_001), Known::Open);
+    assert_eq!(memory.known("key-0001", "g", 1_001), Known::Mismatch);
+    assert_eq!(memory.known("key-0002", "f", 1_001), Known::Nothing);
+    memory.settle(&call, 5_000, 1_000, (200, "{}".to_owned()), None);
+    let settled = Known::Settled {
+        status: 200,
+        body: "{}".to_owned(),
+    };
+    assert_eq!(memory.known("key-0001", "f", DAY + 999), settled);
+    // Looking after other calls throws nothing away that still counts.
+    let other = reservation("key-0002", "other", &[]);
+    assert_eq!(memory.reserve(&other, DAY), Known::Reserved { at: DAY });
+    assert_eq!(memory.reserve(&call, DAY + 999), settled);
+    assert_eq!(
+        memory.reserve(&call, DAY + 1_000),
+        Known::Reserved { at: DAY + 1_000 }
+    );
+}
+
+#[test]
+fn a_memory_takes_back_what_never_left() {
+    let mut memory = Memory::default();
+    let limits = [("kind0:x", "2/min"), ("kind1:x", "1/s")];
+    let call = reservation("key-0001", "flight", &limits);
+    let again = reservation("key-0002", "flight", &limits);
+    assert_eq!(memory.reserve(&call, 0), Known::Reserved { at: 0 });
+    assert_eq!(memory.reserve(&again, 10), Known::Duplicate { wait: 64_990 });
+    // Not that of another time.
+    memory.release(&call, 20, 1);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Open);
+    memory.release(&call, 20, 0);
+    assert_eq!(memory.known("key-0001", "f", 20), Known::Nothing);
+    assert_eq!(memory.reserve(&again, 30), Known::Reserved { at: 30 });
+    let other = reservation("key-0003", "other", &limits);
+    assert_eq!(
+        memory.reserve(&other, 40),
+        Known::Limited {
+            wait: 990,
+            limit: "kind1".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_memory_forgets_what_is_over() {
+    let mut memory = Memory::default();
+    let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
+    for (place, now) in [0, 15_000, 59_000, 55_000].into_iter().enumerate() {
+        let call = reservation(&format!("key-000{place}"), &format!("flight {place}"), &[]);
+        memory.reserve(&call, now);
+    }
+    assert_eq!(size(&memory), 4);
+    // The flights end at 65, 80, 124 and 120 s. It is looked once in a minute.
+    for (now, expected) in [
+        (60_000, 4),
+        (119_999, 4),
+        (120_000, 1),
+        (179_999, 1),
+        (180_000, 0),
+    ] {
+        let known = reservation("key-0000", "none", &[]);
+        memory.reserve(&known, now);
+        assert_eq!(size(&memory), expected, "{now}");
+    }
+    assert_eq!(memory.known("key-0002", "f", 180_000), Known::Lost);
+}
+
+#[test]
+fn a_memory_forgets_what_counts_no_longer() {
+    let mut memory = Memory::default();
+    for (now, limits, windows, counted) in [
+        (0, &[("visitor:a", "9/min")][..], 1, 1),
+        (1_000, &[("visitor:a", "9/min")], 1, 2),
+        (60_000, &[("visitor:a", "9/min")], 1, 2),
+        (119_999, &[], 1, 2),
+        (120_000, &[], 0, 0),
+    ] {
+        let call = reservation(&format!("key-{now:06}"), &format!("flight {now}"), limits);
+        assert_eq!(memory.reserve(&call, now), Known::Reserved { at: now });
+        let text = format!("{memory:?}");
+        let found = ["visitor:a", "Counted"].map(|name| text.matches(name).count());
+        assert_eq!(found, [windows, counted], "{now}");
+    }
+}
+
+#[test]
+fn a_memory_forgets_what_is_over_after_its_clock_was_set_back() {
+    let mut memory = Memory::default();
+    let size = |memory: &Memory| format!("{memory:?}").matches("flight:").count();
+    let call = |place: i64| reservation(&format!("key-{place:04}"), &format!("flight {place}"), &[]);
+    memory.reserve(&call(1), 9 * DAY);
+    memory.reserve(&call(2), 0);
+    assert_eq!(size(&memory), 2);
+    memory.reserve(&call(2), 119_999);
+    // That of the right time ended at 65 s.
+    assert_eq!(size(&memory), 1);
+    // By a millisecond, too, and not where it stands still: this one ends at 40 s.
+    let mut memory = Memory::default();
+    memory.reserve(&call(1), 60_000);
+    memory.settle(&call(1), 10_000, 0, (504, String::new()), Some(10_000));
+    memory.reserve(&call(1), 60_000);
+    assert_eq!(size(&memory), 1);
+    memory.reserve(&call(1), 59_999);
+    assert_eq!(size(&memory), 0);
 }
 
 #[derive(Clone, Debug)]
