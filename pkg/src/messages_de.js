@@ -2,7 +2,7 @@
 
 const NOT_HERE = "Von hier aus kann zurzeit nicht angerufen werden. Es klingelt kein Telefon.";
 const RELOAD =
-  "Die Taste konnte nicht geladen werden. Es klingelt kein Telefon. Laden Sie die Seite neu und versuchen Sie es noch einmal.";
+  "Die Schaltfläche konnte nicht geladen werden. Es klingelt kein Telefon. Laden Sie die Seite neu und versuchen Sie es noch einmal.";
 const UNKNOWN =
   "Wir konnten nicht feststellen, ob Ihr Telefon klingelt. Sehen Sie nach, bevor Sie es noch einmal versuchen.";
 const TOO_MANY = "Es gab zu viele Anrufe. Es klingelt kein Telefon. Versuchen Sie es später noch einmal.";
