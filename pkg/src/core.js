@@ -152,10 +152,9 @@ export function made(of, ...given) {
 /**
  * The error with a code of the core.
  * @param {string} code
- * @param {{ cause?: unknown, retryAfter?: number }} [about]
+ * @param {{ cause?: unknown, retryAfter?: number | undefined }} [about]
  */
 export function failure(code, { cause, retryAfter } = {}) {
   const error = JSON.parse(core().failure(code) ?? "null");
-  if (retryAfter !== undefined) error.retryAfter = retryAfter;
-  return new QuickcallError(error, cause === undefined ? undefined : { cause });
+  return new QuickcallError({ ...error, retryAfter }, { cause });
 }

@@ -29,7 +29,7 @@ const BODY_DEADLINE = 2_000;
  */
 export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, attempt) {
   const refused = (/** @type {number | undefined} */ waitFor) => {
-    const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
+    const error = failure("duplicate", { retryAfter: waitFor });
     // A key may have been sent by a page that is not there any more.
     return asked.key === undefined ? error : asUnknown(error, "key");
   };

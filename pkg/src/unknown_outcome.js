@@ -28,8 +28,8 @@ export function asUnknown(error, why) {
     outcome: "unknown",
     message: `Nobody knows whether the call was placed: ${WHY_UNKNOWN[why]} ${message.replace(NOT_PLACED, "")}`,
     issues,
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    status,
+    retryAfter,
   });
   return inTheWordsOf(error, unknown);
 }
@@ -40,9 +40,5 @@ export function asUnknown(error, why) {
  * @param {{ cause?: unknown, status?: number }} [about]
  */
 export function unknownOutcome(code, message, { cause, status } = {}) {
-  const failure = { code, outcome: /** @type {const} */ ("unknown"), message };
-  return new QuickcallError(
-    status === undefined ? failure : { ...failure, status },
-    cause === undefined ? undefined : { cause },
-  );
+  return new QuickcallError({ code, outcome: "unknown", message, status }, { cause });
 }

@@ -385,8 +385,10 @@ export class Watcher {
  */
 function contradicted(error) {
   const { code, status, requestId } = error;
-  const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
-  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
+  return new QuickcallError(
+    { code, outcome: "unknown", message: CONTRADICTED, status, requestId },
+    { cause: error },
+  );
 }
 
 const REFUSED =
