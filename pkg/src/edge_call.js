@@ -46,11 +46,10 @@ const SETTLE = { attempts: 3, pause: 200 };
  * Reserves a call that passed its checks, and places it.
  * @param {Asked} asked
  * @param {Judged} judged
- * @param {number} wait For how long a repeat waits, in milliseconds.
  * @param {() => void} leave Called once it is reserved, or not.
  * @returns {Promise<Answer>}
  */
-export async function begin(asked, judged, wait, leave) {
+export async function begin(asked, judged, leave) {
   const { request, host, address, ready, entry, started } = asked;
   const { key, fingerprint, endpoint, call } = judged;
   const { guard, visitor: given } = ready;
@@ -64,7 +63,7 @@ export async function begin(asked, judged, wait, leave) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);
     if (known.state === "nothing") throw error;
-    return repeat(known, asked, judged, wait);
+    return repeat(known, asked, judged);
   }
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
@@ -72,7 +71,7 @@ export async function begin(asked, judged, wait, leave) {
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
-  return carryOut(asked, judged, reservation, wait, leave);
+  return carryOut(asked, judged, reservation, leave);
 }
 
 /**
@@ -80,11 +79,10 @@ export async function begin(asked, judged, wait, leave) {
  * @param {Asked} asked
  * @param {Judged} judged
  * @param {EdgeReservation} reservation
- * @param {number} wait
  * @param {() => void} leave
  * @returns {Promise<Answer>}
  */
-function carryOut(asked, judged, reservation, wait, leave) {
+function carryOut(asked, judged, reservation, leave) {
   const { host, ready, entry, started } = asked;
   const { guard, log } = ready;
   const begun = Date.now();
@@ -117,7 +115,7 @@ function carryOut(asked, judged, reservation, wait, leave) {
     } finally {
       leave();
     }
-    if (known.state !== "reserved") return repeat(known, asked, judged, wait);
+    if (known.state !== "reserved") return repeat(known, asked, judged);
     const { at } = known;
     const reserved = Date.now();
     const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;

@@ -13,7 +13,7 @@ import { hasGone } from "./edge_gone.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
-import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { knownOf, repeat } from "./edge_repeat.js";
 import { WITHOUT_A_RECORD } from "./refusal_codes.js";
 import { sleep } from "./sleep.js";
 
@@ -32,12 +32,11 @@ export async function decide(asked) {
   const { request, ready, started } = asked;
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, refusal, call, body } = judged;
-  const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
+  const { key, refusal, body } = judged;
   const knownNow = () => knownOf(ready.guard, judged);
   if (refusal || ready.verify) {
     const known = await knownNow();
-    if (known.state !== "nothing") return repeat(known, asked, judged, wait);
+    if (known.state !== "nothing") return repeat(known, asked, judged);
     if (refusal) return refusal;
   }
   // Before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
@@ -48,13 +47,13 @@ export async function decide(asked) {
     leave();
     if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
-    return known.state === "nothing" ? refusal : repeat(known, asked, judged, wait);
+    return known.state === "nothing" ? refusal : repeat(known, asked, judged);
   };
   try {
     // A check that can be passed once only was passed by the first one.
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
-    const answer = await begin(asked, judged, wait, leave);
+    const answer = await begin(asked, judged, leave);
     const mayBePlaced = WITHOUT_A_RECORD.includes(answer.code) && isEntered(key);
     return mayBePlaced ? await unlessOther(answer, []) : answer;
   } finally {
