@@ -17,10 +17,11 @@ import { TOO_LATE } from "./deadline.js";
 import { edgeRefusal, upstream } from "./edge_answer.js";
 import { codeOfCause } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
+import { gone } from "./edge_gone.js";
 import { problem, quietly, report } from "./edge_log.js";
 import { CHECKS, Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
-import { notPlaced, QuickcallError } from "./errors.js";
+import { QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
 import { sleep } from "./sleep.js";
 
@@ -30,14 +31,8 @@ import { sleep } from "./sleep.js";
  */
 const TOKENS = 20_000;
 
-/** What is logged where the visitor has gone. */
-const GONE = "No call was placed: the visitor has gone.";
-
-/** What is logged besides where the address is gone. */
+/** What is logged besides where the visitor's address has gone. */
 const ANOTHER = " In Bun: or this is not the `Request` that came.";
-
-/** Where the visitor has gone before anything was begun. */
-export const gone = (more = "") => new Failed("visitor", notPlaced("aborted", GONE + more));
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };

@@ -7,9 +7,9 @@
 /** @import { Asked, Ready } from "./edge_handler.js" */
 /** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
-import { begin, gone } from "./edge_call.js";
+import { begin } from "./edge_call.js";
 import { enter, isEntered, waitForOthers } from "./edge_checking.js";
-import { hasGone } from "./edge_gone.js";
+import { gone, hasGone } from "./edge_gone.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
