@@ -147,6 +147,7 @@ function carryOut(asked, judged, reservation, leave) {
  * @returns {Promise<{ answer: Answer, sent: number | undefined }>} `sent`: when it left, in milliseconds since 1970.
  */
 async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate) {
+  if (isDryRun) return { answer: edgeRefusal("dry_run"), sent: Date.now() };
   let wasLate = false;
   /** @type {number | undefined} */
   let sent;
@@ -157,44 +158,40 @@ async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate
     sent = Date.now();
     return fetch(url, init);
   };
-  /** @type {Answer} */
-  let answer;
-  if (isDryRun) {
-    sent = Date.now();
-    answer = edgeRefusal("dry_run");
-  } else {
-    try {
-      const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
-      entry.requestId = requestId;
-      answer = {
-        status: 200,
-        code: state,
-        outcome: "placed",
-        body: JSON.stringify({ state, callIds, requestId }),
-      };
-    } catch (thrown) {
-      if (wasLate) {
-        report(log, problem("handler", TOO_LATE));
-        // What was sent before was refused for its token.
-        return { answer: edgeRefusal("unavailable"), sent: undefined };
-      }
-      const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
-      entry.requestId = error.requestId;
-      // What is wrong with the token is the owner's to know.
-      const isToken = error.code === "token_failed";
-      if (isToken) {
-        entry.message = error.message;
-        if (error.cause !== undefined) report(log, problem("authToken", error.cause));
-      }
-      if (isToken || error.code === "network") {
-        entry.cause =
-          codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
-      }
-      if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
-      answer = upstream(isToken ? failure("token_failed") : error);
-    }
+  try {
+    const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
+    entry.requestId = requestId;
+    const body = JSON.stringify({ state, callIds, requestId });
+    return { answer: { status: 200, code: state, outcome: "placed", body }, sent };
+  } catch (thrown) {
+    if (!wasLate) return { answer: notConfirmed(thrown, log, entry), sent };
+    report(log, problem("handler", TOO_LATE));
+    // What was sent before was refused for its token.
+    return { answer: edgeRefusal("unavailable"), sent: undefined };
   }
-  return { answer, sent };
+}
+
+/**
+ * The answer where no call is confirmed. The log is told why.
+ * @param {unknown} thrown
+ * @param {(entry: LogEntry) => void} log
+ * @param {LogEntry} entry
+ * @returns {Answer}
+ */
+function notConfirmed(thrown, log, entry) {
+  const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
+  entry.requestId = error.requestId;
+  // What is wrong with the token is the owner's to know.
+  const isToken = error.code === "token_failed";
+  if (isToken) {
+    entry.message = error.message;
+    if (error.cause !== undefined) report(log, problem("authToken", error.cause));
+  }
+  if (isToken || error.code === "network") {
+    entry.cause = codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
+  }
+  if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
+  return upstream(isToken ? failure("token_failed") : error);
 }
 
 /**
