@@ -5,8 +5,8 @@
 
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { Asked, Ready } from "./edge_handler.js" */
-/** @import { Judged } from "./edge_judge.js" */
+/** @import { Asked, Judged } from "./edge_judge.js" */
+/** @import { Ready } from "./edge_ready.js" */
 /** @import { LogEntry } from "./edge_types.js" */
 /** @import { Known } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */

@@ -4,7 +4,8 @@
  */
 
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { Asked, Ready } from "./edge_handler.js" */
+/** @import { Asked } from "./edge_judge.js" */
+/** @import { Ready } from "./edge_ready.js" */
 /** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
 import { begin } from "./edge_call.js";

@@ -4,7 +4,7 @@
  */
 
 /** @import { FollowedAnswer } from "./edge_answer.js" */
-/** @import { Asked } from "./edge_handler.js" */
+/** @import { Asked } from "./edge_judge.js" */
 import { edgeRefusal, kept } from "./edge_answer.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";

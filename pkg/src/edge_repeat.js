@@ -4,8 +4,8 @@
  */
 
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { AnyGuard, Asked } from "./edge_handler.js" */
-/** @import { Judged } from "./edge_judge.js" */
+/** @import { Asked, Judged } from "./edge_judge.js" */
+/** @import { AnyGuard } from "./edge_ready.js" */
 /** @import { LogEntry } from "./edge_types.js" */
 /** @import { Known } from "./guard.js" */
 import { within } from "./deadline.js";
