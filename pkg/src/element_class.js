@@ -1,5 +1,5 @@
 /** @import { CallState, Progress, Way } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
+/** @import { Messages } from "./call_texts.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
 import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { make, makeMessage } from "./element_parts.js";

@@ -1,5 +1,5 @@
-/** @import { Messages } from "./call_words.js" */
-import { sayWord } from "./call_words.js";
+/** @import { Messages } from "./call_texts.js" */
+import { sayWord } from "./call_texts.js";
 import { make, makeMessage } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 

@@ -1,6 +1,6 @@
 /** @import { Asked, CallFlow } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
-import { say, sayWord } from "./call_words.js";
+/** @import { Messages } from "./call_texts.js" */
+import { say, sayWord } from "./call_texts.js";
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 

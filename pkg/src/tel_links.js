@@ -1,5 +1,5 @@
 /** @import { Progress } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
+/** @import { Messages } from "./call_texts.js" */
 /** @import { AuthToken } from "./types.js" */
 import { untilAborted } from "./load_in_time.js";
 import { dialledPart } from "./tel_url.js";
