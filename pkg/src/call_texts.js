@@ -66,12 +66,12 @@ export function sayState(element, given, flow, confirm) {
  * @param {CallFlow} flow
  * @param {boolean} [isDialog] Whether the question stands in a dialog.
  */
-export function say(element, given, { state, error, step, isOpen, number }, isDialog) {
+export function say(element, given, { state, error, step, isUnknown, number }, isDialog) {
   /** @param {Messages | undefined} words */
   const text = (words) => {
     if (state === "idle") return "";
     if (state === "confirming")
-      return isOpen
+      return isUnknown
         ? said(words, isDialog ? "unknown" : "confirmUnknown")
         : said(words, isDialog ? "confirm" : "confirmPress");
     if (state === "unknown") {
