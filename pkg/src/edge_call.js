@@ -159,7 +159,7 @@ async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate
     return fetch(url, init);
   };
   try {
-    const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
+    const { state, callIds, requestId } = await callServer(call, authToken, send);
     entry.requestId = requestId;
     const body = JSON.stringify({ state, callIds, requestId });
     return { answer: { status: 200, code: state, outcome: "placed", body }, sent };

@@ -74,7 +74,7 @@ export async function judge({ request, origin, ready, entry }) {
  */
 async function readStart(request) {
   try {
-    return await withinOrStop((ended) => readBody(request, MAX_VISITOR_BODY, ended), PATIENCE, undefined);
+    return await withinOrStop((ended) => readBody(request, MAX_VISITOR_BODY, ended), PATIENCE);
   } catch {
     return undefined;
   }

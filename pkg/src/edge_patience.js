@@ -41,7 +41,7 @@ export class Failed {
 export async function patiently(work, where) {
   try {
     const given = work();
-    return isPromise(given) ? await within(() => given, PATIENCE, undefined) : given;
+    return isPromise(given) ? await within(() => given, PATIENCE) : given;
   } catch (error) {
     throw where === undefined ? error : new Failed(where, error);
   }
@@ -73,5 +73,5 @@ export function timeLeft(started) {
 export function inTime(work, started) {
   const left = timeLeft(started);
   if (left === Number.POSITIVE_INFINITY) return work;
-  return within(() => work, left, undefined).catch(() => edgeRefusal("in_progress"));
+  return within(() => work, left).catch(() => edgeRefusal("in_progress"));
 }

@@ -70,11 +70,7 @@ export function withoutAnswer(known, entry) {
  */
 export function knownLater({ ready, started }, { key, fingerprint }, deadline = USUAL_WAIT) {
   const milliseconds = Math.min(deadline, timeLeft(started));
-  const waiting = within(
-    () => ready.guard.wait(key, fingerprint, milliseconds),
-    milliseconds + PATIENCE,
-    undefined,
-  );
+  const waiting = within(() => ready.guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE);
   return waiting.catch((error) => {
     throw new Failed("guard", error);
   });

@@ -123,7 +123,7 @@ async function readStart(incoming) {
     }
     return Buffer.concat(chunks).subarray(0, MAX_VISITOR_BODY + 1);
   };
-  return within(read, PATIENCE, undefined).catch((error) => {
+  return within(read, PATIENCE).catch((error) => {
     if (error !== TOO_LATE) throw error;
     return Buffer.alloc(0);
   });

@@ -48,7 +48,7 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
  * @param {Sendable} prepared
  * @param {AuthToken} authToken
  * @param {Fetch} fetch
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Placed>}
  */
 export function callServer(prepared, authToken, fetch, signal) {
