@@ -22,9 +22,6 @@ const NOT_SENT_NOW =
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
 
-/** What of a configuration is not for the core alone. */
-const READ_HERE = ["authToken", "fetch", "allowTokenInBrowser", "handler"];
-
 /**
  * Places calls for one account of a Kazoo server, or through a handler that knows server and token.
  *
@@ -64,12 +61,13 @@ export class Quickcall {
   constructor(config) {
     this.#inPage = isPage();
     const read = (/** @type {string} */ name) => readable(name, () => Object(config)[name]);
-    const [authToken, fetch, allowTokenInBrowser, handler] = READ_HERE.map(read);
-    if (this.#inPage && authToken !== undefined && allowTokenInBrowser !== true) {
+    const authToken = read("authToken");
+    const handler = read("handler");
+    if (this.#inPage && authToken !== undefined && read("allowTokenInBrowser") !== true) {
       throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
     }
     this.#authToken = authToken;
-    this.#fetch = fetch;
+    this.#fetch = read("fetch");
     this.#throughHandler = handler !== undefined;
     this.#packed = pack(
       config === Object(config) && !Array.isArray(config)
