@@ -104,7 +104,7 @@ function compiledOf(from) {
   return from instanceof WebAssembly.Module ? from : undefined;
 }
 
-/** Whether the core can be asked. */
+/** Whether the core can be asked. Where the runtime gave it compiled, the first question makes it ready. */
 export function isReady() {
   if (!ready && compiled) {
     glue.initSync({ module: compiled });
@@ -124,7 +124,7 @@ export function core() {
 }
 
 /**
- * Asks the core for a text, and throws where it tells an error in its place.
+ * Asks the core for a text, and throws where it tells an error in its place: as JSON behind a `!`.
  * @param {(core: Glue) => string} question
  * @throws {QuickcallError}
  */

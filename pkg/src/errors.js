@@ -25,7 +25,7 @@ const BRAND = Symbol.for("quickcall.error");
  * `instanceof` holds for errors of another copy of this package, too.
  */
 export class QuickcallError extends Error {
-  /** That of the source is lost in the package. @override */
+  /** The name in the source is lost when the package is minified. @override */
   static name = "QuickcallError";
 
   /**

@@ -16,7 +16,7 @@ export const notLoaded = (cause) =>
  * @template T
  * @param {Promise<T>} work
  * @param {AbortSignal} [signal]
- * @returns {Promise<T>} Rejects where nobody waits any more, or for too long.
+ * @returns {Promise<T>} Rejects when the signal ends the waiting, or when it was too long.
  */
 export function untilAborted(work, signal) {
   return new Promise((resolve, reject) => {

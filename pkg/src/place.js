@@ -74,7 +74,7 @@ async function sendOnce(prepared, token, fetch, signal) {
     prepared.deadline,
     signal,
   ).catch((error) => {
-    // What was refused stays refused, also where nobody waits any more for its body. A failure says no more than that one's own wish.
+    // A refusal stays one, also where nobody waits any more for its body. A failure tells no more than `aborted`, the caller's own wish.
     if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");

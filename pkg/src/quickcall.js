@@ -38,7 +38,7 @@ const TOKEN_IN_BROWSER =
  * console.log(number); // "4155550100"
  */
 export class Quickcall {
-  /** That of the source is lost in the package. */
+  /** The name in the source is lost when the package is minified. */
   static name = "Quickcall";
 
   /** @type {import("./types.js").AuthToken | undefined} */
@@ -134,7 +134,7 @@ export class Quickcall {
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
   async call(call, how = {}) {
-    // What is asked for is what it is now: it may change before the module is there.
+    // The call as it is now: it may be changed before the module is there.
     const packed = pack(call);
     const { again, key, signal } = asked(how);
     await initForCall(signal).catch((error) => {

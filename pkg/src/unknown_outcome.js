@@ -6,7 +6,7 @@
 import { QuickcallError } from "./errors.js";
 import { inTheWordsOf } from "./handler_words.js";
 
-/** What was said before of a call that nobody knows about. */
+/** Why nobody knows what became of a call: told before what was said of it. */
 const WHY_UNKNOWN = {
   lost: "the reply to the first request was lost. What was said of a repeat:",
   key: "its key may have been sent before. Where it was not, no call was placed. What was said now:",
@@ -17,7 +17,7 @@ const WHY_UNKNOWN = {
 export const NOT_PLACED = "The call was not placed: ";
 
 /**
- * The refusal of what is, or may be, a repeat: nobody knows what became of the first request.
+ * A refusal, as it is told where the request is, or may be, a repeat: nobody knows what became of the first one.
  * @param {QuickcallError} error
  * @param {keyof typeof WHY_UNKNOWN} why
  */
