@@ -26,8 +26,8 @@ import { callServer } from "./place.js";
 import { sleep } from "./sleep.js";
 
 /**
- * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
- * call refused under another key, by `TOKENS` in `src/reservation.rs`.
+ * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation. `TOKENS` in
+ * `src/reservation.rs` is the same time: for so much longer the same call is refused under another key.
  */
 const TOKENS = 20_000;
 
@@ -51,7 +51,7 @@ export async function begin(asked, judged, leave) {
   let told;
   try {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
-    // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
+    // Limits count by address: without one, whoever leaves at once could call more often.
     if (told === null && !given) throw gone(ANOTHER);
     if (Date.now() - started > CHECKS) throw TOO_LATE;
   } catch (error) {
@@ -62,7 +62,7 @@ export async function begin(asked, judged, leave) {
   }
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
-  // Nothing is begun of which nobody would hear.
+  // Nothing is begun whose answer would come too late for the runtime.
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
@@ -70,7 +70,7 @@ export async function begin(asked, judged, leave) {
 }
 
 /**
- * The same, of a visitor who is known: nothing of it stops with the visitor's connection.
+ * Reserves and places the call of a visitor who is known. None of it stops when the visitor's connection ends.
  * @param {Asked} asked
  * @param {Judged} judged
  * @param {EdgeReservation} reservation
@@ -88,16 +88,16 @@ function carryOut(asked, judged, reservation, leave) {
       reserving = guard.reserve(reservation);
       return reserving;
     }, "guard");
-    // The timer of a process that stood still is late, too.
+    // In a process that stood still the timer of the wait is late, too.
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw new Failed("guard", TOO_LATE);
     return known;
   };
-  // What comes too late is never dialled: the visitor has an answer, and may have called again.
+  // A reservation that comes too late is never dialled: the visitor has an answer, and may have called again.
   const takeBack = async () => {
     const known = await reserving;
     if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), log);
   };
-  /** What the visitor does not wait for. @type {Promise<unknown> | undefined} */
+  /** What is still written to the guard, and the visitor does not wait for. @type {Promise<unknown> | undefined} */
   let keeping;
   const work = async () => {
     /** @type {Known} */
@@ -133,7 +133,7 @@ function carryOut(asked, judged, reservation, leave) {
     reservation.free();
   };
   const over = finish();
-  // It throws where the request is over, or where it is called without its context. The call goes on all the same.
+  // `waitUntil` throws where the request is over, or where it is called without its context. The call goes on all the same.
   quietly(() => host.context?.waitUntil?.(over));
   return answered;
 }

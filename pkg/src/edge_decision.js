@@ -18,10 +18,10 @@ import { knownOf, repeat } from "./edge_repeat.js";
 import { WITHOUT_A_RECORD } from "./refusal_codes.js";
 import { sleep } from "./sleep.js";
 
-/** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
+/** How long a repeat that was refused waits for the other requests with its key in this process, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
 
-/** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
+/** The pauses before each further look whether another process has reserved the key, in milliseconds. */
 const ELSEWHERE = [500, 1_000, 1_500];
 
 /**
@@ -40,10 +40,10 @@ export async function decide(asked) {
     if (known.state !== "nothing") return repeat(known, asked, judged);
     if (refusal) return refusal;
   }
-  // Before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
+  // This comes before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
   if (await hasGone(request, asked.host.server)) throw gone();
   const leave = enter(key);
-  // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
+  // A browser sends a request again by itself, and shows the last answer only: the call of the other request may be placed, or will be.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
     leave();
     if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
@@ -51,7 +51,7 @@ export async function decide(asked) {
     return known.state === "nothing" ? refusal : repeat(known, asked, judged);
   };
   try {
-    // A check that can be passed once only was passed by the first one.
+    // Where a check can be passed once only, the first request may have passed it.
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
     const answer = await begin(asked, judged, leave);

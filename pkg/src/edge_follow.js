@@ -16,7 +16,7 @@ const followed = new Set();
 /** How many streams of one call may begin in so many milliseconds: each opens a socket to the server, and no limit counts them. */
 const MOST = { streams: 6, milliseconds: 60_000 };
 
-/** When the streams of each key began, of those that count. What began last stands last. @type {Map<string, number[]>} */
+/** When the streams that still count began, by key. The key whose stream began last stands last. @type {Map<string, number[]>} */
 const begun = new Map();
 
 /**

@@ -55,7 +55,7 @@ export async function waitFor(guard, key, fingerprint, milliseconds) {
 }
 
 /**
- * When a call was sent of which nobody knows what became of it.
+ * When a call was sent, where nobody knows what became of it; nothing where that is known.
  * @param {Settled} settled
  * @param {number} at When it was reserved.
  */
