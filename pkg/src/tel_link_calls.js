@@ -21,7 +21,7 @@ export function makeLinkCalls(root, given, linkOf) {
   let pressed;
   /** The link of a press that came while the call of another number was under way. @type {typeof pressed} */
   let refused;
-  /** The link of the last press, where it is another one of the same number. @type {typeof pressed} */
+  /** The link of the last press, where the call of its number was under way already. @type {typeof pressed} */
   let again;
 
   const messages = () => options.messages ?? QuickcallButton.messages;
