@@ -266,13 +266,11 @@ export class CallFlow {
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
-    let wasAsked = false;
     let loaded;
     let placed;
     try {
       loaded = await untilAborted(load(handler), signal);
       key ??= loaded.newKey();
-      wasAsked = true;
       placed = await loaded.call({ ...way, options: call }, call.number, {
         signal,
         key,
@@ -284,7 +282,7 @@ export class CallFlow {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
         const isSpent = old && loaded?.isSpent(failed);
         this.#unknown = { target, key: isSpent ? undefined : handler && key, call };
-      } else if (old && wasAsked) {
+      } else if (old && loaded) {
         this.#unknown = undefined;
       }
       this.#fail(failed, loaded?.isOfNumber(failed));
