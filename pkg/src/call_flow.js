@@ -3,7 +3,7 @@
 /** @import { AuthToken, Placed } from "./types.js" */
 import { make } from "./element_parts.js";
 import { notPlaced } from "./errors.js";
-import { notLoaded, untilAborted } from "./load_in_time.js";
+import { loadInTime, notLoaded } from "./load_in_time.js";
 import { loadTalk, talk } from "./talk.js";
 
 /**
@@ -269,7 +269,7 @@ export class CallFlow {
     let loaded;
     let placed;
     try {
-      loaded = await untilAborted(load(handler), signal);
+      loaded = await loadInTime(load(handler), signal);
       key ??= loaded.newKey();
       placed = await loaded.call({ ...way, options: call }, call.number, {
         signal,
