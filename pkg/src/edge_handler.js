@@ -43,7 +43,7 @@ export function createHandler(config) {
     memory ??= new MemoryGuard();
     return memory;
   };
-  /** The owner's, once it is known. */
+  /** What logs: the owner's own, once the configuration is read. */
   let log = logToConsole;
   const logTo = (/** @type {typeof log} */ given) => {
     log = given;
@@ -54,7 +54,7 @@ export function createHandler(config) {
 
   /** @param {unknown} env */
   async function readyFor(env) {
-    // Frameworks give something new with each request.
+    // Only a function depends on it, and frameworks give a new object with each request.
     const key = typeof config === "function" && typeof env === "object" && env !== null ? env : withoutEnv;
     const one = readyByEnv.get(key) ?? {
       making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
@@ -73,7 +73,7 @@ export function createHandler(config) {
   /** @param {unknown} error */
   const reportConfig = (error) =>
     report(log, { ...problem("configuration", error), status: UNAVAILABLE.status });
-  // A process of one's own says at its start what is wrong. Workers may do nothing there.
+  // A process says at its start what is wrong. Workers may do nothing where a module begins.
   const { WebSocketPair, EdgeRuntime } = /** @type {any} */ (globalThis);
   if (typeof config === "object" && !WebSocketPair && !EdgeRuntime) {
     readyFor(hostOf(undefined, undefined).env).catch(reportConfig);
@@ -101,7 +101,7 @@ export function createHandler(config) {
     if (request.method === "OPTIONS" && allowed !== undefined) return preflight(allowed);
     /** @type {LogEntry} */
     const entry = { event: "call" };
-    // Whoever wants to hear of a call wants none, also where there is nothing to tell.
+    // Whoever wants to follow a call wants none placed, also where this handler has no events to tell.
     const isFollowing = /text\/event-stream/i.test(request.headers.get("accept") ?? "");
     const asked = { request, origin, host, address, ready, entry, started };
     const decided = (isFollowing ? follow(asked) : decide(asked)).catch((error) => {
@@ -110,7 +110,7 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
-    // Its page cannot read why. Who is no browser may send any text, also what a terminal obeys.
+    // The page cannot read why it was refused, so the log says it. Who is no browser may send any text, also one that a terminal obeys.
     if (code === "origin_refused") entry.origin = origin?.slice(0, 256).replace(/[^!-~]/g, "?");
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);

@@ -31,6 +31,7 @@ import { withoutSecret } from "./token.js";
  * @property {AuthToken} authToken
  * @property {Fetch} fetch
  * @property {((placed: { state: string, callIds: string[] }, gone: AbortSignal, ended: () => void) => Promise<ReadableStream<Uint8Array>>) | undefined} relay
+ *   Tells a page the steps of its call. There is none without `events`.
  * @property {EdgeConfig["visitor"]} visitor
  * @property {EdgeConfig["verify"]} verify
  * @property {(entry: LogEntry) => void} log
