@@ -26,15 +26,21 @@ const events = [];
  */
 export function setServer({ baseUrl, accountId, authToken }, { user, device }) {
   Object.assign(links, { baseUrl, accountId, authToken, user, device });
-  /** @type {Record<string, string | undefined>} */
-  const attributes = { "base-url": baseUrl, "account-id": accountId, user, device };
+  const given = { "base-url": baseUrl, "account-id": accountId, user, device };
   for (const button of document.querySelectorAll("quickcall-button")) {
     button.authToken = authToken;
-    for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined || value === "") button.removeAttribute(name);
-      else button.setAttribute(name, value);
-    }
+    for (const [name, value] of Object.entries(given)) setOrRemove(button, name, value || undefined);
   }
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | undefined} value Without one the attribute is removed.
+ */
+function setOrRemove(element, name, value) {
+  if (value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value);
 }
 
 /** Calls `changed` whenever a button or the link has placed a call, or not. @param {() => void} changed */
@@ -78,10 +84,7 @@ async function play() {
     lang: language === "en" ? undefined : language,
     dir: language === "ar" ? "rtl" : undefined,
   };
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined) played.removeAttribute(name);
-    else played.setAttribute(name, value);
-  }
+  for (const [name, value] of Object.entries(attributes)) setOrRemove(played, name, value);
   const background = said("background");
   const look = {
     "--quickcall-background": background,

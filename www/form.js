@@ -31,7 +31,7 @@ function fieldElement(field) {
   const row = element("div", { class: "field", "data-field": name }, [
     head,
     ...(kind === "switch" ? [] : [control]),
-    element("p", { class: "doc", id: `doc-${name}` }, [doc, " ", ...(IN_CALL.has(name) ? [] : [key])]),
+    element("p", { class: "doc", id: `doc-${name}` }, [doc, " ", ...(OF_THE_PAGE.has(name) ? [] : [key])]),
     element("ul", { class: "issues", id: `issues-${name}`, "data-issues": name }),
   ]);
   if (only) {
@@ -41,8 +41,8 @@ function fieldElement(field) {
   return row;
 }
 
-/** Fields of this page that are no name of the library's. */
-const IN_CALL = new Set(["kind", "id", "pattern"]);
+/** Fields whose names are of this page only: the library does not know them. */
+const OF_THE_PAGE = new Set(["kind", "id", "pattern"]);
 
 /**
  * @param {Field} field

@@ -48,7 +48,6 @@ export function apiToken(config) {
     const { status, body } = await withinOrStop(
       (signal) => send(request, fetch ?? /** @type {Fetch} */ (fetchOnce), signal),
       DEADLINE,
-      undefined,
     ).catch((cause) => {
       // What a `fetch` throws may hold its request, and so the key.
       const error = noToken("The server could not be asked for one.");

@@ -3,7 +3,7 @@
 /** @import { AuthToken, Placed } from "./types.js" */
 import { make } from "./element_parts.js";
 import { notPlaced } from "./errors.js";
-import { notLoaded, untilAborted } from "./load_in_time.js";
+import { loadInTime, notLoaded } from "./load_in_time.js";
 import { loadTalk, talk } from "./talk.js";
 
 /**
@@ -43,13 +43,13 @@ import { loadTalk, talk } from "./talk.js";
  * @property {(name: string, detail: unknown, cancelable?: boolean) => boolean} tell Dispatches an event; whether nobody
  *   cancelled it.
  * @property {() => void} show Shows what is known now.
- * @property {(talk: Talk, asked: Asked) => void} ask Shows the question before a call; throws where it cannot.
+ * @property {(talk: Talk, question: Question) => void} ask Shows the question before a call; throws where it cannot.
  * @property {() => Progress | undefined} progress Where the steps of a call come from.
  */
 
 /**
  * What a person is asked about: a yes calls this number with this way, whatever the page has set since.
- * @typedef {object} Asked
+ * @typedef {object} Question
  * @property {string} number
  * @property {Way} way
  * @property {string} target
@@ -95,9 +95,9 @@ export class CallFlow {
    * the handler said that it does not know either, and without a handler there is none.
    * @type {{ target: string, key: string | undefined, call: Record<string, unknown> & { number: string } } | undefined}
    */
-  #open;
-  /** @type {Asked | undefined} */
-  #asked;
+  #unknown;
+  /** @type {Question | undefined} */
+  #question;
   /** Ends the following of the call whose steps are shown. @type {AbortController | undefined} */
   #following;
 
@@ -117,13 +117,13 @@ export class CallFlow {
   }
 
   /** Whether nobody knows what became of the last call. */
-  get isOpen() {
-    return Boolean(this.#open);
+  get isUnknown() {
+    return Boolean(this.#unknown);
   }
 
   /** Whether a question stands in a dialog. */
   get isInDialog() {
-    return Boolean(this.#asked?.close);
+    return Boolean(this.#question?.close);
   }
 
   /**
@@ -135,26 +135,26 @@ export class CallFlow {
     if (this.isTaken) return;
     const way = this.#way();
     const target = targetOf(way, number);
-    if (this.#asked?.target === target) {
-      this.confirm(this.#asked);
-    } else if (askFirst || this.#open) {
+    if (this.#question?.target === target) {
+      this.confirm(this.#question);
+    } else if (askFirst || this.#unknown) {
       this.#ask({ number, way, target, shownAt: Infinity });
     } else {
       this.#pressed(number, way);
     }
   }
 
-  /** @param {Asked} asked */
-  async #ask(asked) {
-    this.number = asked.number;
-    this.#to("confirming", asked);
+  /** @param {Question} question */
+  async #ask(question) {
+    this.number = question.number;
+    this.#to("confirming", question);
     await loadTalk();
-    if (this.#asked !== asked) return;
+    if (this.#question !== question) return;
     let cause;
     try {
       if (talk) {
-        this.#host.ask(talk, asked);
-        asked.shownAt = performance.now();
+        this.#host.ask(talk, question);
+        question.shownAt = performance.now();
         return;
       }
     } catch (error) {
@@ -163,10 +163,10 @@ export class CallFlow {
     this.#fail(notLoaded(cause));
   }
 
-  /** Calls what was asked about, unless that is over, or has been asked just now. @param {Asked} asked */
-  confirm(asked) {
-    if (this.#asked !== asked || performance.now() - asked.shownAt <= DOUBLE) return;
-    const { number, way, target } = asked;
+  /** Calls what was asked about, unless that is over, or has been asked just now. @param {Question} question */
+  confirm(question) {
+    if (this.#question !== question || performance.now() - question.shownAt <= DOUBLE) return;
+    const { number, way, target } = question;
     const now = this.#way();
     // Options may be newer, such as a verification. Who is rung may not.
     this.#pressed(number, targetOf(now, number) === target ? now : way);
@@ -182,8 +182,8 @@ export class CallFlow {
   }
 
   /** Takes the question back. */
-  decline(asked = this.#asked) {
-    if (asked && this.#asked === asked) this.#to(this.#open ? "unknown" : "idle");
+  decline(question = this.#question) {
+    if (question && this.#question === question) this.#to(this.#unknown ? "unknown" : "idle");
   }
 
   /**
@@ -192,8 +192,8 @@ export class CallFlow {
    * @param {ShadowRoot} root Where the question stands.
    */
   declineSoon(root) {
-    const asked = this.#asked;
-    setTimeout(() => asked && document.hasFocus() && !root.activeElement && this.decline(asked), 500);
+    const question = this.#question;
+    setTimeout(() => question && document.hasFocus() && !root.activeElement && this.decline(question), 500);
   }
 
   /** Ends the waiting for the answer, or takes the question back. A call that was placed goes on. */
@@ -211,7 +211,7 @@ export class CallFlow {
   /** Forgets what became of the last call. */
   reset() {
     this.leave();
-    this.#open = undefined;
+    this.#unknown = undefined;
     this.error = undefined;
     if (this.state !== "calling") this.#to("idle");
   }
@@ -255,61 +255,59 @@ export class CallFlow {
     // Listeners are told when it is known that a call is under way: one that calls again gets this one.
     await undefined;
     if (!signal.aborted && !this.#host.tell("quickcall-before", { number, endpoint }, true)) {
-      this.#to(this.#open ? "unknown" : "idle");
+      this.#to(this.#unknown ? "unknown" : "idle");
       return undefined;
     }
     const target = this.#target;
-    const old = this.#open?.target === target && this.#open.key ? this.#open : undefined;
+    const old = this.#unknown?.target === target && this.#unknown.key ? this.#unknown : undefined;
     let key = old?.key;
     // What is asked with the old key is asked about that very call, whatever the page would call with now.
     const call = old ? { ...old.call, verification: way.options?.verification } : { ...way.options, number };
     this.error = undefined;
     this.step = undefined;
     this.#to("calling");
-    let wasAsked = false;
     let loaded;
     let placed;
     try {
-      loaded = await untilAborted(load(handler), signal);
+      loaded = await loadInTime(load(handler), signal);
       key ??= loaded.newKey();
-      wasAsked = true;
       placed = await loaded.call({ ...way, options: call }, call.number, {
         signal,
         key,
         repeated: Boolean(old),
-        again: this.isOpen,
+        again: this.isUnknown,
       });
     } catch (/** @type {any} */ failed) {
       if (failed.outcome === "unknown") {
         // The handler keeps what it knows: a repeat that it answered so once more would never tell anything else.
         const isSpent = old && loaded?.isSpent(failed);
-        this.#open = { target, key: isSpent ? undefined : handler && key, call };
-      } else if (old && wasAsked) {
-        this.#open = undefined;
+        this.#unknown = { target, key: isSpent ? undefined : handler && key, call };
+      } else if (old && loaded) {
+        this.#unknown = undefined;
       }
       this.#fail(failed, loaded?.isOfNumber(failed));
       throw failed;
     }
-    this.#open = undefined;
+    this.#unknown = undefined;
     this.#to(placed.state);
     this.#host.tell("quickcall-placed", placed);
-    const asked = { handler: handler ?? "", call: { ...call, endpoint }, key };
+    const request = { handler: handler ?? "", call: { ...call, endpoint }, key };
     // A listener may have made an end of it.
     if (this.isBusy)
-      this.#follow(() => this.#host.progress()?.(placed, asked), way.cooldown, loaded.takeSteps);
+      this.#follow(() => this.#host.progress()?.(placed, request), way.cooldown, loaded.takeSteps);
     return placed;
   }
 
   /**
-   * A refusal that is not said of the open call leaves it as unknown as it was.
+   * A refusal that is not said of the call that nobody knows about leaves that one as unknown as it was.
    * @param {QuickcallError} error
    * @param {boolean} [isOfNumber] Whether something is wrong with the number.
    */
   #fail(error, isOfNumber) {
     const { code, outcome } = error;
-    const isUnknown = this.#open && (outcome === "unknown" || code !== "duplicate");
+    const staysUnknown = this.#unknown && (outcome === "unknown" || code !== "duplicate");
     this.error = error;
-    this.#to(isUnknown ? "unknown" : isOfNumber ? "invalid" : "failed");
+    this.#to(staysUnknown ? "unknown" : isOfNumber ? "invalid" : "failed");
     this.#host.tell("quickcall-error", error);
   }
 
@@ -345,11 +343,11 @@ export class CallFlow {
 
   /**
    * @param {CallState} state
-   * @param {Asked} [asked] The question that is asked now. The one before is over.
+   * @param {Question} [question] The question that is asked now. The one before is over.
    */
-  #to(state, asked) {
-    const before = this.#asked;
-    this.#asked = asked;
+  #to(state, question) {
+    const before = this.#question;
+    this.#question = question;
     before?.close?.();
     const changed = state !== this.state;
     this.state = state;

@@ -95,7 +95,7 @@ export class Channels {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
       const reply = await sent.catch((cause) => {
-        throw failureOf(codeOfThrown(cause), meaning, {}, { cause });
+        throw failureOf(codeOfThrown(cause), meaning, {}, cause);
       });
       const told = toldBy(reply);
       if (told === "active" || told === "gone") return told;
@@ -106,7 +106,7 @@ export class Channels {
     });
     return asked.catch((error) => {
       // The core's words are those of a call that is to be placed.
-      throw error.code === "token_failed" ? failureOf(error.code, meaning, {}, causeOf(error)) : error;
+      throw error.code === "token_failed" ? failureOf(error.code, meaning, {}, error.cause) : error;
     });
   }
 }
@@ -132,21 +132,15 @@ function toldBy({ status, body }) {
   return status >= 200 && status <= 299 && said === "success" ? "active" : "bad_response";
 }
 
-/** @param {Error} error */
-function causeOf(error) {
-  return error.cause === undefined ? undefined : { cause: error.cause };
-}
-
 /**
  * The failure of a question about a call that is there or was: it says nothing of its being placed.
  * @param {string} code
  * @param {Meaning} meaning
  * @param {{ status?: number, retryAfter?: number | undefined, requestId?: string | undefined }} answer
- * @param {{ cause?: unknown }} [about]
+ * @param {unknown} [cause]
  */
-function failureOf(code, meaning, answer, about) {
+function failureOf(code, meaning, answer, cause) {
   const message =
     code in REFUSED ? `${meaning.refused}: ${REFUSED[code]}` : `${meaning.unknown}: ${UNKNOWN[code]}`;
-  const error = { code, outcome: "unknown", message, ...answer };
-  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (error), about);
+  return new QuickcallError({ code, outcome: "unknown", message, ...answer }, { cause });
 }

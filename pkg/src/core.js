@@ -104,7 +104,7 @@ function compiledOf(from) {
   return from instanceof WebAssembly.Module ? from : undefined;
 }
 
-/** Whether the core can be asked. */
+/** Whether the core can be asked. Where the runtime gave it compiled, the first question makes it ready. */
 export function isReady() {
   if (!ready && compiled) {
     glue.initSync({ module: compiled });
@@ -124,7 +124,7 @@ export function core() {
 }
 
 /**
- * Asks the core for a text, and throws where it tells an error in its place.
+ * Asks the core for a text, and throws where it tells an error in its place: as JSON behind a `!`.
  * @param {(core: Glue) => string} question
  * @throws {QuickcallError}
  */
@@ -152,10 +152,9 @@ export function made(of, ...given) {
 /**
  * The error with a code of the core.
  * @param {string} code
- * @param {{ cause?: unknown, retryAfter?: number }} [about]
+ * @param {{ cause?: unknown, retryAfter?: number | undefined }} [about]
  */
 export function failure(code, { cause, retryAfter } = {}) {
   const error = JSON.parse(core().failure(code) ?? "null");
-  if (retryAfter !== undefined) error.retryAfter = retryAfter;
-  return new QuickcallError(error, cause === undefined ? undefined : { cause });
+  return new QuickcallError({ ...error, retryAfter }, { cause });
 }

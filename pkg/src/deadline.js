@@ -8,7 +8,7 @@ export const ABORTED = Symbol("aborted");
  * @template T
  * @param {() => T | Promise<T>} work
  * @param {number} milliseconds
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} [signal]
  * @param {() => void} [stop] Called when nobody waits any more for what is not done.
  * @returns {Promise<T>} Rejects with `TOO_LATE`, `ABORTED`, or as `work` does.
  */
@@ -41,7 +41,7 @@ export function within(work, milliseconds, signal, stop) {
  * @template T
  * @param {(stopped: AbortSignal) => T | Promise<T>} work Its signal is aborted when nobody waits any more.
  * @param {number} milliseconds
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<T>}
  */
 export function withinOrStop(work, milliseconds, signal) {

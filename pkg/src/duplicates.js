@@ -10,8 +10,8 @@ import { QuickcallError } from "./errors.js";
 const REGISTER = Symbol.for("quickcall.duplicates");
 
 /**
- * Where an error that says that no call was placed has what refuses the same call all the same: who watches calls may know better.
- * Every copy of this package knows it.
+ * The name under which an error with `not_placed` has a function that refuses the same call all the same: who watches calls may know better
+ * than the answer. Every copy of this package knows the name.
  */
 const HOLD = Symbol.for("quickcall.hold");
 
@@ -23,7 +23,7 @@ export function hold(error) {
   /** @type {any} */ (error)[HOLD]?.();
 }
 
-/** That of this copy, where none can be shared. @type {Map<string, Entry>} */
+/** The calls of this copy of the package, where no register can be shared. @type {Map<string, Entry>} */
 const own = new Map();
 
 /**
@@ -48,8 +48,8 @@ function register() {
  * @param {boolean} how.again Whether a call that has ended may be repeated at once.
  * @param {string | undefined} [how.key] The caller's own: with the same one it is the same call, that may be asked for at once.
  * @param {number} how.cooldown For how long the same is refused when it was placed, in milliseconds.
- * @param {number} how.ringTime For how long it rings, in milliseconds: so long after it was sent last, when nobody knows what became
- *   of it.
+ * @param {number} how.ringTime For how long it rings, in milliseconds. When nobody knows what became of it, the same is refused for so
+ *   long after it was sent last.
  * @param {(waitFor: number | undefined) => Error} refused The error of a call that is not placed; for how many seconds to wait,
  *   where that is known.
  * @param {Fetch} fetch

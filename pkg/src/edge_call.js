@@ -5,8 +5,8 @@
 
 /** @import { EdgeReservation } from "../build/edge/glue.js" */
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { Asked, Ready } from "./edge_handler.js" */
-/** @import { Judged } from "./edge_judge.js" */
+/** @import { Asked, Judged } from "./edge_judge.js" */
+/** @import { Ready } from "./edge_ready.js" */
 /** @import { LogEntry } from "./edge_types.js" */
 /** @import { Known } from "./guard.js" */
 /** @import { Sendable } from "./place.js" */
@@ -17,27 +17,22 @@ import { TOO_LATE } from "./deadline.js";
 import { edgeRefusal, upstream } from "./edge_answer.js";
 import { codeOfCause } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
+import { gone } from "./edge_gone.js";
 import { problem, quietly, report } from "./edge_log.js";
 import { CHECKS, Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
-import { notPlaced, QuickcallError } from "./errors.js";
+import { QuickcallError } from "./errors.js";
 import { callServer } from "./place.js";
 import { sleep } from "./sleep.js";
 
 /**
- * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation: so much longer is the same
- * call refused under another key, by `TOKENS` in `src/reservation.rs`.
+ * How long a call may wait for its token before it is sent, in milliseconds, counted from its reservation. `TOKENS` in
+ * `src/reservation.rs` is the same time: for so much longer the same call is refused under another key.
  */
 const TOKENS = 20_000;
 
-/** What is logged where the visitor has gone. */
-const GONE = "No call was placed: the visitor has gone.";
-
-/** What is logged besides where the address is gone. */
+/** What is logged besides where the visitor's address has gone. */
 const ANOTHER = " In Bun: or this is not the `Request` that came.";
-
-/** Where the visitor has gone before anything was begun. */
-export const gone = (more = "") => new Failed("visitor", notPlaced("aborted", GONE + more));
 
 /** How often the guard is asked to keep an answer, and how long between, in milliseconds. */
 const SETTLE = { attempts: 3, pause: 200 };
@@ -46,45 +41,43 @@ const SETTLE = { attempts: 3, pause: 200 };
  * Reserves a call that passed its checks, and places it.
  * @param {Asked} asked
  * @param {Judged} judged
- * @param {number} wait For how long a repeat waits, in milliseconds.
  * @param {() => void} leave Called once it is reserved, or not.
  * @returns {Promise<Answer>}
  */
-export async function begin(asked, judged, wait, leave) {
+export async function begin(asked, judged, leave) {
   const { request, host, address, ready, entry, started } = asked;
   const { key, fingerprint, endpoint, call } = judged;
   const { guard, visitor: given } = ready;
   let told;
   try {
     told = given ? await patiently(() => given(request, host.env, host.context), "visitor") : address;
-    // Limits hold for addresses: counted by none, whoever leaves at once could call more often.
+    // Limits count by address: without one, whoever leaves at once could call more often.
     if (told === null && !given) throw gone(ANOTHER);
     if (Date.now() - started > CHECKS) throw TOO_LATE;
   } catch (error) {
     // A call that is there is told all the same.
     const known = await knownOf(guard, judged);
     if (known.state === "nothing") throw error;
-    return repeat(known, asked, judged, wait);
+    return repeat(known, asked, judged);
   }
   const visitor = edgeCore().visitor(typeof told === "string" ? told : "");
   entry.visitor = visitor;
-  // Nothing is begun of which nobody would hear.
+  // Nothing is begun whose answer would come too late for the runtime.
   if (timeLeft(started) <= 0) throw TOO_LATE;
   const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
   if (!reservation) throw new Error("This is no key.");
-  return carryOut(asked, judged, reservation, wait, leave);
+  return carryOut(asked, judged, reservation, leave);
 }
 
 /**
- * The same, of a visitor who is known: nothing of it stops with the visitor's connection.
+ * Reserves and places the call of a visitor who is known. None of it stops when the visitor's connection ends.
  * @param {Asked} asked
  * @param {Judged} judged
  * @param {EdgeReservation} reservation
- * @param {number} wait
  * @param {() => void} leave
  * @returns {Promise<Answer>}
  */
-function carryOut(asked, judged, reservation, wait, leave) {
+function carryOut(asked, judged, reservation, leave) {
   const { host, ready, entry, started } = asked;
   const { guard, log } = ready;
   const begun = Date.now();
@@ -95,16 +88,16 @@ function carryOut(asked, judged, reservation, wait, leave) {
       reserving = guard.reserve(reservation);
       return reserving;
     }, "guard");
-    // The timer of a process that stood still is late, too.
+    // In a process that stood still the timer of the wait is late, too.
     if (known.state === "reserved" && Date.now() - begun > PATIENCE) throw new Failed("guard", TOO_LATE);
     return known;
   };
-  // What comes too late is never dialled: the visitor has an answer, and may have called again.
+  // A reservation that comes too late is never dialled: the visitor has an answer, and may have called again.
   const takeBack = async () => {
     const known = await reserving;
     if (known?.state === "reserved") await keep(() => guard.release(reservation, known.at), log);
   };
-  /** What the visitor does not wait for. @type {Promise<unknown> | undefined} */
+  /** What is still written to the guard, and the visitor does not wait for. @type {Promise<unknown> | undefined} */
   let keeping;
   const work = async () => {
     /** @type {Known} */
@@ -117,7 +110,7 @@ function carryOut(asked, judged, reservation, wait, leave) {
     } finally {
       leave();
     }
-    if (known.state !== "reserved") return repeat(known, asked, judged, wait);
+    if (known.state !== "reserved") return repeat(known, asked, judged);
     const { at } = known;
     const reserved = Date.now();
     const isLate = () => Date.now() - reserved > TOKENS || timeLeft(started) <= 0;
@@ -140,7 +133,7 @@ function carryOut(asked, judged, reservation, wait, leave) {
     reservation.free();
   };
   const over = finish();
-  // It throws where the request is over, or where it is called without its context. The call goes on all the same.
+  // `waitUntil` throws where the request is over, or where it is called without its context. The call goes on all the same.
   quietly(() => host.context?.waitUntil?.(over));
   return answered;
 }
@@ -154,6 +147,7 @@ function carryOut(asked, judged, reservation, wait, leave) {
  * @returns {Promise<{ answer: Answer, sent: number | undefined }>} `sent`: when it left, in milliseconds since 1970.
  */
 async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate) {
+  if (isDryRun) return { answer: edgeRefusal("dry_run"), sent: Date.now() };
   let wasLate = false;
   /** @type {number | undefined} */
   let sent;
@@ -164,44 +158,40 @@ async function callOnce(call, { isDryRun, authToken, fetch, log }, entry, isLate
     sent = Date.now();
     return fetch(url, init);
   };
-  /** @type {Answer} */
-  let answer;
-  if (isDryRun) {
-    sent = Date.now();
-    answer = edgeRefusal("dry_run");
-  } else {
-    try {
-      const { state, callIds, requestId } = await callServer(call, authToken, send, undefined);
-      entry.requestId = requestId;
-      answer = {
-        status: 200,
-        code: state,
-        outcome: "placed",
-        body: JSON.stringify({ state, callIds, requestId }),
-      };
-    } catch (thrown) {
-      if (wasLate) {
-        report(log, problem("handler", TOO_LATE));
-        // What was sent before was refused for its token.
-        return { answer: edgeRefusal("unavailable"), sent: undefined };
-      }
-      const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
-      entry.requestId = error.requestId;
-      // What is wrong with the token is the owner's to know.
-      const isToken = error.code === "token_failed";
-      if (isToken) {
-        entry.message = error.message;
-        if (error.cause !== undefined) report(log, problem("authToken", error.cause));
-      }
-      if (isToken || error.code === "network") {
-        entry.cause =
-          codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
-      }
-      if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
-      answer = upstream(isToken ? failure("token_failed") : error);
-    }
+  try {
+    const { state, callIds, requestId } = await callServer(call, authToken, send);
+    entry.requestId = requestId;
+    const body = JSON.stringify({ state, callIds, requestId });
+    return { answer: { status: 200, code: state, outcome: "placed", body }, sent };
+  } catch (thrown) {
+    if (!wasLate) return { answer: notConfirmed(thrown, log, entry), sent };
+    report(log, problem("handler", TOO_LATE));
+    // What was sent before was refused for its token.
+    return { answer: edgeRefusal("unavailable"), sent: undefined };
   }
-  return { answer, sent };
+}
+
+/**
+ * The answer where no call is confirmed. The log is told why.
+ * @param {unknown} thrown
+ * @param {(entry: LogEntry) => void} log
+ * @param {LogEntry} entry
+ * @returns {Answer}
+ */
+function notConfirmed(thrown, log, entry) {
+  const error = thrown instanceof QuickcallError ? thrown : failure("network", { cause: thrown });
+  entry.requestId = error.requestId;
+  // What is wrong with the token is the owner's to know.
+  const isToken = error.code === "token_failed";
+  if (isToken) {
+    entry.message = error.message;
+    if (error.cause !== undefined) report(log, problem("authToken", error.cause));
+  }
+  if (isToken || error.code === "network") {
+    entry.cause = codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
+  }
+  if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
+  return upstream(isToken ? failure("token_failed") : error);
 }
 
 /**

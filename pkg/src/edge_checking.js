@@ -7,7 +7,7 @@
 import { PATIENCE } from "./edge_patience.js";
 import { sleep } from "./sleep.js";
 
-/** For how long one can be there, in milliseconds: a runtime may have ended it, and then nobody says so. */
+/** For how long such a request counts, in milliseconds: a runtime may have ended it, and then nobody says so. */
 const LONGEST = 3 * PATIENCE;
 
 /** How often it is looked whether they are through, in milliseconds. */

@@ -4,23 +4,24 @@
  */
 
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { Asked, Ready } from "./edge_handler.js" */
+/** @import { Asked } from "./edge_judge.js" */
+/** @import { Ready } from "./edge_ready.js" */
 /** @import { Known } from "./guard.js" */
 import { edgeRefusal } from "./edge_answer.js";
-import { begin, gone } from "./edge_call.js";
+import { begin } from "./edge_call.js";
 import { enter, isEntered, waitForOthers } from "./edge_checking.js";
-import { hasGone } from "./edge_gone.js";
+import { gone, hasGone } from "./edge_gone.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
 import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
-import { knownOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { knownOf, repeat } from "./edge_repeat.js";
 import { WITHOUT_A_RECORD } from "./refusal_codes.js";
 import { sleep } from "./sleep.js";
 
-/** How long a repeat that failed its check waits for what came of the others with its key here, in milliseconds. */
+/** How long a repeat that was refused waits for the other requests with its key in this process, in milliseconds. */
 const OTHERS = 3 * PATIENCE;
 
-/** After how long it is looked once more, each time, whether another process has reserved it, in milliseconds. */
+/** The pauses before each further look whether another process has reserved the key, in milliseconds. */
 const ELSEWHERE = [500, 1_000, 1_500];
 
 /**
@@ -32,29 +33,28 @@ export async function decide(asked) {
   const { request, ready, started } = asked;
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
-  const { key, refusal, call, body } = judged;
-  const wait = Math.min(call?.deadline ?? USUAL_WAIT, timeLeft(started));
+  const { key, refusal, body } = judged;
   const knownNow = () => knownOf(ready.guard, judged);
   if (refusal || ready.verify) {
     const known = await knownNow();
-    if (known.state !== "nothing") return repeat(known, asked, judged, wait);
+    if (known.state !== "nothing") return repeat(known, asked, judged);
     if (refusal) return refusal;
   }
-  // Before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
+  // This comes before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
   if (await hasGone(request, asked.host.server)) throw gone();
   const leave = enter(key);
-  // A browser sends a request again by itself, and shows the last answer only: the other one may be through, or come through yet.
+  // A browser sends a request again by itself, and shows the last answer only: the call of the other request may be placed, or will be.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
     leave();
     if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
-    return known.state === "nothing" ? refusal : repeat(known, asked, judged, wait);
+    return known.state === "nothing" ? refusal : repeat(known, asked, judged);
   };
   try {
-    // A check that can be passed once only was passed by the first one.
+    // Where a check can be passed once only, the first request may have passed it.
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
-    const answer = await begin(asked, judged, wait, leave);
+    const answer = await begin(asked, judged, leave);
     const mayBePlaced = WITHOUT_A_RECORD.includes(answer.code) && isEntered(key);
     return mayBePlaced ? await unlessOther(answer, []) : answer;
   } finally {

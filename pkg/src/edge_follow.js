@@ -4,12 +4,11 @@
  */
 
 /** @import { FollowedAnswer } from "./edge_answer.js" */
-/** @import { Asked } from "./edge_handler.js" */
+/** @import { Asked } from "./edge_judge.js" */
 import { edgeRefusal, kept } from "./edge_answer.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
-import { timeLeft } from "./edge_patience.js";
-import { answerOf, repeat, USUAL_WAIT } from "./edge_repeat.js";
+import { knownLater, withoutAnswer } from "./edge_repeat.js";
 
 /** The keys of calls that are followed now. @type {Set<string>} */
 const followed = new Set();
@@ -17,7 +16,7 @@ const followed = new Set();
 /** How many streams of one call may begin in so many milliseconds: each opens a socket to the server, and no limit counts them. */
 const MOST = { streams: 6, milliseconds: 60_000 };
 
-/** When the streams of each key began, of those that count. What began last stands last. @type {Map<string, number[]>} */
+/** When the streams that still count began, by key. The key whose stream began last stands last. @type {Map<string, number[]>} */
 const begun = new Map();
 
 /**
@@ -44,14 +43,14 @@ function mayBegin(key) {
  * @returns {Promise<FollowedAnswer>}
  */
 export async function follow(asked) {
-  const { request, ready, entry, started } = asked;
+  const { request, ready, entry } = asked;
   entry.event = "follow";
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
   const { key } = judged;
-  const known = await answerOf(ready.guard, judged, Math.min(USUAL_WAIT, timeLeft(started)));
+  const known = await knownLater(asked, judged);
   if (known.state === "nothing") return edgeRefusal("unknown_call");
-  if (known.state !== "settled") return repeat(known, asked, judged, 0);
+  if (known.state !== "settled") return withoutAnswer(known, entry);
   const answer = kept(known.status, known.body);
   const { state, callIds } = JSON.parse(answer.body);
   if (!ready.relay || !Array.isArray(callIds)) return answer;

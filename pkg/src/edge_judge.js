@@ -4,7 +4,9 @@
  */
 
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { Asked } from "./edge_handler.js" */
+/** @import { Host } from "./edge_host.js" */
+/** @import { Ready } from "./edge_ready.js" */
+/** @import { LogEntry } from "./edge_types.js" */
 /** @import { Sendable } from "./place.js" */
 import { withinOrStop } from "./deadline.js";
 import { edgeRefusal } from "./edge_answer.js";
@@ -15,6 +17,18 @@ import { readBody } from "./send.js";
 
 /** The most bytes of a body that are read. One more tells that it is too large. */
 export const MAX_VISITOR_BODY = 4_096;
+
+/**
+ * A request, and what its decision takes.
+ * @typedef {object} Asked
+ * @property {Request} request
+ * @property {string | undefined} origin The page that asks.
+ * @property {Host} host
+ * @property {string | null | undefined} address The visitor's, as `clientAddress` has it.
+ * @property {Ready} ready
+ * @property {LogEntry} entry What is logged of it.
+ * @property {number} started When it came, in milliseconds since 1970.
+ */
 
 /**
  * A request with a key, and the call that it asks for; a `refusal` where that is not allowed.
@@ -60,7 +74,7 @@ export async function judge({ request, origin, ready, entry }) {
  */
 async function readStart(request) {
   try {
-    return await withinOrStop((ended) => readBody(request, MAX_VISITOR_BODY, ended), PATIENCE, undefined);
+    return await withinOrStop((ended) => readBody(request, MAX_VISITOR_BODY, ended), PATIENCE);
   } catch {
     return undefined;
   }

@@ -11,15 +11,15 @@ import { edgeRefusal } from "./edge_answer.js";
 export const PATIENCE = 10_000;
 
 /**
- * For how long all checks of a request may take together, in milliseconds: each step has its own limit, but a process that stood still with
- * its timers would place the call when its visitor has gone, or has called again.
+ * How long all checks of a request may take together, in milliseconds. Each step has its own limit, but timers stand still with their
+ * process: one that goes on later would place the call when its visitor has gone, or has called again.
  */
 export const CHECKS = 5 * PATIENCE;
 
 /** In how many seconds Vercel's edge runtime must have its answer. */
 export const VERCEL_LIMIT = 25;
 
-/** What failed of the owner's own, and why. */
+/** What of the owner's own has failed (the guard, the `visitor`), and why. */
 export class Failed {
   /**
    * @param {"guard" | "visitor"} where
@@ -41,7 +41,7 @@ export class Failed {
 export async function patiently(work, where) {
   try {
     const given = work();
-    return isPromise(given) ? await within(() => given, PATIENCE, undefined) : given;
+    return isPromise(given) ? await within(() => given, PATIENCE) : given;
   } catch (error) {
     throw where === undefined ? error : new Failed(where, error);
   }
@@ -73,5 +73,5 @@ export function timeLeft(started) {
 export function inTime(work, started) {
   const left = timeLeft(started);
   if (left === Number.POSITIVE_INFINITY) return work;
-  return within(() => work, left, undefined).catch(() => edgeRefusal("in_progress"));
+  return within(() => work, left).catch(() => edgeRefusal("in_progress"));
 }

@@ -4,16 +4,17 @@
  */
 
 /** @import { Answer } from "./edge_answer.js" */
-/** @import { AnyGuard, Asked } from "./edge_handler.js" */
-/** @import { Judged } from "./edge_judge.js" */
+/** @import { Asked, Judged } from "./edge_judge.js" */
+/** @import { AnyGuard } from "./edge_ready.js" */
+/** @import { LogEntry } from "./edge_types.js" */
 /** @import { Known } from "./guard.js" */
 import { within } from "./deadline.js";
 import { edgeRefusal, kept, refusedBy } from "./edge_answer.js";
 import { problem, report } from "./edge_log.js";
-import { Failed, PATIENCE, patiently } from "./edge_patience.js";
+import { Failed, PATIENCE, patiently, timeLeft } from "./edge_patience.js";
 
-/** How long a repeat waits where its own call is not known, in milliseconds. */
-export const USUAL_WAIT = 40_000;
+/** How long the answer of a call is awaited whose own deadline is not known, in milliseconds. */
+const USUAL_WAIT = 40_000;
 
 /**
  * What is known of a key now.
@@ -25,18 +26,18 @@ export function knownOf(guard, { key, fingerprint }) {
 }
 
 /**
- * The answer to a key that is known, or to a reservation that was not made.
+ * The answer to a key that is known, or to a reservation that was not made. That of a call that is under way is awaited.
  * @param {Known} known
  * @param {Asked} asked
  * @param {Judged} judged
- * @param {number} milliseconds For how long a call that is under way is waited for.
  * @returns {Promise<Answer>}
  */
-export async function repeat(known, { ready, entry }, judged, milliseconds) {
+export async function repeat(known, asked, judged) {
+  const { ready, entry } = asked;
   let now = known;
   if (known.state === "open") {
     try {
-      now = await answerOf(ready.guard, judged, milliseconds);
+      now = await knownLater(asked, judged, judged.call?.deadline);
     } catch (error) {
       // That the call is under way is known all the same.
       report(ready.log, problem("guard", error));
@@ -46,23 +47,30 @@ export async function repeat(known, { ready, entry }, judged, milliseconds) {
     entry.repeat = true;
     return kept(now.status, now.body);
   }
-  if (now.state !== "refused") return edgeRefusal("in_progress");
-  if (now.limit !== undefined) entry.limit = now.limit;
-  return refusedBy(now.refusal);
+  return withoutAnswer(now, entry);
 }
 
 /**
- * What is known of a key when its call has an answer, or after so many milliseconds.
- * @param {AnyGuard} guard
- * @param {Judged} judged
- * @param {number} milliseconds
+ * What is said where no answer was kept: the guard has refused, or the call is still under way.
+ * @param {Known} known
+ * @param {LogEntry} entry
+ * @returns {Answer}
  */
-export function answerOf(guard, { key, fingerprint }, milliseconds) {
-  const waiting = within(
-    () => guard.wait(key, fingerprint, milliseconds),
-    milliseconds + PATIENCE,
-    undefined,
-  );
+export function withoutAnswer(known, entry) {
+  if (known.state !== "refused") return edgeRefusal("in_progress");
+  if (known.limit !== undefined) entry.limit = known.limit;
+  return refusedBy(known.refusal);
+}
+
+/**
+ * What is known of a key when its call has an answer, or when that was awaited for long enough.
+ * @param {Asked} asked
+ * @param {Judged} judged
+ * @param {number} [deadline] Of the call, in milliseconds.
+ */
+export function knownLater({ ready, started }, { key, fingerprint }, deadline = USUAL_WAIT) {
+  const milliseconds = Math.min(deadline, timeLeft(started));
+  const waiting = within(() => ready.guard.wait(key, fingerprint, milliseconds), milliseconds + PATIENCE);
   return waiting.catch((error) => {
     throw new Failed("guard", error);
   });

@@ -1,5 +1,5 @@
 /** @import { CallState, Progress, Way } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
+/** @import { Messages } from "./call_texts.js" */
 /** @import { AuthToken, Placed } from "./types.js" */
 import { CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { make, makeMessage } from "./element_parts.js";
@@ -65,10 +65,10 @@ export class QuickcallButton extends Base {
       return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }));
     },
     show: () => this.#show(),
-    ask: (talk, asked) => {
+    ask: (talk, question) => {
       if (this.confirm !== "dialog") return this.#show();
       const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-      talk.askInDialog(root, this.messages, this.#flow, asked, () => this.#button.focus());
+      talk.askInDialog(root, this.messages, this.#flow, question, () => this.#button.focus());
     },
     progress: () => this.progress,
   });

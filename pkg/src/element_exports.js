@@ -5,6 +5,6 @@ export { enhanceTelLinks } from "./tel_links.js";
 /** @typedef {import("./call_flow.js").Progress} Progress */
 /** @typedef {import("./call_flow.js").Step} Step */
 /** @typedef {import("./types.js").ErrorCode} ErrorCode */
-/** @typedef {import("./call_words.js").Messages} Messages */
+/** @typedef {import("./call_texts.js").Messages} Messages */
 /** @typedef {import("./tel_links.js").TelLinkOptions} TelLinkOptions */
 /** @typedef {import("./element_globals.js").QuickcallButtonAttributes} QuickcallButtonAttributes */

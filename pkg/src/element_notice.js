@@ -1,5 +1,5 @@
-/** @import { Messages } from "./call_words.js" */
-import { sayWord } from "./call_words.js";
+/** @import { Messages } from "./call_texts.js" */
+import { sayWord } from "./call_texts.js";
 import { make, makeMessage } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -45,7 +45,7 @@ export function makeNotice({ body }, messages, closed, left) {
   const box = make("div", { part: "notice", popover: "manual" }, message, button);
   root.append(box);
   button.addEventListener("click", closed);
-  /** Anew with each press: the popover that was shown last stands before the others, such as the menu that the link is in. */
+  /** Shows it anew with each press: the popover that was shown last stands in front of others, such as the menu that the link is in. */
   const raise = () => {
     if (!host.isConnected) return;
     box.hidePopover?.();

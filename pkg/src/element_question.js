@@ -1,6 +1,6 @@
-/** @import { Asked, CallFlow } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
-import { say, sayWord } from "./call_words.js";
+/** @import { CallFlow, Question } from "./call_flow.js" */
+/** @import { Messages } from "./call_texts.js" */
+import { say, sayWord } from "./call_texts.js";
 import { make } from "./element_parts.js";
 import { addStyle } from "./element_style.js";
 
@@ -22,10 +22,10 @@ dialog [part=confirm] { color: var(--on); background: var(--off); border: 1px so
  * @param {ShadowRoot} root
  * @param {Messages | undefined} words The page's.
  * @param {CallFlow} flow
- * @param {Asked} asked
+ * @param {Question} question
  * @param {() => void} answered Called before the flow goes on.
  */
-export function askInDialog(root, words, flow, asked, answered) {
+export function askInDialog(root, words, flow, question, answered) {
   const confirm = make("button", { type: "button", part: "confirm" });
   const cancel = make("button", { type: "button", part: "cancel" });
   const text = make("p", { id: "question", part: "question" });
@@ -36,7 +36,7 @@ export function askInDialog(root, words, flow, asked, answered) {
   const dialog = make("dialog", { part: "dialog", "aria-labelledby": "question" }, text, buttons);
   // Scripts must not answer for a person.
   confirm.addEventListener("click", ({ isTrusted }) => {
-    if (isTrusted) flow.confirm(asked);
+    if (isTrusted) flow.confirm(question);
   });
   cancel.addEventListener("click", () => dialog.close());
   // The focus comes into the dialog while the key that opened it is still held down.
@@ -46,19 +46,19 @@ export function askInDialog(root, words, flow, asked, answered) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     answered();
-    flow.decline(asked);
+    flow.decline(question);
   });
   addStyle(root, STYLE);
   root.append(dialog);
-  // The focus goes into the dialog when it opens: it is known before.
-  asked.close = () => {
+  // Before it opens: that moves the focus out of the button, and then it must be known that the question stands in a dialog.
+  question.close = () => {
     dialog.close();
     dialog.remove();
   };
   dialog.showModal();
   // What nobody sees cannot be answered, and keeps all keys and presses from the page: whatever was around it may be closed or hidden.
   const look = () => {
-    if (dialog.getClientRects().length === 0 || dialog.checkVisibility?.() === false) flow.decline(asked);
+    if (dialog.getClientRects().length === 0 || dialog.checkVisibility?.() === false) flow.decline(question);
   };
   new ResizeObserver(look).observe(dialog);
   // What `content-visibility` hides keeps its size.

@@ -4,18 +4,18 @@
 const BRAND = Symbol.for("quickcall.error");
 
 /**
- * What an error is made of, as the core writes it.
+ * What an error is made of, as the core writes it. What is `undefined` counts as left out.
  * @typedef {object} Failure
  * @property {ErrorCode | (string & {})} code What kind of error it is.
  * @property {"not_placed" | "unknown"} outcome Whether a call may exist.
  * @property {string} message What happened, what that means for the call, and what to do.
  * @property {Issue[]} [issues] What was wrong with the call.
- * @property {number} [status] The status of the answer.
- * @property {string} [requestId] The server's id of the request.
- * @property {string} [hangupCause] Why the phone was not reached, such as `USER_BUSY`.
- * @property {number} [retryAfter] After how many seconds to try again.
- * @property {boolean} [unanswered] That most likely nobody answered.
- * @property {string[]} [callIds] The legs that events show.
+ * @property {number | undefined} [status] The status of the answer.
+ * @property {string | undefined} [requestId] The server's id of the request.
+ * @property {string | undefined} [hangupCause] Why the phone was not reached, such as `USER_BUSY`.
+ * @property {number | undefined} [retryAfter] After how many seconds to try again.
+ * @property {boolean | undefined} [unanswered] That most likely nobody answered.
+ * @property {string[] | undefined} [callIds] The legs that events show.
  */
 
 /**
@@ -25,15 +25,15 @@ const BRAND = Symbol.for("quickcall.error");
  * `instanceof` holds for errors of another copy of this package, too.
  */
 export class QuickcallError extends Error {
-  /** That of the source is lost in the package. @override */
+  /** The name in the source is lost when the package is minified. @override */
   static name = "QuickcallError";
 
   /**
    * @param {Failure} failure
-   * @param {{ cause?: unknown }} [options]
+   * @param {{ cause?: unknown }} [options] A cause that is `undefined` counts as left out.
    */
   constructor(failure, options) {
-    super(failure.message, options);
+    super(failure.message, options?.cause === undefined ? {} : options);
     /** What kind of error it is; the codes are stable, and a later release may have more. @type {ErrorCode | (string & {})} */
     this.code = failure.code;
     /**
@@ -101,10 +101,7 @@ export class QuickcallError extends Error {
  * @param {unknown} [cause]
  */
 export function notPlaced(code, message, cause) {
-  return new QuickcallError(
-    { code, outcome: "not_placed", message },
-    cause === undefined ? undefined : { cause },
-  );
+  return new QuickcallError({ code, outcome: "not_placed", message }, { cause });
 }
 
 /** The caller ended a call that was not sent yet. */

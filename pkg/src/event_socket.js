@@ -16,7 +16,7 @@ const PROVEN = 5_000;
 /** How long one that is closed may wait for the server's farewell, in milliseconds. */
 const FAREWELL = 1_000;
 
-/** For how long a token that is a text may be refused before that is believed, in milliseconds: a server that starts may refuse each. */
+/** For how long a token that is a text may be refused before that is believed, in milliseconds: a server that starts may refuse any. */
 const REFUSALS_BELIEVED = 5 * 60_000;
 
 /** After how many questions whether it is alive, with no word of it in between, a socket is given up. */
@@ -127,7 +127,7 @@ export class EventSocket {
         const socket = new this.#WebSocket(this.#source.socket());
         opened = socket;
         const lost = () => {
-          // Some tell an error or their end within `close()`, each time: Node 22's do.
+          // Some sockets tell an error or their end once more within each `close()`: Node 22's do.
           if (isLost) return;
           isLost = true;
           reject(notPlaced("network", LOST));

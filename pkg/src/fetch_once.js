@@ -6,7 +6,7 @@ const GLOBAL_DISPATCHER = Symbol.for(
   `undici.globalDispatcher.${Number.parseInt(globalThis.process?.versions?.undici ?? "", 10) >= 8 ? 2 : 1}`,
 );
 
-/** The runtime's own. */
+/** The runtime's own `fetch`, as it was when this was loaded. */
 const { fetch: own } = globalThis;
 
 /**

@@ -29,7 +29,8 @@ import { sleep } from "./sleep.js";
  */
 
 /**
- * What is known of a key.
+ * What is known of a key. `nothing`: no call has it. `open`: its call is under way. `reserved`: a call was reserved for it just now, at this
+ * time. `settled`: its call has this answer. `refused`: this request places none, and gets this refusal; `limit`: which one was reached.
  * @typedef {{ state: "nothing" } | { state: "open" } | { state: "reserved", at: number }
  *   | { state: "settled", status: number, body: string } | { state: "refused", refusal: Answer, limit?: string }} Known
  */
@@ -55,7 +56,7 @@ export async function waitFor(guard, key, fingerprint, milliseconds) {
 }
 
 /**
- * When a call was sent of which nobody knows what became of it.
+ * When a call was sent, where nobody knows what became of it; nothing where that is known.
  * @param {Settled} settled
  * @param {number} at When it was reserved.
  */

@@ -80,7 +80,7 @@ export class QuickcallGuard {
   /** Throws away what is over, and comes again while anything is left. */
   async alarm() {
     const now = Date.now();
-    // Until the next one is set: this one may fail for good.
+    // This one may fail for good: then the next reservation sets another.
     this.#willSweep = false;
     /** @type {string | undefined} */
     let last;

@@ -45,7 +45,7 @@ export class MemoryGuard {
    */
   settle(reservation, at, settled) {
     const { status, body, sent } = settled;
-    // When it was sent was read from the clock.
+    // `sent` was read from the clock, and here time is counted as the process does.
     const counted = sent === undefined ? settled : { ...settled, sent: now() - (Date.now() - sent) };
     this.#memory.settle(reservation, now(), at, status, body, unknownSince(counted, at));
   }

@@ -73,9 +73,9 @@ export function handlersError(status, error, retryAfter) {
     message,
     issues: Array.isArray(issues) ? issues.filter(isIssue).map(issue) : [],
     status,
-    ...(isText(hangupCause) ? { hangupCause } : {}),
-    ...(seconds === undefined ? {} : { retryAfter: seconds }),
-    ...(unanswered === true ? { unanswered } : {}),
+    hangupCause: isText(hangupCause) ? hangupCause : undefined,
+    retryAfter: seconds,
+    unanswered: unanswered === true || undefined,
   });
   return inHandlersWords(said);
 }
@@ -125,7 +125,7 @@ function notTheHandler(status, retryAfter) {
     outcome: "not_placed",
     message: `${NOT_PLACED}the request was refused with status ${status}, and not by the handler of calls. Check the handler's URL.`,
     status,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    retryAfter,
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which errors are in a handler's own words, and not only in ours for what stands before one.
+ * Which errors a handler itself told, and not what stands before one, such as a proxy.
  * @module
  */
 
@@ -19,7 +19,7 @@ export function inHandlersWords(error) {
 }
 
 /**
- * What is said in place of an error is the handler's word where that is.
+ * Marks what is said in place of an error, where a handler told that error.
  * @param {QuickcallError} error
  * @param {QuickcallError} instead
  */

@@ -13,12 +13,13 @@ export const notLoaded = (cause) =>
   notPlaced("load_failed", "The call was not placed: a script could not be loaded.", cause);
 
 /**
+ * Waits for what is loaded, for so long and no longer.
  * @template T
  * @param {Promise<T>} work
  * @param {AbortSignal} [signal]
- * @returns {Promise<T>} Rejects where nobody waits any more, or for too long.
+ * @returns {Promise<T>} Rejects when the signal ends the waiting, or when it was too long.
  */
-export function untilAborted(work, signal) {
+export function loadInTime(work, signal) {
   return new Promise((resolve, reject) => {
     const until = Date.now() + LOAD_DEADLINE;
     const end = () => reject(abortedBefore());

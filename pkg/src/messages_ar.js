@@ -1,4 +1,4 @@
-/** @import { AllMessages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_texts.js" */
 
 const NOT_HERE = "لا يمكن إجراء المكالمات من هنا حاليًا. لن يرن أي هاتف.";
 const RELOAD = "تعذّر تحميل الزر. لن يرن أي هاتف. أعد تحميل الصفحة ثم حاول مرة أخرى.";

@@ -1,4 +1,4 @@
-/** @import { AllMessages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_texts.js" */
 
 const NOT_HERE = "Von hier aus kann zurzeit nicht angerufen werden. Es klingelt kein Telefon.";
 const RELOAD =

@@ -1,4 +1,4 @@
-/** @import { AllMessages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_texts.js" */
 
 const NOT_HERE = "Calls cannot be placed from here at the moment. No phone rings.";
 const RELOAD = "The button could not be loaded. No phone rings. Reload the page and try again.";

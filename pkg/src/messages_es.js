@@ -1,4 +1,4 @@
-/** @import { AllMessages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_texts.js" */
 
 const NOT_HERE = "Desde aquí no se puede llamar en este momento. No suena ningún teléfono.";
 const RELOAD =

@@ -1,4 +1,4 @@
-/** @import { AllMessages } from "./call_words.js" */
+/** @import { AllMessages } from "./call_texts.js" */
 
 const NOT_HERE = "Les appels ne sont pas possibles d’ici pour le moment. Aucun téléphone ne sonne.";
 const RELOAD = "Le bouton n’a pas pu être chargé. Aucun téléphone ne sonne. Rechargez la page et réessayez.";

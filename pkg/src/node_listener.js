@@ -50,7 +50,7 @@ export function nodeListener(handler) {
       const body = await readStart(incoming);
       if (isGone(incoming)) return void outgoing.destroy();
       const request = toRequest(incoming, body, gone.signal);
-      // The handler says that a body is gone which a framework has read.
+      // Read here, so that the handler finds it read, and says that a framework has read the body.
       if (wasRead && body.length === 0) await request.text();
       const response = await handler(request);
       // By HTTP/2 other requests share the connection, and no header ends it.
@@ -123,7 +123,7 @@ async function readStart(incoming) {
     }
     return Buffer.concat(chunks).subarray(0, MAX_VISITOR_BODY + 1);
   };
-  return within(read, PATIENCE, undefined).catch((error) => {
+  return within(read, PATIENCE).catch((error) => {
     if (error !== TOO_LATE) throw error;
     return Buffer.alloc(0);
   });

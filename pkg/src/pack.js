@@ -6,7 +6,7 @@ const LONGEST_LIST = 10_000;
 /** The most members of lists and objects that are looked into, all together: the same list can stand in one many times. */
 const MOST_MEMBERS = 20_000;
 
-/** The longest text that the core is given, in characters: of some more it has no room for what it makes of it. */
+/** The longest text that the core is given, in characters: with a longer one its memory may not suffice. */
 const LONGEST_TEXT = 10_000_000;
 
 /** How many objects in one another are looked into: a call, its vars; a configuration has one more. */

@@ -29,7 +29,7 @@ const BODY_DEADLINE = 2_000;
  */
 export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, attempt) {
   const refused = (/** @type {number | undefined} */ waitFor) => {
-    const error = failure("duplicate", waitFor === undefined ? {} : { retryAfter: waitFor });
+    const error = failure("duplicate", { retryAfter: waitFor });
     // A key may have been sent by a page that is not there any more.
     return asked.key === undefined ? error : asUnknown(error, "key");
   };
@@ -48,7 +48,7 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
  * @param {Sendable} prepared
  * @param {AuthToken} authToken
  * @param {Fetch} fetch
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Placed>}
  */
 export function callServer(prepared, authToken, fetch, signal) {
@@ -74,7 +74,7 @@ async function sendOnce(prepared, token, fetch, signal) {
     prepared.deadline,
     signal,
   ).catch((error) => {
-    // What was refused stays refused, also where nobody waits any more for its body. A failure says no more than that one's own wish.
+    // A refusal stays one, also where nobody waits any more for its body. A failure tells no more than `aborted`, the caller's own wish.
     if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");

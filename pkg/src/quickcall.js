@@ -22,9 +22,6 @@ const NOT_SENT_NOW =
 const TOKEN_IN_BROWSER =
   "Nothing was sent: a token in a page can be read by everybody who sees the page. Use a handler (`handler`), or set `allowTokenInBrowser: true` if only trusted people see it.";
 
-/** What of a configuration is not for the core alone. */
-const READ_HERE = ["authToken", "fetch", "allowTokenInBrowser", "handler"];
-
 /**
  * Places calls for one account of a Kazoo server, or through a handler that knows server and token.
  *
@@ -41,7 +38,7 @@ const READ_HERE = ["authToken", "fetch", "allowTokenInBrowser", "handler"];
  * console.log(number); // "4155550100"
  */
 export class Quickcall {
-  /** That of the source is lost in the package. */
+  /** The name in the source is lost when the package is minified. */
   static name = "Quickcall";
 
   /** @type {import("./types.js").AuthToken | undefined} */
@@ -64,12 +61,13 @@ export class Quickcall {
   constructor(config) {
     this.#inPage = isPage();
     const read = (/** @type {string} */ name) => readable(name, () => Object(config)[name]);
-    const [authToken, fetch, allowTokenInBrowser, handler] = READ_HERE.map(read);
-    if (this.#inPage && authToken !== undefined && allowTokenInBrowser !== true) {
+    const authToken = read("authToken");
+    const handler = read("handler");
+    if (this.#inPage && authToken !== undefined && read("allowTokenInBrowser") !== true) {
       throw notPlaced("token_in_browser", TOKEN_IN_BROWSER);
     }
     this.#authToken = authToken;
-    this.#fetch = fetch;
+    this.#fetch = read("fetch");
     this.#throughHandler = handler !== undefined;
     this.#packed = pack(
       config === Object(config) && !Array.isArray(config)
@@ -136,7 +134,7 @@ export class Quickcall {
    * @returns {Promise<Placed>} Rejects with a `QuickcallError`; its `outcome` says whether a call may exist.
    */
   async call(call, how = {}) {
-    // What is asked for is what it is now: it may change before the module is there.
+    // The call as it is now: it may be changed before the module is there.
     const packed = pack(call);
     const { again, key, signal } = asked(how);
     await initForCall(signal).catch((error) => {

@@ -18,7 +18,7 @@ const HEARTBEAT = 15_000;
 /** For how long a call is followed, in milliseconds. */
 const LONGEST = 4 * 3_600_000;
 
-/** Those of a handler's server. @typedef {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} Server */
+/** What a handler knows of its server. @typedef {{ baseUrl: string, accountId: string, authToken: AuthToken, fetch: Fetch, allowInsecure: boolean | undefined }} Server */
 
 /**
  * Judges `events` where the configuration is: not when a page wants to hear.

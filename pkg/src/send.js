@@ -70,7 +70,7 @@ export async function send(request, fetch, signal, bodyDeadline, told) {
   const { status } = response;
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
-  // Of the others a body says what it means for the call.
+  // These say by their status alone what it means for the call, the others by their body.
   const isTold = bodyDeadline !== undefined && status >= 400 && status <= 599 && status !== 500;
   const reply = {
     // A redirect that was followed is no answer to what was asked.
@@ -107,7 +107,7 @@ export async function readBody(message, limit, signal) {
     while (length <= limit && empty <= MOST_EMPTY) {
       const { done, value } = await reader.read();
       if (done) return join(chunks, length);
-      // What is no bytes may say anything of its length, and some bytes do.
+      // What is no bytes may claim any length, and so may bytes whose `byteLength` somebody has replaced.
       if (!ArrayBuffer.isView(value) || !(value.byteLength >= 0)) break;
       chunks.push(value);
       length += value.byteLength;

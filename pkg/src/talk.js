@@ -1,5 +1,5 @@
 /** @import { Talk } from "./call_words.js" */
-import { untilAborted } from "./load_in_time.js";
+import { loadInTime } from "./load_in_time.js";
 
 /** What is said of calls, and the question before one, once they are loaded. @type {Talk | undefined} */
 export let talk;
@@ -9,7 +9,7 @@ let loading;
 
 /** Loads it: a page in which nobody presses needs it not. Never rejects; tried again after a failure. */
 export function loadTalk() {
-  loading ??= untilAborted(import("./call_words.js")).then(
+  loading ??= loadInTime(import("./call_words.js")).then(
     (loaded) => {
       talk = loaded;
     },

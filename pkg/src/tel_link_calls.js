@@ -21,7 +21,7 @@ export function makeLinkCalls(root, given, linkOf) {
   let pressed;
   /** The link of a press that came while the call of another number was under way. @type {typeof pressed} */
   let refused;
-  /** The link of the last press, where it is another one of the same number. @type {typeof pressed} */
+  /** The link of the last press, where the call of its number was under way already. @type {typeof pressed} */
   let again;
 
   const messages = () => options.messages ?? QuickcallButton.messages;
@@ -57,10 +57,10 @@ export function makeLinkCalls(root, given, linkOf) {
       refused = undefined;
       show();
     },
-    ask: (talk, asked) => {
+    ask: (talk, question) => {
       showNotice(pressed);
       if (!notice || confirm !== "dialog") return;
-      talk.askInDialog(notice.root, messages(), flow, asked, () => pressed?.focus());
+      talk.askInDialog(notice.root, messages(), flow, question, () => pressed?.focus());
     },
     tell: (name, detail, cancelable = false) =>
       isStopped ||
@@ -80,7 +80,7 @@ export function makeLinkCalls(root, given, linkOf) {
       // The other call goes on, and what is known of it is shown as before.
       refused = undefined;
       show();
-    } else if (flow.isOpen) {
+    } else if (flow.isUnknown) {
       // That nobody knows what became of the call is not forgotten: the next press asks.
       flow.abort();
       hide();

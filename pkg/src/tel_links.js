@@ -1,7 +1,7 @@
 /** @import { Progress } from "./call_flow.js" */
-/** @import { Messages } from "./call_words.js" */
+/** @import { Messages } from "./call_texts.js" */
 /** @import { AuthToken } from "./types.js" */
-import { untilAborted } from "./load_in_time.js";
+import { loadInTime } from "./load_in_time.js";
 import { dialledPart } from "./tel_url.js";
 
 /**
@@ -67,7 +67,7 @@ export function enhanceTelLinks(root, options) {
     event.preventDefault();
     const url = urlOf(link);
     const number = dialledPart(url);
-    untilAborted(calls(), AbortSignal.timeout(PRESS_DEADLINE)).then(
+    loadInTime(calls(), AbortSignal.timeout(PRESS_DEADLINE)).then(
       ({ press }) => press(link, number),
       // A link that cannot call is a link. What is loaded later does not call for this press.
       () => location.assign(url),

@@ -13,8 +13,8 @@ const TOKEN_DEADLINE = 10_000;
  * @param {AuthToken} authToken
  * @param {AbortSignal | undefined} signal
  * @param {(token: string) => Promise<T>} attempt Rejects with a `QuickcallError`.
- * @param {number} [patience] For how long the first attempt may take by the clock for a second one to follow, in milliseconds: behind a
- *   sleep of the machine nobody expects it any more. Left out, it is never too late.
+ * @param {number} [patience] How long the first attempt may take by the clock, in milliseconds. After a longer one, such as one in which
+ *   the machine slept, no second one follows, because nobody expects it any more. Left out, it is never too late.
  * @returns {Promise<T>}
  */
 export async function withToken(authToken, signal, attempt, patience = Infinity) {

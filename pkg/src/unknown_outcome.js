@@ -6,7 +6,7 @@
 import { QuickcallError } from "./errors.js";
 import { inTheWordsOf } from "./handler_words.js";
 
-/** What was said before of a call that nobody knows about. */
+/** Why nobody knows what became of a call: told before what was said of it. */
 const WHY_UNKNOWN = {
   lost: "the reply to the first request was lost. What was said of a repeat:",
   key: "its key may have been sent before. Where it was not, no call was placed. What was said now:",
@@ -17,7 +17,7 @@ const WHY_UNKNOWN = {
 export const NOT_PLACED = "The call was not placed: ";
 
 /**
- * The refusal of what is, or may be, a repeat: nobody knows what became of the first request.
+ * A refusal, as it is told where the request is, or may be, a repeat: nobody knows what became of the first one.
  * @param {QuickcallError} error
  * @param {keyof typeof WHY_UNKNOWN} why
  */
@@ -28,8 +28,8 @@ export function asUnknown(error, why) {
     outcome: "unknown",
     message: `Nobody knows whether the call was placed: ${WHY_UNKNOWN[why]} ${message.replace(NOT_PLACED, "")}`,
     issues,
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    status,
+    retryAfter,
   });
   return inTheWordsOf(error, unknown);
 }
@@ -40,9 +40,5 @@ export function asUnknown(error, why) {
  * @param {{ cause?: unknown, status?: number }} [about]
  */
 export function unknownOutcome(code, message, { cause, status } = {}) {
-  const failure = { code, outcome: /** @type {const} */ ("unknown"), message };
-  return new QuickcallError(
-    status === undefined ? failure : { ...failure, status },
-    cause === undefined ? undefined : { cause },
-  );
+  return new QuickcallError({ code, outcome: "unknown", message, status }, { cause });
 }

@@ -66,7 +66,7 @@ export async function watch(options) {
 }
 
 /**
- * Whom to hear, checked, and by what.
+ * The server whose events are to be heard, checked, and the class of the socket.
  * @param {{ url: unknown, baseUrl: unknown, accountId: unknown, allowInsecure?: unknown, WebSocket?: unknown }} given
  * @returns {{ source: import("../build/events/glue.js").EventSource, WebSocket: new (url: string) => Socket }}
  * @throws {QuickcallError} `invalid`

@@ -32,9 +32,9 @@ export class WatchedCall {
   isGuessed = false;
   /** Whether it is just being asked for. */
   isAsked = false;
-  /** When it is asked for, if only nothing is heard of it. @type {ReturnType<typeof setTimeout> | undefined} */
+  /** Asks for it soon, where nothing is heard of it. @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
-  /** How many legs were all over when it was last asked for, and since when; none while one is open. */
+  /** How many legs it had when it was last asked for, if all were over (0 while one is open), and since when so many. */
   quiet = 0;
   quietSince = 0;
 

@@ -45,7 +45,7 @@ const LONGEST_UNHEARD = 4 * 3_600_000;
  *   can be learnt of the call for five minutes (four hours while the socket is there).
  */
 
-/** Opens the socket of a watcher, once: nobody else may. @type {(watcher: Watcher) => Promise<void>} */
+/** Opens the socket of a watcher: for `watch`, and once. @type {(watcher: Watcher) => Promise<void>} */
 export let opened;
 
 /** Watches the calls of an account. */
@@ -189,7 +189,7 @@ export class Watcher {
     unlisten(this.#signal, this.#onAbort);
     clearInterval(this.#beat);
     this.#ended.abort();
-    // What is left of one whose answer is awaited is taken when that comes.
+    // A call whose answer is still awaited is forgotten when that comes.
     for (const watched of this.#calls.values()) {
       if (watched.isPlaced) this.#forget(watched.id);
       else watched.stop();
@@ -313,7 +313,7 @@ export class Watcher {
    * @returns {{ kind: string, requestId?: string, done?: boolean }}
    */
   #take(data, token) {
-    // A socket goes on to tell until the server has bidden farewell.
+    // A socket that is closed goes on to tell until the server has bidden farewell.
     if (this.#ended.signal.aborted) return { kind: "other" };
     const text = typeof data === "string" && data.length <= LONGEST_MESSAGE ? data : "";
     const said = JSON.parse(this.#watch.take(text.replaceAll(token, "")));
@@ -385,8 +385,10 @@ export class Watcher {
  */
 function contradicted(error) {
   const { code, status, requestId } = error;
-  const failure = { code, outcome: "unknown", message: CONTRADICTED, status, requestId };
-  return new QuickcallError(/** @type {import("./errors.js").Failure} */ (failure), { cause: error });
+  return new QuickcallError(
+    { code, outcome: "unknown", message: CONTRADICTED, status, requestId },
+    { cause: error },
+  );
 }
 
 const REFUSED =

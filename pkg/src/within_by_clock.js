@@ -1,6 +1,6 @@
 import { TOO_LATE, within } from "./deadline.js";
 
-/** By the clock it may be longer, in milliseconds: clocks are set, and what is a little late is expected still. */
+/** How long it may take by the clock, in milliseconds. Clocks are set, and a call that is a little late is still expected. */
 const LATEST = 60_000;
 
 /**
@@ -12,8 +12,8 @@ const LATEST = 60_000;
  * @returns {Promise<T>}
  */
 export async function withinByClock(work, milliseconds, signal) {
-  // What counts the time of a page or a process stands still while the machine sleeps, and what leaves then rings when nobody expects it
-  // any more. What keeps the process itself busy counts for nothing, such as `prompt()`: somebody has just answered it.
+  // Timers stand still while the machine sleeps, and a call that leaves after that rings when nobody expects it any more. Time in which the
+  // work itself keeps the process busy does not count, as that of `prompt()`: somebody has just answered it.
   let begun = 0;
   const begin = () => {
     const working = work();
