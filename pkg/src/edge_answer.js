@@ -133,7 +133,18 @@ export function respond(request, { status, body, stream, retryAfter }, origin) {
   if (stream) more["Content-Type"] = "text/event-stream";
   const isUsual = origin !== undefined && Object.keys(more).length === 0;
   const headers = isUsual ? usualOf(origin) : { ...ofJson(origin), ...more };
-  return new Response(stream ?? body, { status, headers });
+  return new Response(stream ?? withKey(body, request), { status, headers });
+}
+
+/**
+ * An answer says which request it is to: a page may be given the one to another from a cache, as a service worker keeps it.
+ * @param {string} body
+ * @param {Request} request
+ */
+function withKey(body, request) {
+  const key = request.headers.get("idempotency-key") ?? "";
+  // Not as a header: those of most answers are made once.
+  return /^[\w-]{8,128}$/.test(key) ? body.replace("{", `{"idempotencyKey":"${key}",`) : body;
 }
 
 /** The headers of most answers, by the page: to make them anew takes a fortieth of the time of a call. @type {Map<string, Headers>} */

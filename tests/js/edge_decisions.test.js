@@ -158,7 +158,7 @@ test("a request that passes every check is dialled once", async () => {
   const body = { ...right(), customApplicationVars: { page: "pricing" } };
   const { status, json, headers } = await press(handler.url, { body });
   assert.equal(status, 200);
-  assert.deepEqual(Object.keys(json).sort(), ["callIds", "requestId", "state"]);
+  assert.deepEqual(Object.keys(json).sort(), ["callIds", "idempotencyKey", "requestId", "state"]);
   assert.equal(json.state, "started");
   assert.equal(headers["access-control-allow-origin"], ORIGIN);
   const calls = await simulator.calls();

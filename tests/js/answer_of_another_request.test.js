@@ -1,0 +1,90 @@
+/**
+ * Answers of a handler that a page is given to another request: a service worker that keeps what comes by its URL does that where the
+ * network fails, whatever the method is.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { init, Quickcall } from "#quickcall";
+import { createHandler } from "#quickcall/edge";
+import { config, kazoo } from "./harness/answering_kazoo.js";
+import { ORIGIN } from "./harness/handler.js";
+
+before(() => init());
+
+/**
+ * A page with such a service worker before its handler.
+ * @param {(sent: number) => Response | undefined} server What the handler's server answers in its place, by how many calls it was asked.
+ */
+function page(server = () => undefined) {
+  const { fetch } = kazoo();
+  /** @type {string[]} */
+  const sent = [];
+  const answer = async (/** @type {any} */ url) => server(sent.push(String(url))) ?? fetch(url);
+  const handler = createHandler(config({ fetch: answer, visitorOptions: ["timeout"] }));
+  const state = { isOffline: false, isLost: false, asked: 0, sent };
+  /** @type {Response | undefined} */
+  let kept;
+  const asked = async (/** @type {any} */ url, /** @type {any} */ init) => {
+    state.asked += 1;
+    const request = new Request(url, { ...init, headers: { ...init.headers, Origin: ORIGIN } });
+    const answer = state.isOffline ? undefined : await handler(request);
+    if (answer && !state.isLost) kept = answer;
+    if (!kept) throw new TypeError("Failed to fetch");
+    return kept.clone();
+  };
+  const quickcall = new Quickcall({
+    handler: "https://handler.example.com/call",
+    fetch: asked,
+    deadlineMargin: 0,
+  });
+  return { state, call: (/** @type {string} */ number) => quickcall.call(call(number)) };
+}
+
+/** @param {string} number */
+const call = (number) => ({ endpoint: "sales", number, timeout: 4 });
+
+/** @param {Promise<unknown>} promise */
+const outcomeOf = (promise) =>
+  promise.then(
+    () => "placed",
+    ({ code, outcome }) => `${code} ${outcome}`,
+  );
+
+test("a call that reached nobody is not told as placed by the answer to another call", async () => {
+  const { state, call } = page();
+  assert.equal(await outcomeOf(call("+14155570001")), "placed");
+  state.isOffline = true;
+  const told = await outcomeOf(call("+14155570002"));
+  assert.deepEqual([told, state.sent.length], ["network unknown", 1]);
+  assert.ok(state.asked > 2, "it was asked for again");
+});
+
+test("nor is one that was dialled told as not placed", async () => {
+  const busy = Response.json(
+    {
+      status: "error",
+      error: "500",
+      message: "quickcall initiation failed",
+      data: { error_message: "USER_BUSY" },
+    },
+    { status: 500 },
+  );
+  const { state, call } = page((sent) => (sent === 1 ? busy : undefined));
+  const first = await outcomeOf(call("+14155570003"));
+  state.isLost = true;
+  const told = await outcomeOf(call("+14155570004"));
+  assert.deepEqual([first, told, state.sent.length], ["originate_failed not_placed", "network unknown", 2]);
+});
+
+test("once the network is back the same call is asked for, and told as it is", async () => {
+  const { state, call } = page();
+  assert.equal(await outcomeOf(call("+14155570005")), "placed");
+  state.isOffline = true;
+  const told = outcomeOf(call("+14155570006"));
+  setTimeout(() => {
+    state.isOffline = false;
+  }, 300);
+  assert.deepEqual([await told, state.sent.length], ["placed", 2]);
+});
