@@ -5,6 +5,7 @@ use clap::Parser;
 use simulator::{ACCOUNT_ID, API_KEY, Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use tokio::io::AsyncReadExt as _;
 
 /// A stand-in for a Kazoo server on this machine.
@@ -94,7 +95,17 @@ fn demo() -> (Option<PathBuf>, Option<PathBuf>) {
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> std::io::Result<()> {
     let Arguments {
         port,
         events_port,
