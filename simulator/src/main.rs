@@ -2,6 +2,7 @@
 
 use axum::http::Uri;
 use clap::Parser;
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use simulator::{ACCOUNT_ID, API_KEY, Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -40,10 +41,10 @@ struct Arguments {
     #[arg(long, value_name = "URL", value_parser = webhook)]
     webhook: Option<Uri>,
     /// A folder served at `/`; left out, the demo page `www`, where its package is built in `pkg`.
-    #[arg(long)]
+    #[arg(long, value_parser = PathBufValueParser::new().try_map(folder))]
     www: Option<PathBuf>,
     /// A folder served at `/quickcall/`; left out with `--www`, the package of the demo page.
-    #[arg(long)]
+    #[arg(long, value_parser = PathBufValueParser::new().try_map(folder))]
     package: Option<PathBuf>,
     /// End when the standard input closes.
     #[arg(long)]
@@ -68,6 +69,14 @@ fn webhook(text: &str) -> Result<Uri, &'static str> {
     match text.parse::<Uri>() {
         Ok(url) if url.scheme_str() == Some("http") && url.host().is_some() => Ok(url),
         _ => Err("it is an http URL with a host"),
+    }
+}
+
+fn folder(path: PathBuf) -> Result<PathBuf, &'static str> {
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err("there is no such folder")
     }
 }
 

@@ -64,6 +64,8 @@ fn it_refuses_what_it_cannot_do() -> Tested {
         ["--token-ttl", "inf"],
         ["--webhook", "hook"],
         ["--webhook", "https://127.0.0.1/hook"],
+        ["--www", "no/such/folder"],
+        ["--package", "no/such/folder"],
     ] {
         let ended = Command::new(env!("CARGO_BIN_EXE_simulator"))
             .args(["--port", "0", "--until-stdin-closes", option, value])
