@@ -137,7 +137,7 @@ pub(crate) fn tools() -> Vec<PathBuf> {
 /// Makes everything in `pkg` that `npm pack` takes. Steps whose inputs did not change are left out.
 ///
 /// # Errors
-/// When the set-up or a tool fails. There is no `pkg/dist` then, rather than one that is out of date.
+/// When the set-up fails: `pkg/dist` stays as it was. When a tool fails: there is no `pkg/dist` then, rather than one that is out of date.
 pub(crate) fn build() -> Result<()> {
     node_modules::ensure()?;
     wasm_target::ensure()?;
