@@ -27,7 +27,7 @@ const MOST_REPEATS: u32 = 100;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Telling {
-    /// Each event comes up to so many milliseconds late, so that they come out of order.
+    /// Each event comes up to so many milliseconds late, divided by the speed where that is over 1, so that they come out of order.
     pub late: u64,
     /// The names of events that are not told.
     pub dropped: Vec<String>,

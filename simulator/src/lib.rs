@@ -61,11 +61,11 @@ impl Simulator {
     /// Starts a server at `address`; port 0 takes a free one.
     ///
     /// # Errors
-    /// When the address cannot be had.
+    /// When the address, or the port of events there, cannot be had. The error says which.
     pub async fn start(config: Config, address: impl ToSocketAddrs) -> std::io::Result<Simulator> {
-        let listener = TcpListener::bind(address).await?;
+        let listener = listen(address, "the API").await?;
         let address = listener.local_addr()?;
-        let events_listener = TcpListener::bind((address.ip(), config.events_port)).await?;
+        let events_listener = listen((address.ip(), config.events_port), "the events").await?;
         let events = events_listener.local_addr()?;
         let shared = Arc::new(Shared::new(config, events.port()));
         let tasks = [
@@ -114,6 +114,12 @@ impl Simulator {
     pub fn clear(&self) {
         self.shared.calls.clear();
     }
+}
+
+async fn listen(address: impl ToSocketAddrs, what: &str) -> std::io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        std::io::Error::new(error.kind(), format!("the port of {what} cannot be had: {error}"))
+    })
 }
 
 impl Drop for Simulator {

@@ -2,9 +2,11 @@
 
 use axum::http::Uri;
 use clap::Parser;
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use simulator::{ACCOUNT_ID, API_KEY, Config, ENDPOINTS, Release, SCENARIOS, Simulator, TOKEN};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use tokio::io::AsyncReadExt as _;
 
 /// A stand-in for a Kazoo server on this machine.
@@ -39,10 +41,10 @@ struct Arguments {
     #[arg(long, value_name = "URL", value_parser = webhook)]
     webhook: Option<Uri>,
     /// A folder served at `/`; left out, the demo page `www`, where its package is built in `pkg`.
-    #[arg(long)]
+    #[arg(long, value_parser = PathBufValueParser::new().try_map(folder))]
     www: Option<PathBuf>,
     /// A folder served at `/quickcall/`; left out with `--www`, the package of the demo page.
-    #[arg(long)]
+    #[arg(long, value_parser = PathBufValueParser::new().try_map(folder))]
     package: Option<PathBuf>,
     /// End when the standard input closes.
     #[arg(long)]
@@ -70,6 +72,14 @@ fn webhook(text: &str) -> Result<Uri, &'static str> {
     }
 }
 
+fn folder(path: PathBuf) -> Result<PathBuf, &'static str> {
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err("there is no such folder")
+    }
+}
+
 fn scenarios() -> String {
     let scenarios = SCENARIOS
         .iter()
@@ -94,7 +104,17 @@ fn demo() -> (Option<PathBuf>, Option<PathBuf>) {
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> std::io::Result<()> {
     let Arguments {
         port,
         events_port,

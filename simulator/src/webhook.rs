@@ -25,8 +25,9 @@ pub(crate) fn post(url: &Uri, name: &str, data: &Value, vars: &Value) {
 
 async fn send(url: Uri, body: String) -> Result<(), Box<dyn Error + Send + Sync>> {
     let authority = url.authority().ok_or("no host")?.to_string();
-    let stream =
-        TcpStream::connect((url.host().unwrap_or("127.0.0.1"), url.port_u16().unwrap_or(80))).await?;
+    // An IPv6 address has brackets in a URL only.
+    let host = url.host().unwrap_or("127.0.0.1").trim_matches(['[', ']']);
+    let stream = TcpStream::connect((host, url.port_u16().unwrap_or(80))).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let target = url.path_and_query().map_or("/", |path| path.as_str());

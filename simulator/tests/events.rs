@@ -331,6 +331,19 @@ async fn tells_events_badly_on_request() -> Tested {
 }
 
 #[tokio::test]
+async fn a_webhook_may_have_an_ipv6_address() -> Tested {
+    let hooks = tokio::net::TcpListener::bind("[::1]:0").await?;
+    let config = Config {
+        webhook: Some(format!("http://{}/hook", hooks.local_addr()?).parse()?),
+        ..Config::default()
+    };
+    let kazoo = Simulator::start(config, "127.0.0.1:0").await?;
+    http(&kazoo, "GET", &format!("{ONE}/+14155550101"), "").await?;
+    tokio::time::timeout(Duration::from_secs(5), hooks.accept()).await??;
+    Ok(())
+}
+
+#[tokio::test]
 async fn posts_each_event_to_a_webhook() -> Tested {
     let hooks = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let config = Config {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -64,6 +64,8 @@ fn it_refuses_what_it_cannot_do() -> Tested {
         ["--token-ttl", "inf"],
         ["--webhook", "hook"],
         ["--webhook", "https://127.0.0.1/hook"],
+        ["--www", "no/such/folder"],
+        ["--package", "no/such/folder"],
     ] {
         let ended = Command::new(env!("CARGO_BIN_EXE_simulator"))
             .args(["--port", "0", "--until-stdin-closes", option, value])
@@ -73,6 +75,34 @@ fn it_refuses_what_it_cannot_do() -> Tested {
         assert!(
             ended.status.code() == Some(2) && said.contains(option),
             "{option} {value}: {said}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn it_says_which_port_is_in_use() -> Tested {
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let taken = taken.local_addr()?.port().to_string();
+    for (arguments, expected) in [
+        (
+            ["--port", &taken, "--events-port", "0"],
+            "error: the port of the API",
+        ),
+        (
+            ["--port", "0", "--events-port", &taken],
+            "error: the port of the events",
+        ),
+    ] {
+        let ended = Command::new(env!("CARGO_BIN_EXE_simulator"))
+            .args(arguments)
+            .arg("--until-stdin-closes")
+            .stdin(Stdio::null())
+            .output()?;
+        let said = String::from_utf8(ended.stderr)?;
+        assert!(
+            ended.status.code() == Some(1) && said.starts_with(expected),
+            "{arguments:?}: {said}"
         );
     }
     Ok(())

@@ -10,6 +10,7 @@ mod glue;
 mod imports;
 mod inline_module;
 mod kinds;
+mod lock;
 mod node_modules;
 mod package;
 mod project;

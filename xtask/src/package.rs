@@ -1,14 +1,14 @@
 //! The npm package: `pkg/dist` from `pkg/src` and the generated files of `pkg/build`.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::core_module::CoreModule;
 use crate::stamp::Step;
-use crate::{command, core_module, declarations, inline_module, node_modules, project, wasm_target};
+use crate::{command, core_module, declarations, inline_module, lock, node_modules, project, wasm_target};
 
 /// One module that users import.
 struct Entry {
@@ -137,14 +137,12 @@ pub(crate) fn tools() -> Vec<PathBuf> {
 /// Makes everything in `pkg` that `npm pack` takes. Steps whose inputs did not change are left out.
 ///
 /// # Errors
-/// When the set-up or a tool fails. There is no `pkg/dist` then, rather than one that is out of date.
+/// When the set-up fails: `pkg/dist` stays as it was. When a tool fails: there is no `pkg/dist` then, rather than one that is out of date.
 pub(crate) fn build() -> Result<()> {
     node_modules::ensure()?;
     wasm_target::ensure()?;
     let work = core_module::folder();
-    fs::create_dir_all(&work)?;
-    let lock = File::create(work.join("lock"))?;
-    lock.lock().context("cannot lock pkg/build")?;
+    let _held = lock::hold(&work.join("lock"))?;
 
     let dist = project::path("pkg/dist");
     let built = core_module::build().and_then(|()| {

@@ -11,7 +11,10 @@ use crate::command;
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
-        let crate_folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        // Where cargo runs this program, and not where it compiled it: it does not compile again what was moved, nor what another clone
+        // with the same target folder has compiled.
+        let crate_folder =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         crate_folder
             .parent()
             .map_or(crate_folder.clone(), Path::to_path_buf)

@@ -14,7 +14,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::project;
+use crate::{lock, project};
 use count::Count;
 use equipment::Equipment;
 use rows::Row;
@@ -49,6 +49,8 @@ enum Outcome {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let begin = Instant::now();
     let target = project::target_folder()?;
+    // What another run writes into the logs would be counted here, too.
+    let _held = lock::hold(&target.join("test.lock"))?;
     let logs = target.join("test-logs");
     if logs.exists() {
         fs::remove_dir_all(&logs)?;
