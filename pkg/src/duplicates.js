@@ -102,7 +102,6 @@ function reserve(call, again, key) {
   calls.set(call, entry);
   return {
     release(until) {
-      if (calls.get(call) !== entry) return;
       // A call that was not placed says nothing of the one before it, which may still ring.
       if (until === 0 && before && !isSame) calls.set(call, before);
       else if (until <= performance.now()) calls.delete(call);

@@ -65,12 +65,32 @@ it("the text of a link keeps its order and its language in a page that runs from
   await open("");
 });
 
-it("an empty cool-down is the usual one", async () => {
-  await open(button('number="+14155550100" cooldown=""'));
-  assert.equal(
-    await page.locator("quickcall-button").evaluate((button) => /** @type {any} */ (button).cooldown),
-    5,
+it("a cool-down that is none is the usual one", async () => {
+  await open(button('number="+14155550100"'));
+  const found = await page.locator("quickcall-button").evaluate((button) =>
+    ["", "-1", "Infinity", "soon", "0"].map((given) => {
+      button.setAttribute("cooldown", given);
+      return /** @type {any} */ (button).cooldown;
+    }),
   );
+  assert.deepEqual(found, [5, 5, 5, 5, 0]);
+});
+
+it("a button that is reset is as before: for its form, for styles and for assistive technology", async () => {
+  await open(`<form>${button('name="call" number="+14155550100"')}</form>`);
+  const look = () =>
+    page.evaluate(() => {
+      const own = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const value = new FormData(/** @type {HTMLFormElement} */ (document.querySelector("form"))).get("call");
+      const isQuiet = own.shadowRoot.querySelector("button").getAttribute("aria-disabled");
+      return [own.matches(":state(idle)"), own.matches(":state(started)"), isQuiet, value !== null];
+    });
+  assert.deepEqual(await look(), [true, false, "false", false]);
+  await press();
+  await reached("started");
+  assert.deepEqual(await look(), [false, true, "true", true]);
+  await page.evaluate(() => /** @type {any} */ (document.querySelector("quickcall-button")).reset());
+  assert.deepEqual(await look(), [true, false, "false", false]);
 });
 
 describe("a tel: link without text", () => {

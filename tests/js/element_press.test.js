@@ -134,6 +134,22 @@ describe("a press", () => {
     );
   });
 
+  it("on another button for the same number, or by a script for another one, is refused in the cool-down", async () => {
+    await open(button('number="+14155550100"') + button('number="+1 415 555 0100"'));
+    await press();
+    await reached("started");
+    await page.locator(inner).nth(1).click();
+    await reached("failed");
+    assert.deepEqual((await told()).at(-1), ["error", "duplicate"]);
+    const refused = await page.evaluate(() => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.number = "+14155550199";
+      return button.call().catch((/** @type {any} */ { code, outcome }) => [button.state, code, outcome]);
+    });
+    assert.deepEqual(refused, ["started", "duplicate", "not_placed"]);
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+  });
+
   it("in two tabs is one call", async () => {
     await open(button('number="+14155550106"'));
     const other = await page.context().newPage();
@@ -253,6 +269,29 @@ describe("a press", () => {
       await called;
     });
     assert.match(bodies.join(), /"first"/);
+  });
+
+  it("calls the number and the endpoint of the button, whatever its options name", async () => {
+    /** @type {any[]} */
+    const bodies = [];
+    await open(button());
+    page.on("request", (request) => request.method() === "POST" && bodies.push(request.postDataJSON()));
+    await page.evaluate(() => {
+      const options = { number: "+14155550199", endpoint: "support", verification: "v" };
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = options;
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100"]);
+    assert.deepEqual(bodies, [{ endpoint: "sales", number: "+14155550100", verification: "v" }]);
+    await page.context().close();
+    await openDirect('number="4155550100"');
+    await page.evaluate(() => {
+      /** @type {any} */ (document.querySelector("quickcall-button")).options = { number: "4155550199" };
+    });
+    await press();
+    await reached("started");
+    assert.deepEqual(await dialled(), ["+14155550100", "4155550100"]);
   });
 
   it("waits for its answer as long as the phone rings", async () => {
@@ -382,6 +421,20 @@ describe("a press", () => {
     await page.waitForTimeout(300);
     assert.deepEqual(await told(), []);
     assert.deepEqual(await dialled(), []);
+  });
+
+  it("that is taken back while the script that calls is loaded is over at once", async () => {
+    await open("");
+    await page.route("**/call_by_handler.js", () => {});
+    const code = await page.evaluate(async (html) => {
+      /** @type {Element} */ (document.querySelector("main")).innerHTML = html;
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const called = button.call();
+      button.abort();
+      return called.catch((/** @type {any} */ { code, outcome }) => [code, outcome]);
+    }, button('number="+14155550100"'));
+    assert.deepEqual(code, ["aborted", "not_placed"]);
+    await page.unroute("**/call_by_handler.js");
   });
 
   it("calls the number that stood there when it began", async () => {

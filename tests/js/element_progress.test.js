@@ -66,6 +66,25 @@ describe("an end without an answer", () => {
   });
 });
 
+it("the next call is shown as what it is, whatever was heard of the one before", async () => {
+  await openFollowing('cooldown="0"');
+  await press();
+  await page.getByText("You answered. The number is being called.").waitFor();
+  // No answer comes.
+  await page.route(streaming.url, () => {});
+  await page.evaluate(() => {
+    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+    button.reset();
+    button.call().catch(() => {});
+  });
+  await reached("calling");
+  assert.equal(await said(), "Calling. When your phone rings, answer it to be connected.");
+  // Longer than the first one's rest.
+  await page.waitForTimeout(700);
+  assert.equal(await page.getAttribute("quickcall-button", "data-state"), "calling");
+  await page.unroute(streaming.url);
+});
+
 describe("a stream is let go of", () => {
   it("when the button is reset: as many calls can follow each other as one likes", async () => {
     await openFollowing('cooldown="0"');

@@ -294,6 +294,39 @@ describe("a dialog", () => {
     await open("");
   });
 
+  it("is not answered by a script", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    await press();
+    const yes = page.locator("dialog[open] [part=confirm]");
+    await yes.waitFor();
+    await page.waitForTimeout(450);
+    await yes.evaluate((button) => /** @type {HTMLElement} */ (button).click());
+    await page.waitForTimeout(300);
+    assert.equal(await page.getAttribute("quickcall-button", "data-state"), "confirming");
+    assert.deepEqual(await dialled(), []);
+  });
+
+  it("stays when its text is pressed, and Escape closes no other one with it", async () => {
+    const link = '<a href="tel:+14155550106">Call</a>';
+    await open(`<dialog id="around">${button('number="+14155550100" confirm="dialog"')}${link}</dialog>`);
+    await page.evaluate(async (url) => {
+      /** @type {HTMLDialogElement} */ (document.querySelector("#around")).showModal();
+      const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+      enhanceTelLinks(document, { handler: url, endpoint: "sales", confirm: "dialog" });
+    }, handler.url);
+    const question = page.locator("dialog[open] [part=question]");
+    for (const pressed of [inner, "a"]) {
+      await page.click(pressed);
+      await question.click();
+      await page.waitForTimeout(700);
+      assert.ok(await question.isVisible(), pressed);
+      await page.keyboard.press("Escape");
+      await question.waitFor({ state: "detached" });
+      assert.ok(await page.isVisible("#around"), pressed);
+    }
+    assert.deepEqual(await dialled(), []);
+  });
+
   it("calls the number that it asked about", async () => {
     await open(button('number="+14155550100" confirm="dialog"'));
     await press();
@@ -505,6 +538,21 @@ describe("a question that cannot be shown", () => {
     }
     assert.deepEqual(await dialled(), []);
     assert.equal(await page.getAttribute("a", "data-state"), "failed");
+  });
+
+  it("is not shown when it was taken back before", async () => {
+    await open(button('number="+14155550100" confirm="dialog"'));
+    let show = () => {};
+    await page.route("**/call_words.js", (route) => {
+      show = () => route.continue();
+    });
+    await press();
+    await reached("confirming");
+    await page.keyboard.press("Escape");
+    await reached("idle");
+    await Promise.all([page.waitForResponse("**/call_words.js"), show()]);
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator("dialog").count(), 0);
   });
 
   it("counts from when it was shown", async () => {

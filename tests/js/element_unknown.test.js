@@ -7,6 +7,7 @@ import { it } from "node:test";
 import {
   button,
   dialled,
+  inner,
   open,
   openDirect,
   page,
@@ -52,6 +53,7 @@ async function answer(answers) {
   return requests;
 }
 const UNKNOWN = { status: 504, code: "unknown", outcome: "unknown" };
+const ERROR = { ...UNKNOWN, message: "Nobody knows." };
 
 /**
  * Answers in the place of whatever stands before a handler.
@@ -94,6 +96,7 @@ for (const [
 ] of /** @type {[string, { status: number, body: string }[], string, string][]} */ ([
   ["refuses what is not its own", [FORBIDDEN], "unknown", "forbidden"],
   ["limits requests", [{ status: 429, body: "Slow down." }], "unknown", "rate_limited"],
+  ["names a call where it refuses", [{ status: 404, body: PLACED.body }], "unknown", "not_found"],
   ["cannot look up a key", [AWAY], "unknown", "unavailable"],
   ["refuses once", [FORBIDDEN, PLACED], "started", ""],
 ])) {
@@ -148,27 +151,51 @@ it("what stands before a handler ends no key", async () => {
   assert.equal(new Set(keys).size, 1);
 });
 
-it("a timeout that is a text makes no wait longer", async () => {
-  await open(button());
-  await setOptions({ timeout: "20" });
-  await page.route("**/call", () => {});
-  await page.evaluate(() => {
-    const scope = /** @type {any} */ (globalThis);
-    scope.waits = [];
-    const inTruth = window.setTimeout;
-    scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) => {
-      scope.waits.push(wait);
-      return inTruth(work, wait);
-    };
-  });
-  await press();
-  await reached("calling");
-  const isAwaited = () =>
-    /** @type {any} */ (globalThis).waits.some(
-      (/** @type {number} */ wait) => wait > 29_000 && wait <= 30_000,
+it("an answer is awaited for ten seconds over the ring time, and 40 where there is none that a call can have", async () => {
+  for (const [timeout, seconds] of /** @type {[unknown, number][]} */ ([
+    ["20", 30],
+    [3, 40],
+    [601, 40],
+  ])) {
+    await open(button());
+    await setOptions({ timeout });
+    await page.route("**/call", () => {});
+    await page.evaluate(() => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.waits = [];
+      const inTruth = window.setTimeout;
+      scope.setTimeout = (/** @type {() => void} */ work, /** @type {number} */ wait) => {
+        scope.waits.push(wait);
+        return inTruth(work, wait);
+      };
+    });
+    await press();
+    await reached("calling");
+    await page.waitForFunction(
+      (seconds) =>
+        /** @type {any} */ (globalThis).waits.some(
+          (/** @type {number} */ wait) => wait > 1000 * (seconds - 1) && wait <= 1000 * seconds,
+        ),
+      seconds,
     );
-  await page.waitForFunction(isAwaited);
-  assert.ok(await page.evaluate(() => Math.max(.../** @type {any} */ (globalThis).waits) <= 60_000));
+    assert.ok(await page.evaluate(() => Math.max(.../** @type {any} */ (globalThis).waits) <= 60_000));
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("a button that is reset while a call is under way shows no rest before it is known what became of it", async () => {
+  await open(button());
+  await page.route("**/call", () => {});
+  await Promise.all([page.waitForRequest("**/call"), press()]);
+  await page.evaluate(() => /** @type {any} */ (document.querySelector("quickcall-button")).reset());
+  await reached("unknown");
+  assert.deepEqual(await told(), [
+    ["before", "+14155550100"],
+    ["state", "calling"],
+    ["state", "unknown"],
+    ["error", "aborted"],
+  ]);
 });
 
 it("a repeat that was never sent forgets nothing", async () => {
@@ -213,6 +240,87 @@ it("a repeat asks about the call that was sent, whatever the options are since",
   assert.deepEqual(sent[1], sent[0]);
   assert.match((await said()) ?? "", /could not confirm/);
   assert.deepEqual(await dialled(), ["+14155550107"]);
+});
+
+it("a repeat has a verification of its own, because one is good for one request only", async () => {
+  /** @type {any[]} */
+  const bodies = [];
+  await open(button());
+  await answer([UNKNOWN, UNKNOWN]);
+  page.on("request", (request) => request.method() === "POST" && bodies.push(request.postDataJSON()));
+  await setOptions({ timeout: 20, verification: "first" });
+  await press();
+  await reached("unknown");
+  await setOptions({ timeout: 3, verification: "second" });
+  await pressAndConfirm();
+  while (bodies.length < 2) await page.waitForTimeout(20);
+  assert.deepEqual(
+    bodies.map(({ timeout, verification }) => [timeout, verification]),
+    [
+      [20, "first"],
+      [20, "second"],
+    ],
+  );
+});
+
+it("a repeat that is taken back or cannot be written, and was never sent, forgets nothing", async () => {
+  for (const how of ["abort", "write"]) {
+    await open(button());
+    const requests = await answer([UNKNOWN, UNKNOWN]);
+    await press();
+    await reached("unknown");
+    await page.evaluate(async (how) => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      if (how === "write") button.options = { verification: 1n };
+      const called = button.call();
+      if (how === "abort") button.abort();
+      await called.catch(() => {});
+    }, how);
+    assert.equal(await state(), "unknown", how);
+    await setOptions(undefined);
+    await pressAndConfirm();
+    while (requests.length < 2) await page.waitForTimeout(20);
+    const [first = [], second = []] = requests;
+    assert.equal(second[1], first[1]);
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("a repeat that a listener stops forgets nothing", async () => {
+  await open(button());
+  const requests = await answer([UNKNOWN]);
+  await press();
+  await reached("unknown");
+  await page.evaluate(() =>
+    addEventListener("quickcall-before", (event) => event.preventDefault(), { once: true }),
+  );
+  await pressAndConfirm();
+  await reached("unknown");
+  await press();
+  await reached("confirming");
+  assert.equal(requests.length, 1);
+});
+
+it("a repeat while a script calls the same is told nothing of the first call", async () => {
+  await open(button());
+  await answer([UNKNOWN]);
+  await press();
+  await reached("unknown");
+  await page.unroute("**/call");
+  // No answer comes.
+  await page.route("**/call", () => {});
+  const outcome = await page.evaluate(async () => {
+    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+    const { Quickcall } = await import(String("/quickcall/dist/index.js"));
+    const { handler, endpoint, number } = button;
+    new Quickcall({ handler }).call({ endpoint, number }, { again: true }).catch(() => {});
+    return button.call().catch((/** @type {any} */ { code, outcome }) => [code, outcome]);
+  });
+  assert.deepEqual(outcome, ["duplicate", "unknown"]);
+  assert.equal(await state(), "unknown");
+  await press();
+  await reached("confirming");
 });
 
 it("what a repeat is told of its key says nothing of the call, and the next one has a key of its own", async () => {
@@ -274,15 +382,76 @@ it("a repeat asks about the call that was sent, however the number is written si
   assert.deepEqual(await dialled(), ["+14156660107"]);
 });
 
-it("what is said of the call ends the doubt", async () => {
+for (const [what, answer, state] of /** @type {[string, { status: number, body: string }, string][]} */ ([
+  [
+    "that it failed",
+    { status: 502, body: '{"error":{"code":"originate_failed","outcome":"not_placed","message":"No."}}' },
+    "failed",
+  ],
+  ["that it was placed", PLACED, "started"],
+])) {
+  it(`what is said of the call ends the doubt, and the next press is a call of its own: ${what}`, async () => {
+    await open(button('number="+14155550100" cooldown="0"'));
+    const keys = await answerAsProxy([{ status: 504, body: JSON.stringify({ error: ERROR }) }, answer]);
+    await press();
+    await reached("unknown");
+    await pressAndConfirm();
+    await reached(state);
+    await page.waitForFunction(
+      () => /** @type {any} */ (document.querySelector("quickcall-button")).state !== "started",
+    );
+    await pressAgain();
+    await page.waitForFunction(
+      () =>
+        /** @type {any} */ (globalThis).told.filter((/** @type {string[]} */ [name]) => name === "before")
+          .length === 3,
+    );
+    await reached(state);
+    assert.equal(keys.length, 3);
+    assert.ok(keys[1] === keys[0] && keys[2] !== keys[0], keys.join());
+    assert.equal(
+      (await told()).filter((/** @type {string[]} */ [, detail]) => detail === "confirming").length,
+      1,
+    );
+  });
+}
+
+it("a button that is reset asks no more, and the same call is refused while the first may ring", async () => {
   await open(button());
-  const busy = { status: 502, code: "originate_failed", outcome: "not_placed" };
-  await answer([UNKNOWN, busy]);
+  const requests = await answer([UNKNOWN]);
   await press();
   await reached("unknown");
-  await pressAndConfirm();
+  await page.evaluate(() => /** @type {any} */ (document.querySelector("quickcall-button")).reset());
+  await reached("idle");
+  await press();
   await reached("failed");
-  assert.deepEqual((await told()).at(-1), ["error", "originate_failed"]);
+  assert.deepEqual((await told()).at(-1), ["error", "duplicate"]);
+  assert.equal(requests.length, 1);
+});
+
+it("another button refuses the same call while the first may ring", async () => {
+  await open(button() + button());
+  const requests = await answer([UNKNOWN]);
+  await press();
+  await reached("unknown");
+  await page.locator(inner).nth(1).click();
+  await reached("failed");
+  assert.deepEqual((await told()).at(-1), ["error", "duplicate"]);
+  assert.equal(requests.length, 1);
+});
+
+it("a refusal that speaks of no phone is not said where an earlier one may ring", async () => {
+  await open(button());
+  await answer([UNKNOWN, { status: 429, code: "limited", outcome: "not_placed" }]);
+  await press();
+  await reached("unknown");
+  await page.evaluate(() => {
+    /** @type {any} */ (document.querySelector("quickcall-button")).number = "+14155550199";
+  });
+  await pressAndConfirm();
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).told.at(-1)[1] === "limited");
+  assert.equal(await state(), "unknown");
+  assert.match((await said()) ?? "", /could not confirm/);
 });
 
 it("an old key is sent to its own handler only", async () => {

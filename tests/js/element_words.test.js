@@ -74,6 +74,54 @@ describe("the page", () => {
     }
   });
 
+  it("says why a phone was not reached, and that it most likely was not answered", async () => {
+    const number = 'number="+14155550100"';
+    for (const [status, outcome, more, state, words] of /** @type {const} */ ([
+      [502, "not_placed", { hangupCause: "USER_BUSY" }, "failed", "Your phone is busy."],
+      [502, "not_placed", { hangupCause: "OTHER" }, "failed", "Your phone could not be reached."],
+      [
+        504,
+        "unknown",
+        { unanswered: true },
+        "unknown",
+        "Your phone was not answered, as it seems. Check it before you try again.",
+      ],
+    ])) {
+      await open(button(number));
+      await refuseWith(status, { code: "originate_failed", outcome, message: "No.", ...more });
+      await press();
+      await reached(state);
+      assert.equal(await said(), words);
+      await page.context().close();
+    }
+    await open("");
+  });
+
+  it("says a step in English rather than what was before it in the page's words, and nothing twice", async () => {
+    await open(button());
+    await page.evaluate(() => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      button.messages = { started: "Es klingelt.", progress: { answered: "Abgehoben." } };
+      button.progress = async function* () {
+        yield { state: "answered" };
+        yield { state: "connected" };
+        await new Promise(() => {});
+      };
+    });
+    await press();
+    await page.getByText("You are connected.").waitFor();
+    const changes = await page.evaluate(async () => {
+      const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+      const message = button.shadowRoot.querySelector("[part=message]");
+      const observer = new MutationObserver(() => {});
+      observer.observe(message, { childList: true, characterData: true, subtree: true });
+      button.messages = { progress: { answered: "Abgenommen." } };
+      return observer.takeRecords().length;
+    });
+    // Screen readers tell what is written again once more.
+    assert.equal(changes, 0);
+  });
+
   it("says nothing of its own making, whatever name is told for a cause, a code or a step", async () => {
     await open(button('number="+14155550100" cooldown="0"'));
     const told = { code: "valueOf", outcome: "not_placed", message: "No.", hangupCause: "constructor" };

@@ -367,3 +367,15 @@ it("have the focus again when their notice is closed", async () => {
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Call");
 });
+
+it("give the focus to the one that was pressed last, where it is another one of the same number", async () => {
+  await links(
+    '<a id="call" href="tel:+14155550100">Call</a> <a id="footer" href="tel:+1-415-555-0100">Call</a>',
+    { cooldown: 60 },
+  );
+  await page.click("#call");
+  await linkReached("started");
+  await page.click("#footer");
+  await page.click("[data-quickcall-notice] [part=close]");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "footer");
+});

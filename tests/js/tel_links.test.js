@@ -16,6 +16,7 @@ import {
   TOKEN,
   told,
   USER,
+  urls,
 } from "./harness/button_page.js";
 import { left, linkReached, links, notice } from "./harness/link_page.js";
 
@@ -280,6 +281,68 @@ it("stay links where they should", async () => {
   await page.click("#call");
   assert.equal((await left()).length, ids.length + 6);
   assert.deepEqual(await dialled(), []);
+});
+
+it("that a page takes itself, or that stand in a button that is none yet, are left to it", async () => {
+  await links(
+    `<a id="taken" href="tel:+14155550100">Call</a>
+    <iframe srcdoc='<quickcall-button><a id="plain" href="tel:+14155550100">Call</a></quickcall-button>'></iframe>`,
+  );
+  const frame = page.frameLocator("iframe");
+  await frame.locator("#plain").waitFor();
+  await page.evaluate(async (url) => {
+    document.querySelector("#taken")?.addEventListener("click", (event) => event.preventDefault());
+    const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+    const inside = /** @type {Document} */ (document.querySelector("iframe")?.contentDocument);
+    enhanceTelLinks(inside, { handler: url, endpoint: "sales" });
+    // What is not taken over would open another program.
+    inside.addEventListener("click", (event) => {
+      if (!event.defaultPrevented) /** @type {any} */ (globalThis).left.push("plain");
+      event.preventDefault();
+    });
+  }, handler.url);
+  await page.click("#taken");
+  await frame.locator("#plain").click();
+  await page.waitForTimeout(300);
+  assert.deepEqual([await left(), await told(), await dialled()], [["plain"], [], []]);
+});
+
+it("that are left alone before anybody comes near load nothing, and afterwards leave no notice", async () => {
+  await links('<a href="tel:+14155550106">Call</a>');
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.hover("a");
+  await page.waitForTimeout(300);
+  assert.equal(urls.filter((url) => url.includes("tel_link_calls")).length, 0);
+  await page.context().close();
+  await links('<a href="tel:+14155550106">Call</a>');
+  await page.click("a");
+  await notice();
+  await page.evaluate(() => /** @type {any} */ (globalThis).stop());
+  await page.waitForFunction(() => !document.querySelector("[data-quickcall-notice]"));
+});
+
+it("have a state for as long as theirs is the last call", async () => {
+  await links(
+    '<a id="sales" href="tel:+19005550100">Sales</a> <a id="support" href="tel:+14155550100">Support</a>',
+  );
+  await page.click("#sales");
+  await linkReached("failed");
+  await page.click("#support");
+  await linkReached("started");
+  assert.equal(await page.getAttribute("#sales", "data-state"), null);
+});
+
+it("whose page gives what is no text as a handler are told as a wrong configuration", async () => {
+  await links("");
+  await page.evaluate(async () => {
+    /** @type {any} */ (globalThis).stop();
+    document.body.innerHTML = '<a href="tel:+14155550100">Call</a>';
+    const { enhanceTelLinks } = await import(String("/quickcall/dist/element.js"));
+    enhanceTelLinks(document, { handler: new URL("/call", location.href), endpoint: "sales" });
+  });
+  await page.click("a");
+  await linkReached("failed");
+  assert.deepEqual((await told()).at(-1), ["error", "invalid"]);
 });
 
 it("that are left alone while one is called are no more changed, and tell nothing", async () => {
