@@ -95,6 +95,8 @@ export class Watcher {
 
   /** Opens the socket, asks for events, and keeps it so. */
   async #open() {
+    // Before anything is waited for: `close()` can come as soon as the socket is there.
+    this.#beat = idle(setInterval(() => this.#look(), BEAT));
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (this.#signal?.aborted) this.close();
     try {
@@ -103,7 +105,6 @@ export class Watcher {
       this.close();
       throw error;
     }
-    this.#beat = idle(setInterval(() => this.#look(), BEAT));
   }
 
   /**

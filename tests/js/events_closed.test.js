@@ -9,6 +9,7 @@ import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startEventServer, watchEvents } from "./harness/event_server.js";
+import { countTimers } from "./harness/timers.js";
 
 const TOKEN = "canary-token-c105";
 
@@ -83,6 +84,40 @@ test("a socket that is just opened again is ended by close()", { timeout: 8_000 
   // And none is opened any more.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   assert.equal(events.wanted.opened, 2);
+});
+
+test("a signal that ends the watching a little behind the last grant leaves no socket and no timer", {
+  timeout: 20_000,
+}, async (context) => {
+  const pause = globalThis.setTimeout;
+  const timers = countTimers(context);
+  for (let turns = 0; turns < 20; turns++) {
+    const controller = new AbortController();
+    let asked = 0;
+    class Leaving extends WebSocket {
+      /**
+       * @override
+       * @param {any} text
+       */
+      send(text) {
+        asked += 1;
+        super.send(text);
+        if (asked > 1) return;
+        // Behind the package's own listener, and before or after what waits for it goes on.
+        this.addEventListener("message", async () => {
+          asked -= 1;
+          if (asked > 0) return;
+          for (let rest = turns; rest > 0; rest--) await undefined;
+          controller.abort();
+        });
+      }
+    }
+    const opening = open({ WebSocket: Leaving, signal: controller.signal });
+    // It may be open by then, and closed.
+    await opening.catch(({ code }) => assert.equal(code, "aborted"));
+  }
+  for (let rest = 200; rest > 0 && timers.size > 0; rest--) await new Promise((done) => pause(done, 20));
+  assert.deepEqual([timers.size, events.sockets], [0, 0]);
 });
 
 test("a class that throws is a broken connection, with its cause", async () => {
