@@ -113,6 +113,43 @@ test("what a caller gives throws when it is let go of: the call settles, and not
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
+for (const [what, chunk, code, ends] of /** @type {const} */ ([
+  ["does not end", 1, "timeout", () => {}],
+  [
+    "nobody waits for any more",
+    1,
+    "aborted",
+    (/** @type {AbortController} */ controller) => controller.abort(),
+  ],
+  ["is too long", 1 << 21, "bad_response", () => {}],
+])) {
+  test(`an answer that ${what} is let go of`, async () => {
+    let cancelled = 0;
+    const controller = new AbortController();
+    // Its stream does not end with the request.
+    const fetch = async () => {
+      return new Response(
+        new ReadableStream({
+          pull(stream) {
+            stream.enqueue(new Uint8Array(chunk).fill(0x20));
+            if (chunk > 1) return;
+            setTimeout(ends, 20, controller);
+            return new Promise(() => {});
+          },
+          cancel() {
+            cancelled += 1;
+          },
+        }),
+      );
+    };
+    const call = { ...fresh(), blocking: false };
+    const placing = client({ fetch, deadlineMargin: 0.5 }).call(call, { signal: controller.signal });
+    await fails(placing, code, "unknown");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(cancelled, 1);
+  });
+}
+
 test("what is not known besides a call, or is of another type, is invalid: nothing is sent", async () => {
   /** @type {[any, string, string[]][]} */
   const wrong = [
