@@ -18,6 +18,24 @@ test("abort: nothing is sent before, nothing is known after", async () => {
   assert.equal(received.length, 1);
 });
 
+for (const [what, late, sent] of /** @type {const} */ ([
+  ["its token", "call", 0],
+  ["its second token", "unauthorized", 1],
+])) {
+  test(`a call that waits for ${what} is ended by its signal, and was not placed`, async () => {
+    reply(401, {});
+    const controller = new AbortController();
+    const authToken = (/** @type {string} */ reason) => {
+      if (reason !== late) return "a-token";
+      setTimeout(() => controller.abort(), 20);
+      return /** @type {Promise<string>} */ (new Promise(() => {}));
+    };
+    const { signal } = controller;
+    await fails(client({ authToken }).call(fresh(), { signal }), "aborted", "not_placed");
+    assert.equal(received.length, sent);
+  });
+}
+
 test("a call that has ended leaves no listener and no timer", async () => {
   answerWith(() => {});
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
