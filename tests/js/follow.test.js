@@ -73,6 +73,19 @@ test("one that is over says so", { timeout: 20_000 }, async () => {
   );
 });
 
+test("one that was not placed is told as it was when it was asked for", async () => {
+  const call = { endpoint: "sales", number: "+14155550101" };
+  const key = freshKey();
+  const told = (/** @type {Promise<unknown>} */ asked) =>
+    asked.then(
+      () => "told",
+      ({ code, outcome, hangupCause }) => [code, outcome, hangupCause],
+    );
+  const refused = ["originate_failed", "not_placed", "USER_BUSY"];
+  assert.deepEqual(await told(place(call, key)), refused);
+  assert.deepEqual(await told(states(call, key)), refused);
+});
+
 test("what cannot be asked is told before anything is sent, and says nothing of the call", async () => {
   const right = {
     handler: handler.url,
