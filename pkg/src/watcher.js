@@ -95,6 +95,8 @@ export class Watcher {
 
   /** Opens the socket, asks for events, and keeps it so. */
   async #open() {
+    // Before anything is waited for: `close()` can come as soon as the socket is there.
+    this.#beat = idle(setInterval(() => this.#look(), BEAT));
     this.#signal?.addEventListener("abort", this.#onAbort);
     if (this.#signal?.aborted) this.close();
     try {
@@ -103,7 +105,6 @@ export class Watcher {
       this.close();
       throw error;
     }
-    this.#beat = idle(setInterval(() => this.#look(), BEAT));
   }
 
   /**
@@ -338,7 +339,7 @@ export class Watcher {
     const watched = this.#calls.get(id);
     watched?.push(step);
     // A call can be over before its answer comes, or without one: what is known of it is the answer then.
-    if (step.state === "ended" && watched?.isPlaced) this.#forget(id, true);
+    if (step.state === "ended" && watched?.isPlaced) this.#forget(id);
   }
 
   /**
@@ -350,15 +351,15 @@ export class Watcher {
     // A slow token, or a slow answer, is no silence of its phone.
     watched.began = performance.now();
     watched.heard = watched.began;
-    if (watched.isOver) this.#forget(watched.id, true);
+    if (watched.isOver) this.#forget(watched.id);
   }
 
   /**
+   * Learns nothing more of a call. Steps that it has are still to be taken.
    * @param {number} id
-   * @param {boolean} [isKept] Whether its steps are still to be taken.
    */
-  #forget(id, isKept = false) {
-    if (!isKept) this.#calls.get(id)?.stop();
+  #forget(id) {
+    this.#calls.get(id)?.stop();
     this.#calls.delete(id);
     this.#watch.forget(id);
   }

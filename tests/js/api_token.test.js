@@ -88,6 +88,27 @@ test("apiToken keeps no token that cannot be one", async () => {
   assert.equal(received.at(-1)?.headers["x-auth-token"], "good-token");
 });
 
+test("apiToken takes no token of an answer that is a refusal", async () => {
+  answerWith((_, response) => {
+    response.writeHead(403);
+    response.end(JSON.stringify({ auth_token: "token", status: "error" }));
+  });
+  const asked = apiToken({ baseUrl, apiKey: "k".repeat(64) })("call");
+  await fails(asked, "token_failed", "not_placed");
+});
+
+test("apiToken gets a new token also where it is not told which one was refused", async () => {
+  let given = 0;
+  answerWith((_, response) => {
+    given += 1;
+    response.writeHead(201);
+    response.end(JSON.stringify({ auth_token: `token-${given}`, status: "success" }));
+  });
+  const token = apiToken({ baseUrl, apiKey: "k".repeat(64) });
+  assert.deepEqual([await token("call"), await token("call")], ["token-1", "token-1"]);
+  assert.equal(await token("unauthorized"), "token-2");
+});
+
 test("apiToken with what is no text is invalid, and the core goes on", async () => {
   const apiKey = "k".repeat(64);
   const wrong = /** @type {any[]} */ ([

@@ -18,6 +18,24 @@ test("abort: nothing is sent before, nothing is known after", async () => {
   assert.equal(received.length, 1);
 });
 
+for (const [what, late, sent] of /** @type {const} */ ([
+  ["its token", "call", 0],
+  ["its second token", "unauthorized", 1],
+])) {
+  test(`a call that waits for ${what} is ended by its signal, and was not placed`, async () => {
+    reply(401, {});
+    const controller = new AbortController();
+    const authToken = (/** @type {string} */ reason) => {
+      if (reason !== late) return "a-token";
+      setTimeout(() => controller.abort(), 20);
+      return /** @type {Promise<string>} */ (new Promise(() => {}));
+    };
+    const { signal } = controller;
+    await fails(client({ authToken }).call(fresh(), { signal }), "aborted", "not_placed");
+    assert.equal(received.length, sent);
+  });
+}
+
 test("a call that has ended leaves no listener and no timer", async () => {
   answerWith(() => {});
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
@@ -112,6 +130,43 @@ test("what a caller gives throws when it is let go of: the call settles, and not
   // What throws in a listener is told a little later.
   await new Promise((resolve) => setTimeout(resolve, 50));
 });
+
+for (const [what, chunk, code, ends] of /** @type {const} */ ([
+  ["does not end", 1, "timeout", () => {}],
+  [
+    "nobody waits for any more",
+    1,
+    "aborted",
+    (/** @type {AbortController} */ controller) => controller.abort(),
+  ],
+  ["is too long", 1 << 21, "bad_response", () => {}],
+])) {
+  test(`an answer that ${what} is let go of`, async () => {
+    let cancelled = 0;
+    const controller = new AbortController();
+    // Its stream does not end with the request.
+    const fetch = async () => {
+      return new Response(
+        new ReadableStream({
+          pull(stream) {
+            stream.enqueue(new Uint8Array(chunk).fill(0x20));
+            if (chunk > 1) return;
+            setTimeout(ends, 20, controller);
+            return new Promise(() => {});
+          },
+          cancel() {
+            cancelled += 1;
+          },
+        }),
+      );
+    };
+    const call = { ...fresh(), blocking: false };
+    const placing = client({ fetch, deadlineMargin: 0.5 }).call(call, { signal: controller.signal });
+    await fails(placing, code, "unknown");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(cancelled, 1);
+  });
+}
 
 test("what is not known besides a call, or is of another type, is invalid: nothing is sent", async () => {
   /** @type {[any, string, string[]][]} */

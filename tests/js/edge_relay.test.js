@@ -3,7 +3,9 @@
  */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { Quickcall } from "#quickcall";
 import { follow, watch } from "#quickcall/events";
@@ -24,6 +26,9 @@ import {
   USER,
 } from "./harness/relaying.js";
 import { hurry } from "./harness/soon.js";
+import { countTimers } from "./harness/timers.js";
+
+let next = 10;
 
 /**
  * Asks a handler without a socket, as a page does.
@@ -273,6 +278,40 @@ test("a call is followed for four hours and no longer, though its socket and the
   assert.equal(again.headers.get("content-type"), "text/event-stream");
   await again.body?.cancel();
 });
+
+for (const [
+  how,
+  end,
+] of /** @type {[string, (stream: Response, leaving: AbortController, tell: (name: string, data: Record<string, unknown>) => void) => unknown][]} */ ([
+  ["its call does", (_, __, tell) => tell("CHANNEL_DESTROY", { call_id: CALL_ID })],
+  ["nobody takes it", ({ body }) => body?.cancel()],
+  ["its page goes", (_, leaving) => leaving.abort()],
+])) {
+  test(`a stream that ends because ${how} leaves no socket, no timer and no listener`, {
+    timeout: 30_000,
+  }, async (context) => {
+    const events = await startEventServer();
+    context.after(events.stop);
+    const handler = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+    const body = JSON.stringify({ endpoint: "sales", number: `+141555601${next++}` });
+    const asked = { method: "POST", headers, body };
+    assert.equal((await handler(new Request("https://edge.example.com/", asked))).status, 200);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const timers = countTimers(context);
+    const following = { ...asked, headers: { ...headers, accept: "text/event-stream" }, signal };
+    const request = new Request("https://edge.example.com/", following);
+    const before = getEventListeners(request.signal, "abort").length;
+    const stream = await handler(request);
+    assert.equal(stream.headers.get("content-type"), "text/event-stream");
+    assert.ok(timers.size > 0 && events.sockets === 1);
+    await end(stream, leaving, events.tell);
+    await ended(events);
+    for (let rest = 100; rest > 0 && timers.size > 0; rest--) await wait(20);
+    assert.deepEqual([timers.size, getEventListeners(request.signal, "abort").length], [0, before]);
+  });
+}
 
 test("no step is sent twice or backwards, also where events say again what the answer said", async (context) => {
   const events = await startEventServer();

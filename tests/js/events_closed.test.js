@@ -9,8 +9,11 @@ import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
 import { watch } from "#quickcall/events";
 import { startEventServer, watchEvents } from "./harness/event_server.js";
+import { hurry } from "./harness/soon.js";
+import { countTimers } from "./harness/timers.js";
 
 const TOKEN = "canary-token-c105";
+const LEG = `${"0".repeat(36)}-quickcall`;
 
 /** @type {Awaited<ReturnType<typeof startEventServer>>} */
 let events;
@@ -83,6 +86,87 @@ test("a socket that is just opened again is ended by close()", { timeout: 8_000 
   // And none is opened any more.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   assert.equal(events.wanted.opened, 2);
+});
+
+for (const [what, isAway] of /** @type {const} */ ([
+  ["open", false],
+  ["being opened again", true],
+])) {
+  test(`a watcher that is closed while its socket is ${what} leaves no timer`, {
+    timeout: 20_000,
+  }, async (context) => {
+    const pause = globalThis.setTimeout;
+    const timers = countTimers(context);
+    const watcher = await open();
+    if (isAway) {
+      events.wanted.take = () => {};
+      events.cut();
+      while (events.wanted.opened < 2 || events.sockets === 0) await new Promise((done) => pause(done, 20));
+    }
+    watcher.close();
+    // One that waits for the server's farewell stays a second.
+    for (let rest = 200; rest > 0 && timers.size > 0; rest--) await new Promise((done) => pause(done, 20));
+    // What would be tried again would be so by now.
+    await new Promise((done) => pause(done, 600));
+    assert.equal(timers.size, 0);
+  });
+}
+
+test("a signal that ends the watching a little behind the last grant leaves no socket and no timer", {
+  timeout: 20_000,
+}, async (context) => {
+  const pause = globalThis.setTimeout;
+  const timers = countTimers(context);
+  for (let turns = 0; turns < 20; turns++) {
+    const controller = new AbortController();
+    let asked = 0;
+    class Leaving extends WebSocket {
+      /**
+       * @override
+       * @param {any} text
+       */
+      send(text) {
+        asked += 1;
+        super.send(text);
+        if (asked > 1) return;
+        // Behind the package's own listener, and before or after what waits for it goes on.
+        this.addEventListener("message", async () => {
+          asked -= 1;
+          if (asked > 0) return;
+          for (let rest = turns; rest > 0; rest--) await undefined;
+          controller.abort();
+        });
+      }
+    }
+    const opening = open({ WebSocket: Leaving, signal: controller.signal });
+    // It may be open by then, and closed.
+    await opening.catch(({ code }) => assert.equal(code, "aborted"));
+  }
+  for (let rest = 200; rest > 0 && timers.size > 0; rest--) await new Promise((done) => pause(done, 20));
+  assert.deepEqual([timers.size, events.sockets], [0, 0]);
+});
+
+test("a question of a watcher that is closed is given up", async (context) => {
+  /** @type {AbortSignal | null | undefined} */
+  let asked;
+  await hurry(
+    context,
+    async () => {
+      const watcher = await open({
+        fetch: (_, how) => {
+          asked = how?.signal;
+          return new Promise(() => {});
+        },
+      });
+      watcher.follow([LEG]);
+      while (!asked) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      assert.equal(asked.aborted, false);
+      watcher.close();
+    },
+    60,
+    { apis: ["setTimeout", "setInterval"], measured: true },
+  );
+  assert.equal(asked?.aborted, true);
 });
 
 test("a class that throws is a broken connection, with its cause", async () => {
@@ -166,9 +250,8 @@ test("a socket that tells its end within close() is closed a few times, and not 
 test("a closed watcher follows nothing, and says so", { timeout: 8_000 }, async () => {
   const watcher = await open();
   watcher.close();
-  const id = `${"0".repeat(36)}-quickcall`;
   assert.throws(
-    () => watcher.follow([id]),
+    () => watcher.follow([LEG]),
     ({ code, outcome, message }) => {
       assert.deepEqual([code, outcome], ["invalid", "unknown"]);
       return message === "The call cannot be followed: watcher: It is closed. Make a new one.";

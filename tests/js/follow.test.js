@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { WebSocket } from "ws";
 import { QuickcallError } from "#quickcall";
@@ -70,6 +71,19 @@ test("one that is over says so", { timeout: 20_000 }, async () => {
     (await states(call, key)).map(({ state }) => state),
     ["answered", "ended"],
   );
+});
+
+test("one that was not placed is told as it was when it was asked for", async () => {
+  const call = { endpoint: "sales", number: "+14155550101" };
+  const key = freshKey();
+  const told = (/** @type {Promise<unknown>} */ asked) =>
+    asked.then(
+      () => "told",
+      ({ code, outcome, hangupCause }) => [code, outcome, hangupCause],
+    );
+  const refused = ["originate_failed", "not_placed", "USER_BUSY"];
+  assert.deepEqual(await told(place(call, key)), refused);
+  assert.deepEqual(await told(states(call, key)), refused);
 });
 
 test("what cannot be asked is told before anything is sent, and says nothing of the call", async () => {
@@ -319,6 +333,27 @@ test("steps that nobody takes any more are let go of at once, whatever is awaite
   } finally {
     streaming.close();
   }
+});
+
+test("a call that has ended is followed no further, though its stream stays open", async () => {
+  let cancelled = 0;
+  const { signal } = new AbortController();
+  const fetch = async () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('data: {"state":"ended"}\n\n')),
+      cancel() {
+        cancelled += 1;
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  };
+  const followed = states({ endpoint: "sales" }, freshKey(), { fetch, signal });
+  const told = await Promise.race([
+    followed,
+    new Promise((resolve) => setTimeout(resolve, 5_000, "it waits")),
+  ]);
+  assert.deepEqual(told, [{ state: "ended" }]);
+  assert.deepEqual([cancelled, getEventListeners(signal, "abort").length], [1, 0]);
 });
 
 test("a stream that tells nothing for ever ends, and lets timers run", async () => {
