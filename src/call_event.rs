@@ -104,10 +104,14 @@ impl CallEvent {
             _ => return None,
         };
         let vars = data.get("custom_application_vars");
+        let call_id = id("call_id")?;
+        // A leg that a quickcall rang and that is connected to none, such as before it or after a transfer, bears its own id there:
+        // Kazoo falls back to `origination_uuid` (4.3's `ecallmgr_fs_channel:get_other_leg/2`, master's `other-leg.xml` for mod_kazoo).
+        let other_call_id = id("other_leg_call_id").filter(|other| *other != call_id);
         Some(CallEvent {
             happened,
-            call_id: id("call_id")?,
-            other_call_id: id("other_leg_call_id"),
+            call_id,
+            other_call_id,
             own_id: vars
                 .and_then(|vars| vars.get(OWN_ID))
                 .and_then(Value::as_text)

@@ -20,9 +20,11 @@ pub enum ProgressState {
     Ringing,
     /// It was answered, and the number is being called.
     Answered,
-    /// Both are connected.
+    /// Both lines are connected. That of the far party may still ring: FreeSWITCH tells CHANNEL_BRIDGE of a line that sends sound before it
+    /// is answered, too (`switch_ivr_multi_threaded_bridge`), and Kazoo passes it on: nothing in it says which of the two it is.
     Connected,
-    /// It is over, or never came about.
+    /// It is over, or never came about. So says also the end of a leg that was replaced by another one: where a phone is forwarded
+    /// (`kz_endpoint:bowout_settings/1`), mod_loopback hangs its leg up once the number was answered (`channel_on_execute`).
     Ended,
 }
 

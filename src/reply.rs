@@ -21,6 +21,11 @@ pub const MAX_BODY: usize = 1 << 20;
 /// How much sooner than the ring time an answer may come and still mean that nobody answered, in milliseconds.
 const ABOUT: u64 = 1_000;
 
+/// What a server says in place of a cause where its switch did not take the command in time, or went away meanwhile. The command was
+/// sent: a switch that is only slow carries it out, and the phone rings. (Kazoo's `mod_kazoo:bgapi/3` waits 5 seconds and says
+/// `exception` or `timeout`; `ecallmgr_originate:originate_execute/3` of 4.3 makes `unspecified` of both.)
+const NO_CAUSES: [&str; 3] = ["unspecified", "exception", "timeout"];
+
 /// What was asked for: a reply means different things to different calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -231,20 +236,29 @@ fn confirmed(envelope: &Value, asked: Asked) -> Option<(&Value, Vec<CallId>)> {
     (!call_ids.is_empty()).then_some((data, call_ids))
 }
 
-/// The two answers of status 500 that say for certain that no call exists.
+/// The two answers of status 500 that say for certain that no call exists: the first one where it does not say that nobody knows.
 fn definite(envelope: &Value) -> Option<ErrorCode> {
     let message = envelope
         .get("message")
         .filter(|_| text_is(envelope.get("status"), "error"));
     match message.and_then(Value::as_text) {
-        Some("quickcall initiation failed") => Some(ErrorCode::OriginateFailed),
+        Some("quickcall initiation failed") => {
+            let cause = error_message(envelope)
+                .and_then(Value::as_text)
+                .unwrap_or_default();
+            (!NO_CAUSES.contains(&cause)).then_some(ErrorCode::OriginateFailed)
+        }
         Some("unspecified_fault") => Some(ErrorCode::NoEndpoints),
         _ => None,
     }
 }
 
+fn error_message(envelope: &Value) -> Option<&Value> {
+    envelope.get("data")?.get("error_message")
+}
+
 fn hangup_cause(envelope: &Value, taken: &Taken<'_>) -> Option<HangupCause> {
-    let cause = taken.text(envelope.get("data")?.get("error_message"))?;
+    let cause = taken.text(error_message(envelope))?;
     HangupCause::new(&cause)
 }
 

@@ -70,9 +70,12 @@ fn a_message_is_read_to_the_letter() {
             is_id.then_some(id),
             "{id}"
         );
-        let event = read(&format!(r#""call_id":"a","other_leg_call_id":"{id}""#)).unwrap();
+        let event = read(&format!(r#""call_id":"of-a-leg","other_leg_call_id":"{id}""#)).unwrap();
         assert_eq!(event.other_call_id.as_deref(), is_id.then_some(id), "{id}");
     }
+    // Its own id, as Kazoo tells it of a leg that is connected to none.
+    let event = read(r#""call_id":"a","other_leg_call_id":"a""#).unwrap();
+    assert_eq!(event.other_call_id, None);
     for (cause, is_kept) in [("NORMAL_CLEARING", true), ("<b>", false), ("", false)] {
         let event = read(&format!(r#""call_id":"a","hangup_cause":"{cause}""#)).unwrap();
         assert_eq!(

@@ -266,6 +266,25 @@ fn steps(named_first: bool, events: &[String]) -> Vec<Step> {
 }
 
 #[test]
+fn a_leg_that_is_transferred_is_not_its_own_far_party() {
+    // As Kazoo tells it: a leg that is connected to none names itself.
+    let events = [
+        event("CHANNEL_CREATE", "a", Some("a"), None, None),
+        event("CHANNEL_ANSWER", "a", Some("a"), None, None),
+        event("CHANNEL_BRIDGE", "a", Some("far"), None, None),
+        event("CHANNEL_DESTROY", "far", Some("a"), None, Some("BLIND_TRANSFER")),
+        event("CHANNEL_DESTROY", "a", Some("a"), None, Some("NORMAL_CLEARING")),
+    ];
+    let steps = steps(true, &events[..]);
+    let others: Vec<Option<&str>> = steps.iter().map(|step| step.other_call_id.as_deref()).collect();
+    assert_eq!(others, [None, None, Some("far"), Some("far")]);
+    let alone = event("CHANNEL_BRIDGE", "a", Some("a"), None, None);
+    let steps = self::steps(true, &[alone]);
+    assert_eq!(states(&steps), [ProgressState::Connected]);
+    assert_eq!(steps[0].other_call_id, None);
+}
+
+#[test]
 fn a_phone_that_lost_the_race_does_not_end_the_call() {
     let events = [
         event("CHANNEL_ANSWER", "a", None, None, None),

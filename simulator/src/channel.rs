@@ -256,6 +256,10 @@ impl Life {
             "event_category": "call_event", "to": self.number, "timestamp": (GREGORIAN + unix).to_string(),
             "custom_application_vars": if has_vars { self.vars.clone() } else { Value::Object(Map::new()) }
         });
+        if rang && shared.config.release == Release::V4_3 {
+            // Where it has no other leg, that is its own `origination_uuid` (`ecallmgr_fs_channel:get_other_leg/2`).
+            data["other_leg_call_id"] = Value::from(call_id);
+        }
         if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
             data.extend(more);
         }

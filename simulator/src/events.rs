@@ -127,6 +127,9 @@ impl Events {
             let other = originate::leg_id();
             let mut foreign = data.clone();
             foreign["call_id"] = Value::from(other.as_str());
+            if foreign["other_leg_call_id"] == call_id {
+                foreign["other_leg_call_id"] = Value::from(other.as_str());
+            }
             foreign["custom_application_vars"] = json!({});
             self.send(shared, &telling, name, &other, &foreign);
         }

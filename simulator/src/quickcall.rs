@@ -23,6 +23,9 @@ const ANSWERED_AFTER: f64 = 1.0;
 /// The same for a slow one.
 const SLOW: f64 = 15.0;
 
+/// For how long the server waits until its switch takes a command, in seconds (`mod_kazoo:bgapi/3`).
+const COMMAND_AWAITED: f64 = 5.0;
+
 /// For how long the server keeps a connection on which nothing comes, in seconds. It does not look whether an answer
 /// is awaited.
 const LONGEST_SILENCE: f64 = 120.0;
@@ -166,6 +169,15 @@ pub(crate) async fn answer(
             response
         }
         Happening::NeverAnswers => std::future::pending().await,
+        Happening::TakenLate if blocking => {
+            shared.wait(COMMAND_AWAITED).await;
+            // What 4.3 makes of it (`ecallmgr_originate:originate_execute/3`), and what master tells.
+            let cause = match release {
+                Release::V4_3 => "unspecified",
+                Release::V5 => "exception",
+            };
+            envelope(refusal_of(cause, &call.request))
+        }
         Happening::CutOff => with_cors(cut_off()),
         Happening::Garbage(status, kind, body) => with_cors(text(status, kind, body)),
         Happening::Large => {
@@ -235,12 +247,15 @@ impl Call<'_> {
                 Answer::success(if release == Release::V5 { 202 } else { 200 }, data)
             }
             Rung::Unanswered => crash(true, release, self.endpoint),
-            Rung::Ended(cause) => {
-                let data = json!({"error_message": cause, "request": self.request});
-                Answer::error(500, "quickcall initiation failed", data)
-            }
+            Rung::Ended(cause) => refusal_of(cause, &self.request),
         }
     }
+}
+
+/// The answer to a POST whose call did not come about, as far as the server knows.
+fn refusal_of(cause: &str, request: &Value) -> Answer {
+    let data = json!({"error_message": cause, "request": request});
+    Answer::error(500, "quickcall initiation failed", data)
 }
 
 /// What a crash while a call is executed leads to: up to master a success with the endpoint's own document.

@@ -28,6 +28,8 @@ pub enum Happening {
     CutOff,
     /// The call is placed, and no answer ever comes.
     NeverAnswers,
+    /// The switch takes the command after the server gave up waiting for that: the answer is a refusal, and the call is placed.
+    TakenLate,
     /// The call is placed; this status, type and body are the answer.
     Garbage(u16, &'static str, &'static str),
     /// The call is placed; the answer has 2 MB.
@@ -170,6 +172,11 @@ pub const SCENARIOS: &[Scenario] = &[
         "0127",
         "the database gives no answer",
         Happening::Fails(503, "datastore_fault"),
+    ),
+    scenario(
+        "0128",
+        "the switch is slow: the answer is a refusal, and the call is placed",
+        Happening::TakenLate,
     ),
 ];
 

@@ -103,6 +103,7 @@ for (const release of /** @type {const} */ (["4.3", "5"])) {
     ["0116", "rate_limited", "not_placed", 0],
     ["0117", "forbidden", "not_placed", 0],
     ["0118", "server_error", "unknown", 0],
+    ["0128", "server_error", "unknown", 1],
   ];
   for (const [digits, code, outcome, dials] of scenarios) {
     test(`release ${release}: a number that ends in ${digits} gives ${code}, asked once`, async () => {

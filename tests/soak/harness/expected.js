@@ -58,7 +58,9 @@ export function ofServer({ status, body, blocking }) {
   }
   const said = asJson(body);
   if (status === 500 && said?.status === "error") {
-    if (said.message === "quickcall initiation failed")
+    // The switch did not take the command in time: it may take it later.
+    const isLate = ["unspecified", "exception", "timeout"].includes(said.data?.error_message);
+    if (said.message === "quickcall initiation failed" && !isLate)
       return { code: "originate_failed", outcome: "not_placed" };
     if (said.message === "unspecified_fault") return { code: "no_endpoints", outcome: "not_placed" };
   }

@@ -22,7 +22,9 @@ export function serverSays(bytes, blocking) {
   if (status >= 400 && status <= 499 && status !== 408) return "not_placed";
   if (status === 500 && json?.status === "error") {
     const certain = ["quickcall initiation failed", "unspecified_fault"];
-    return certain.includes(json.message) ? "not_placed" : "unknown";
+    // The switch did not take the command in time: it may take it later.
+    const isLate = ["unspecified", "exception", "timeout"].includes(json.data?.error_message);
+    return certain.includes(json.message) && !isLate ? "not_placed" : "unknown";
   }
   if (status < 200 || status > 299 || json?.status !== "success") return "unknown";
   const { application_name, application_response, endpoints } = Object(json.data);
