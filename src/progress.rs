@@ -20,8 +20,9 @@ pub enum ProgressState {
     Ringing,
     /// It was answered, and the number is being called.
     Answered,
-    /// Both lines are connected. That of the far party may still ring: FreeSWITCH tells CHANNEL_BRIDGE of a line that sends sound before it
-    /// is answered, too (`switch_ivr_multi_threaded_bridge`), and Kazoo passes it on: nothing in it says which of the two it is.
+    /// Both lines are connected, and the far party has answered. FreeSWITCH tells CHANNEL_BRIDGE of a line that sends sound while it
+    /// rings, too (`switch_ivr_multi_threaded_bridge`), and nothing in it says which of the two it is. So a far leg that was seen to
+    /// begin is awaited until its CHANNEL_ANSWER; of one that nobody heard of before, the bridge is all there is.
     Connected,
     /// It is over, or never came about. So says also the end of a leg that was replaced by another one: where a phone is forwarded
     /// (`kz_endpoint:bowout_settings/1`), mod_loopback hangs its leg up once the number was answered (`channel_on_execute`).
@@ -68,6 +69,13 @@ struct Leg {
     seconds: Option<u32>,
 }
 
+/// A leg of the far party.
+#[derive(Clone, Debug)]
+struct FarLeg {
+    id: String,
+    answered: bool,
+}
+
 impl Leg {
     fn lost_race(&self) -> bool {
         self.cause.as_ref().map(HangupCause::as_str) == Some(LOST_RACE)
@@ -97,6 +105,7 @@ impl Leg {
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     legs: Vec<Leg>,
+    far: Vec<FarLeg>,
     /// Whether all legs are known.
     named: bool,
     told: Option<ProgressState>,
@@ -145,17 +154,39 @@ impl Progress {
         self.next()
     }
 
-    /// Takes that the leg was connected to this other one, as the other one's event says.
-    pub fn bridged(&mut self, call_id: &str, other: &str) -> Option<Step> {
-        self.change(call_id, |leg| {
-            if !leg.bridged {
-                // One that was only about to be called.
-                leg.other = None;
-            }
-            leg.bridged = true;
-            leg.other.get_or_insert_with(|| other.to_owned());
-        });
+    /// Takes an event of the far party's leg, which names one of its legs as the other one.
+    pub fn take_far(&mut self, event: &CallEvent) -> Option<Step> {
+        let near = event.other_call_id.as_deref()?;
+        match event.happened {
+            Happened::Created => self.far_leg(&event.call_id, false),
+            Happened::Answered => self.far_leg(&event.call_id, true),
+            Happened::Bridged => self.change(near, |leg| {
+                if !leg.bridged {
+                    // One that was only about to be called.
+                    leg.other = None;
+                }
+                leg.bridged = true;
+                leg.other.get_or_insert_with(|| event.call_id.clone());
+            }),
+            Happened::Ended => {}
+        }
         self.next()
+    }
+
+    fn far_leg(&mut self, id: &str, answered: bool) {
+        if let Some(leg) = self.far.iter_mut().find(|leg| leg.id == id) {
+            leg.answered |= answered;
+        } else if self.far.len() < MOST_LEGS {
+            let id = id.to_owned();
+            self.far.push(FarLeg { id, answered });
+        }
+    }
+
+    /// Whether the far party's line still rings, as far as is known.
+    fn is_far_ringing(&self, leg: &Leg) -> bool {
+        self.far
+            .iter()
+            .any(|far| !far.answered && leg.other.as_ref() == Some(&far.id))
     }
 
     /// Takes that a leg is there no more: its end was not told.
@@ -206,7 +237,10 @@ impl Progress {
             state,
             call_id: leg.id.clone(),
             // An event can name one that is only about to be called.
-            other_call_id: leg.other.clone().filter(|_| leg.bridged),
+            other_call_id: leg
+                .other
+                .clone()
+                .filter(|_| leg.bridged && state > ProgressState::Answered),
             hangup_cause: leg.cause.clone().filter(|_| is_ended),
             seconds: leg.seconds.filter(|_| is_ended),
         };
@@ -229,7 +263,7 @@ impl Progress {
             let is_over = leg.ended && (is_sure || self.open_legs().next().is_none());
             let state = match leg {
                 _ if is_over => ProgressState::Ended,
-                Leg { bridged: true, .. } => ProgressState::Connected,
+                _ if leg.bridged && !self.is_far_ringing(leg) => ProgressState::Connected,
                 _ => ProgressState::Answered,
             };
             return Some((state, leg));

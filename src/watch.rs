@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::call_event::{CallEvent, Happened};
+use crate::call_event::CallEvent;
 use crate::calls_by_name::CallsByName;
 use crate::progress::{Progress, Step};
 use alloc::collections::{BTreeMap, VecDeque};
@@ -127,13 +127,9 @@ impl Watch {
             let step = self.calls.get_mut(&call).and_then(|of| of.take(&event));
             steps.extend(step.map(|step| (call, step)));
         }
-        // Of the far party's leg only that it was connected tells something.
-        if let (Happened::Bridged, Some(other)) = (event.happened, &event.other_call_id) {
-            for call in far {
-                let progress = self.calls.get_mut(&call);
-                let step = progress.and_then(|of| of.bridged(other, &event.call_id));
-                steps.extend(step.map(|step| (call, step)));
-            }
+        for call in far {
+            let step = self.calls.get_mut(&call).and_then(|of| of.take_far(&event));
+            steps.extend(step.map(|step| (call, step)));
         }
         steps
     }

@@ -17,7 +17,7 @@ import { loadTalk, talk } from "./talk.js";
  * A step of a call that was placed, as a source of events tells it.
  * @typedef {object} Step
  * @property {"ringing" | "answered" | "connected" | "ended"} state How far the call has come. `ringing`: a phone rings. `answered`: it was
- *   answered, and the number is being called. `connected`: both lines are, though the far one may still ring. `ended`: it is over, or
+ *   answered, and the number is being called. `connected`: both are, and the far party has answered, as far as is known. `ended`: it is over, or
  *   never came about.
  * @property {string | undefined} [hangupCause] Why it ended, such as `USER_BUSY`.
  * @property {number | undefined} [seconds] For how long the phone's leg was there, ringing included.

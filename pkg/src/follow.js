@@ -30,7 +30,7 @@ const SILENCE = 45_000;
  * A step of a call, as a handler tells it. Steps never go back, and some may be left out.
  * @typedef {object} FollowedStep
  * @property {"ringing" | "answered" | "connected" | "ended"} state How far the call has come. `ringing`: a phone rings. `answered`: it was
- *   answered, and the number is being called. `connected`: both lines are, though the far one may still ring. `ended`: it is over, or
+ *   answered, and the number is being called. `connected`: both are, and the far party has answered, as far as is known. `ended`: it is over, or
  *   never came about.
  * @property {string} [hangupCause] Why it ended, such as `USER_BUSY`, once it has and where that is known.
  * @property {number} [seconds] For how long its phone's leg was there, ringing included, once it has ended and where that is known.

@@ -2,7 +2,7 @@
  * A step of a call that is watched. Steps never go back, and some may be left out.
  * @typedef {object} ProgressStep
  * @property {"ringing" | "answered" | "connected" | "ended"} state How far the call has come. `ringing`: a phone rings. `answered`: it was
- *   answered, and the number is being called. `connected`: both lines are, though the far one may still ring. `ended`: it is over, or
+ *   answered, and the number is being called. `connected`: both are, and the far party has answered, as far as is known. `ended`: it is over, or
  *   never came about.
  * @property {string} callId The id of its phone's leg.
  * @property {string} [otherCallId] The id of the far party's leg, once both are connected.

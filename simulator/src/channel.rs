@@ -107,6 +107,8 @@ pub(crate) struct Life {
     pub(crate) vars: Value,
     /// The vars as they were sent.
     pub(crate) sent_vars: Value,
+    /// Whether the far party's line sends sound while it rings: the switch connects it at once.
+    pub(crate) early_media: bool,
     /// What becomes of it.
     pub(crate) fate: Fate,
 }
@@ -187,6 +189,14 @@ impl Life {
             false,
             json!({"other_leg_call_id": taken}),
         );
+        let bridge = || {
+            let more = json!({"other_leg_call_id": far});
+            self.tell(shared, "CHANNEL_BRIDGE", taken, true, more);
+        };
+        if self.early_media {
+            // `switch_ivr_multi_threaded_bridge` does not wait for an answer then, and tells nothing more at the answer.
+            bridge();
+        }
         let connected = tokio::select! {
             () = shared.wait(FAR_PARTY_RINGS) => true,
             () = hang_up.notified() => false,
@@ -200,13 +210,9 @@ impl Life {
                 false,
                 json!({"other_leg_call_id": taken}),
             );
-            self.tell(
-                shared,
-                "CHANNEL_BRIDGE",
-                taken,
-                true,
-                json!({"other_leg_call_id": far}),
-            );
+            if !self.early_media {
+                bridge();
+            }
             tokio::select! {
                 () = shared.wait(CONVERSATION) => {}
                 () = hang_up.notified() => {}

@@ -120,6 +120,7 @@ pub(crate) async fn answer(
         number: number.to_owned(),
         vars: request["custom_application_vars"].clone(),
         sent_vars: Value::Object(options.custom_application_vars.clone()),
+        early_media: happening == Happening::EarlyMedia,
         fate: match (refusal, happening) {
             (Some(cause), _) => Fate::Refused(cause),
             (None, Happening::Unanswered) => Fate::Unanswered(options.timeout as f64),

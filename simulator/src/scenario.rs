@@ -30,6 +30,8 @@ pub enum Happening {
     NeverAnswers,
     /// The switch takes the command after the server gave up waiting for that: the answer is a refusal, and the call is placed.
     TakenLate,
+    /// The phone is answered; the far party's line sends sound while it rings.
+    EarlyMedia,
     /// The call is placed; this status, type and body are the answer.
     Garbage(u16, &'static str, &'static str),
     /// The call is placed; the answer has 2 MB.
@@ -177,6 +179,11 @@ pub const SCENARIOS: &[Scenario] = &[
         "0128",
         "the switch is slow: the answer is a refusal, and the call is placed",
         Happening::TakenLate,
+    ),
+    scenario(
+        "0129",
+        "the phone is answered, the far party's line sends sound while it rings",
+        Happening::EarlyMedia,
     ),
 ];
 

@@ -179,6 +179,20 @@ async fn tells_the_life_of_a_call() -> Tested {
 }
 
 #[tokio::test]
+async fn connects_a_line_that_sends_sound_while_it_rings() -> Tested {
+    let kazoo = start(Release::V4_3, 50.0).await?;
+    let mut socket = Socket::open(&kazoo).await?;
+    socket.subscribe(json!({"binding": "call.*.*"})).await?;
+    http(&kazoo, "GET", &format!("{ONE}/+14155550129"), "").await?;
+    let events = socket.until_end(2).await?;
+    let expected = [
+        "CREATE", "ANSWER", "CREATE", "BRIDGE", "ANSWER", "DESTROY", "DESTROY",
+    ];
+    assert_eq!(names(&events), expected);
+    Ok(())
+}
+
+#[tokio::test]
 async fn rings_every_device_and_lets_one_win() -> Tested {
     let kazoo = start(Release::V4_3, 50.0).await?;
     let mut socket = Socket::open(&kazoo).await?;
