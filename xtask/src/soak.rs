@@ -27,7 +27,8 @@ pub(crate) struct Options {
     #[arg(value_enum)]
     kinds: Vec<Kind>,
     /// For how many minutes each target is fuzzed.
-    #[arg(long, default_value_t = 5)]
+    // libFuzzer takes 0 for no end.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_440))]
     minutes: u32,
     /// Which of so many equal parts of the mutants is tried, as `0/4`. The figures of the parts are added up.
     #[arg(long, default_value = "0/1")]
