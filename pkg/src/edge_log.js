@@ -47,5 +47,6 @@ export function quietly(work) {
 
 /** @param {LogEntry} entry */
 export function logToConsole(entry) {
-  console.log(JSON.stringify(entry));
+  // JSON leaves what ends a line in a terminal, begins a command, or turns the order of what is shown; and a visitor's name may hold it.
+  console.log(JSON.stringify(entry).replace(/[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, "?"));
 }

@@ -341,6 +341,21 @@ test("nothing that a terminal obeys comes into the log with an origin", async ()
   assert.match(log[0]?.origin ?? "", /^https:\/\/\?+2J\?+\.example$/);
 });
 
+test("nothing that a terminal obeys comes onto the console with the name of a visitor", async (context) => {
+  const visitor = "J\u00f6rg\u007f\u0085\u009b2J\u2028\u202e\u2066\n\u001b[2J";
+  const { log: _, ...more } = config({ visitor: () => visitor, dryRun: true });
+  const lines = context.mock.method(console, "log", () => {});
+  const logging = await serve(createHandler(more));
+  try {
+    await press(logging.url, { body: right() });
+    const line = String(lines.mock.calls.at(-1)?.arguments[0]);
+    assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Zl}]/u);
+    assert.equal(JSON.parse(line).visitor, "J\u00f6rg???2J???\n\u001b[2J");
+  } finally {
+    logging.close();
+  }
+});
+
 test("the log says why a phone was not reached, and which request of the server's that was", async () => {
   const { json } = await press(handler.url, { body: { ...right(), number: "+14155550101" } });
   assert.deepEqual(
