@@ -382,7 +382,7 @@ for (const [status, code, outcome = "not_placed"] of /** @type {[number, string,
     });
     const began = performance.now();
     assert.equal((await fails(client().call(fresh()), code, outcome)).status, status);
-    assert.ok(performance.now() - began < 10_000);
+    assert.ok(performance.now() - began < 30_000);
   });
 }
 

@@ -150,7 +150,7 @@ describe("a leg that is asked for", () => {
     }
   });
 
-  it("without an answer or a token is unknown, too", { timeout: 20_000 }, async () => {
+  it("without an answer or a token is unknown, too", { timeout: 120_000 }, async () => {
     const cause = new TypeError("The connection failed.");
     /** @type {[string, () => Promise<Response>][]} */
     const without = [

@@ -374,7 +374,7 @@ describe("a call that is followed", () => {
           await channel(first, { action: "hangup" });
           await until(async () => !(await channel(first)));
         }
-        await page.click("#hangup", { timeout: 5_000 });
+        await page.click("#hangup", { timeout: 20_000 });
         await page.waitForSelector('[data-step="ended"].done');
         assert.deepEqual(hungUp, [second]);
         assert.ok(await page.isHidden("#hangup"));

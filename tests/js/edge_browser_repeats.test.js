@@ -190,19 +190,25 @@ const slowFirst = (milliseconds) => {
   };
 };
 
+const pause = (/** @type {number} */ milliseconds) =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /**
  * Asks twice with one key, the second time while the first one's check goes on: both are told of the call that was placed.
+ * @param {import("node:test").TestContext} context
  * @param {ReturnType<typeof createHandler>} handler
  */
-async function bothAreTold(handler) {
+async function bothAreTold(context, handler) {
   const key = freshKey();
-  const first = told(handler(request(key)));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(await told(handler(request(key))), "started placed");
-  assert.equal(await first, "started placed");
+  const work = async () => {
+    const first = told(handler(request(key)));
+    await pause(1_000);
+    return [await told(handler(request(key))), await first];
+  };
+  assert.deepEqual((await hurry(context, work, 60)).value, ["started placed", "started placed"]);
 }
 
-test("a request that had no token is not told as the end of it while the first one's check goes on", async () => {
+test("a request that had no token is not told as the end of it while the first one's check goes on", async (context) => {
   const { sent, fetch } = kazoo();
   let tokens = 0;
   const authToken = () => {
@@ -210,45 +216,50 @@ test("a request that had no token is not told as the end of it while the first o
     if (tokens === 1) throw new Error("The service of tokens is away.");
     return "canary-token";
   };
-  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(300) }));
-  await bothAreTold(handler);
+  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(8_000) }));
+  await bothAreTold(context, handler);
   assert.deepEqual([sent.length, tokens], [1, 2]);
 });
 
-test("nor is one that met another call in flight", async () => {
+test("nor is one that met another call in flight", async (context) => {
   const { sent, fetch } = kazoo();
-  const pause = (/** @type {number} */ milliseconds) =>
-    new Promise((resolve) => setTimeout(resolve, milliseconds));
   const slow = async (/** @type {any} */ url) => {
-    await pause(800);
+    await pause(3_000);
     return fetch(url);
   };
-  const handler = createHandler(config({ fetch: slow, verify: slowFirst(3_000) }));
+  const handler = createHandler(config({ fetch: slow, verify: slowFirst(9_000) }));
   const key = freshKey();
-  const first = told(handler(request(key)));
-  await pause(100);
-  const other = told(handler(request(freshKey())));
-  await pause(200);
-  // By itself it would be a duplicate; the first one is placed, because the other call is over by then.
-  assert.equal(await told(handler(request(key))), "started placed");
-  assert.deepEqual([await first, await other, sent.length], ["started placed", "started placed", 2]);
+  const work = async () => {
+    const first = told(handler(request(key)));
+    await pause(1_000);
+    const other = told(handler(request(freshKey())));
+    await pause(1_000);
+    // By itself it would be a duplicate; the first one is placed, because the other call is over by then.
+    return [await told(handler(request(key))), await first, await other];
+  };
+  assert.deepEqual((await hurry(context, work, 60, WAITING)).value, new Array(3).fill("started placed"));
+  assert.equal(sent.length, 2);
 });
 
-test("nor is one that was limited", async () => {
+test("nor is one that was limited", async (context) => {
   const { sent, fetch } = kazoo();
   const handler = createHandler(config({ fetch, verify: slowFirst(3_000), limits: { total: "1/s" } }));
   const key = freshKey();
-  const first = told(handler(request(key)));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  assert.equal(await told(handler(request(freshKey()))), "started placed");
-  // By itself it would be limited; the first one is placed, because the limit has room again by then.
-  assert.equal(await told(handler(request(key))), "started placed");
-  assert.equal(await first, "started placed");
-  assert.equal(sent.length, 2);
-  // Alone it is told at once.
-  const began = performance.now();
-  assert.equal(await told(handler(request(freshKey()))), "limited not_placed");
-  assert(performance.now() - began < 1_000);
+  const work = async () => {
+    const first = told(handler(request(key)));
+    await pause(200);
+    assert.equal(await told(handler(request(freshKey()))), "started placed");
+    // By itself it would be limited; the first one is placed, because the limit has room again by then.
+    assert.equal(await told(handler(request(key))), "started placed");
+    assert.equal(await first, "started placed");
+    assert.equal(sent.length, 2);
+    // Alone it is told at once.
+    const began = performance.now();
+    assert.equal(await told(handler(request(freshKey()))), "limited not_placed");
+    return performance.now() - began;
+  };
+  const { value } = await hurry(context, work, 60, { ...WAITING, step: 0.1 });
+  assert(value < 1_000, `${value} ms`);
 });
 
 test("nor is one whose token came too late to be sent", async (context) => {
@@ -263,8 +274,8 @@ test("nor is one whose token came too late to be sent", async (context) => {
     if (tokens === 1) passed += 21_000;
     return "canary-token";
   };
-  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(300) }));
+  const handler = createHandler(config({ fetch, authToken, verify: slowFirst(8_000) }));
   // By itself the second one would be told `unavailable`, and no call.
-  await bothAreTold(handler);
+  await bothAreTold(context, handler);
   assert.deepEqual([sent.length, tokens], [1, 2]);
 });

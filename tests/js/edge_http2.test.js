@@ -95,7 +95,7 @@ test("a call is placed by HTTP/2, for the address of the socket", async () => {
   assert.equal((await answer("", preflight)).status, 204);
 });
 
-test("a body that is too large ends its own request only", { timeout: 20_000 }, async () => {
+test("a body that is too large ends its own request only", { timeout: 120_000 }, async () => {
   const closed = new Promise((resolve) =>
     server.once("stream", (stream) => stream.once("close", () => resolve(stream.rstCode))),
   );
@@ -105,7 +105,7 @@ test("a body that is too large ends its own request only", { timeout: 20_000 }, 
   assert.deepEqual(warnings, [], "no header that HTTP/2 does not know");
 });
 
-test("so does one without an end", { timeout: 20_000 }, async () => {
+test("so does one without an end", { timeout: 120_000 }, async () => {
   const asked = ask({});
   asked.on("error", () => {});
   asked.write(" ".repeat(8_192));
@@ -117,7 +117,7 @@ test("so does one without an end", { timeout: 20_000 }, async () => {
   assert.equal((await answer('{"endpoint":"sales","number":"+14155550102"}')).status, 200);
 });
 
-test("a body that does not come to its end is not waited for", { timeout: 20_000 }, async (context) => {
+test("a body that does not come to its end is not waited for", { timeout: 120_000 }, async (context) => {
   const closed = new Promise((resolve) =>
     server.once("stream", (stream) => stream.once("close", () => resolve("closed"))),
   );

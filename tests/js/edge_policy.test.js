@@ -297,13 +297,15 @@ for (const [what, path, host] of [
   ["a host that is none", "/call", "a b"],
   ["no host at all", "/call", ""],
 ]) {
-  test(`a request with ${what} is answered like any other`, { timeout: 20_000 }, async () => {
+  test(`a request with ${what} is answered like any other`, { timeout: 120_000 }, async () => {
     const asked = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     assert.match(await answerOn(handler.url, (socket) => socket.write(asked)), /^HTTP\/1\.1 405 /);
   });
 }
 
-test("a handler of somebody else that throws leaves nobody waiting", { timeout: 20_000 }, async (context) => {
+test("a handler of somebody else that throws leaves nobody waiting", {
+  timeout: 120_000,
+}, async (context) => {
   const failing = await serve(async () => {
     throw new Error("It is broken.");
   });

@@ -14,6 +14,7 @@ import {
   dialled,
   handler,
   inner,
+  keepBack,
   open,
   openDirect,
   page,
@@ -240,6 +241,7 @@ describe("the page", () => {
     const animations = () =>
       page.evaluate(() => document.querySelector("quickcall-button")?.shadowRoot?.getAnimations().length);
     await page.emulateMedia({ reducedMotion: "reduce" });
+    await keepBack();
     await press();
     await reached("calling");
     assert.equal(await animations(), 0);
@@ -312,7 +314,7 @@ describe("the page", () => {
         context.diagnostic(
           `press to request, ${name}, ${warm ? "all loaded" : "nothing loaded"}: ${took.toFixed(1)} ms`,
         );
-        assert.ok(took > 0 && took < 3_000, `${took}`);
+        assert.ok(took > 0 && took < 20_000, `${took}`);
         // How long that takes depends on the machine, what it waits for does not.
         if (warm) assert.deepEqual(between, [], "the request waits for nothing");
         await page.context().close();
@@ -343,7 +345,8 @@ describe("the page", () => {
   });
 
   it("ends the waiting for a button that is removed, and not the call", async () => {
-    await open(button('number="+14155550106"'));
+    // No answer comes.
+    await open(button('number="+14155560109"'));
     await press();
     while ((await dialled()).length === 0) await page.waitForTimeout(20);
     const outcome = await page.evaluate(
@@ -355,7 +358,7 @@ describe("the page", () => {
         }),
     );
     assert.deepEqual(outcome, ["aborted", "unknown"]);
-    assert.deepEqual(await dialled(), ["+14155550106"]);
+    assert.deepEqual(await dialled(), ["+14155560109"]);
   });
 
   it("has it in a form: disabled with its fieldset, its value the call's id, until the form is reset", async () => {
@@ -377,7 +380,7 @@ describe("the page", () => {
 
   it("may reset its form while a call is under way, and when nobody knows what became of one", async () => {
     const reset = () => page.evaluate(() => document.querySelector("form")?.reset());
-    await open(`<form>${button('name="call" number="+14155550106"')}</form>`);
+    await open(`<form>${button('name="call" number="+14155570109"')}</form>`);
     await press();
     while ((await dialled()).length === 0) await page.waitForTimeout(20);
     await reset();

@@ -285,7 +285,7 @@ describe("a dialog", () => {
       await press();
       await page.waitForSelector("quickcall-button dialog[open]");
       await around(gone);
-      await page.click("#other", { timeout: 2_000 });
+      await page.click("#other", { timeout: 20_000 });
       assert.equal(await page.locator("quickcall-button dialog").count(), 0, gone);
       assert.deepEqual((await told()).at(-1), ["state", "idle"]);
       assert.deepEqual(await dialled(), []);

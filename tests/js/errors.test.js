@@ -228,7 +228,8 @@ test("timeout: no answer within ring time and margin", async () => {
   const call = { number: "+14155550109", timeout: 4 };
   await gives("timeout", "unknown", 1, () => client({ deadlineMargin: 0.2 }).call(call));
   const took = Date.now() - started;
-  assert.ok(took >= 4_100 && took < 7_000, `${took} ms`);
+  // Without that margin it would be 14 seconds.
+  assert.ok(took >= 4_100 && took < 13_000, `${took} ms`);
 });
 
 test("aborted: before sending no call exists, after it nobody knows", async () => {

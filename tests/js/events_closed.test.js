@@ -45,7 +45,7 @@ async function soon(isSo) {
   assert.ok(isSo(), String(isSo));
 }
 
-test("a signal ends a socket that is just opened", { timeout: 8_000 }, async () => {
+test("a signal ends a socket that is just opened", { timeout: 60_000 }, async () => {
   events.wanted.take = () => {};
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 300);
@@ -55,7 +55,7 @@ test("a signal ends a socket that is just opened", { timeout: 8_000 }, async () 
   await soon(() => events.sockets === 0);
 });
 
-test("a signal ends the wait for a token", { timeout: 8_000 }, async () => {
+test("a signal ends the wait for a token", { timeout: 60_000 }, async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 100);
   const never = () => new Promise(() => {});
@@ -76,7 +76,7 @@ test("with an aborted signal no token is asked for, and no socket is opened", as
   assert.deepEqual([asked, events.wanted.opened], [0, 0]);
 });
 
-test("a socket that is just opened again is ended by close()", { timeout: 8_000 }, async () => {
+test("a socket that is just opened again is ended by close()", { timeout: 60_000 }, async () => {
   const watcher = await open();
   events.wanted.take = () => {};
   events.cut();
@@ -93,7 +93,7 @@ for (const [what, isAway] of /** @type {const} */ ([
   ["being opened again", true],
 ])) {
   test(`a watcher that is closed while its socket is ${what} leaves no timer`, {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async (context) => {
     const pause = globalThis.setTimeout;
     const timers = countTimers(context);
@@ -113,7 +113,7 @@ for (const [what, isAway] of /** @type {const} */ ([
 }
 
 test("a signal that ends the watching a little behind the last grant leaves no socket and no timer", {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async (context) => {
   const pause = globalThis.setTimeout;
   const timers = countTimers(context);
@@ -247,7 +247,7 @@ test("a socket that tells its end within close() is closed a few times, and not 
   assert.ok(closed > 0 && closed < 4, `closed ${closed} times by its owner`);
 });
 
-test("a closed watcher follows nothing, and says so", { timeout: 8_000 }, async () => {
+test("a closed watcher follows nothing, and says so", { timeout: 60_000 }, async () => {
   const watcher = await open();
   watcher.close();
   assert.throws(

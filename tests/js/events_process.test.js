@@ -33,8 +33,12 @@ function watching(url, then) {
   child.stdout.setEncoding("utf8").on("data", (text) => {
     said += text;
   });
+  /** Waits until it has said a word. @param {string} word */
+  const says = async (word) => {
+    while (!said.includes(word)) await once(child.stdout, "data");
+  };
   const exited = once(child, "exit").then(([code]) => ({ code, said: said.trim().split("\n") }));
-  return { child, exited, began: once(child.stdout, "data") };
+  return { exited, says };
 }
 
 const FOLLOW = `
@@ -42,13 +46,13 @@ const FOLLOW = `
   for await (const { state } of watcher.follow(["${A}"])) console.log(state);
 `;
 
-test("a lost socket does not end a process that waits for a step", { timeout: 30_000 }, async (context) => {
+test("a lost socket does not end a process that waits for a step", { timeout: 120_000 }, async (context) => {
   const events = await startEventServer();
   context.after(events.stop);
-  const { exited, began } = watching(events.url, `${FOLLOW} watcher.close();`);
-  await began;
+  const { exited, says } = watching(events.url, `${FOLLOW} watcher.close();`);
+  await says("follows");
   events.tell("CHANNEL_CREATE", { call_id: A });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await says("ringing");
   events.cut();
   while (events.wanted.opened < 2) await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -56,33 +60,35 @@ test("a lost socket does not end a process that waits for a step", { timeout: 30
   assert.deepEqual(await exited, { code: 0, said: ["follows", "ringing", "ended"] });
 });
 
-for (const [what, then] of [
-  ["nothing is followed", 'console.log("opened");'],
-  ["a call is over", `${FOLLOW}`],
-  ["its steps are not taken", `console.log("follows"); watcher.follow(["${A}"]);`],
-]) {
-  test(`a lost socket keeps no process where ${what}`, { timeout: 30_000 }, async (context) => {
+for (const [what, then, first, last] of /** @type {const} */ ([
+  ["nothing is followed", 'console.log("opened");', "opened", "opened"],
+  ["a call is over", FOLLOW, "follows", "ended"],
+  ["its steps are not taken", `console.log("follows"); watcher.follow(["${A}"]);`, "follows", "follows"],
+])) {
+  test(`a lost socket keeps no process where ${what}`, { timeout: 120_000 }, async (context) => {
     const events = await startEventServer();
     context.after(events.stop);
-    const { exited, began } = watching(events.url, then ?? "");
-    await began;
+    const { exited, says } = watching(events.url, then);
+    await says(first);
     events.tell("CHANNEL_DESTROY", { call_id: A, hangup_cause: "NORMAL_CLEARING" });
+    await says(last);
     await new Promise((resolve) => setTimeout(resolve, 200));
     events.stop();
     assert.equal((await exited).code, 0);
   });
 }
 
-test("a closed watcher keeps no process", { timeout: 30_000 }, async (context) => {
+test("a closed watcher keeps no process", { timeout: 120_000 }, async (context) => {
   const events = await startEventServer();
   context.after(events.stop);
-  const { exited } = watching(
+  const { exited, says } = watching(
     events.url,
     `setTimeout(() => watcher.close(), 500); ${FOLLOW} console.log("closed");`,
   );
-  const began = performance.now();
+  await says("follows");
+  const followed = performance.now();
   assert.deepEqual(await exited, { code: 0, said: ["follows", "closed"] });
-  assert.ok(performance.now() - began < 8_000, "no timer of 10 seconds is waited for");
+  assert.ok(performance.now() - followed < 9_000, "no timer of 10 seconds is waited for");
 });
 
 test("a closed watcher keeps no process whose server is gone without a word", {
@@ -91,10 +97,10 @@ test("a closed watcher keeps no process whose server is gone without a word", {
   const events = await startEventServer();
   context.after(events.stop);
   const then = 'setTimeout(() => watcher.close(), 1_000); console.log("opened");';
-  const { exited, began } = watching(events.url, then);
-  await began;
+  const { exited, says } = watching(events.url, then);
+  await says("opened");
   events.hush();
   const hushed = performance.now();
   assert.equal((await exited).code, 0);
-  assert.ok(performance.now() - hushed < 8_000, "no farewell is waited for");
+  assert.ok(performance.now() - hushed < 9_000, "no farewell is waited for");
 });

@@ -37,7 +37,7 @@ describe("the socket", () => {
     assert.equal((await failureOf(open({ url: "ws://127.0.0.1:1/" }))).code, "network");
   });
 
-  it("that says nothing is given up", { timeout: 20_000 }, async () => {
+  it("that says nothing is given up", { timeout: 120_000 }, async () => {
     await simulator.tellEvents({ silent: true });
     assert.equal((await failureOf(open())).code, "timeout");
   });
@@ -111,7 +111,7 @@ describe("the socket", () => {
   }
 
   it("that is cut while a call is placed and cannot be had again leaves nothing hanging", {
-    timeout: 40_000,
+    timeout: 120_000,
   }, async () => {
     const watcher = await open();
     const placed = watcher.call(quickcall, { user: USER, number: "+14155550100" });

@@ -84,7 +84,7 @@ test("the steps end when the legs that were heard of are over, and no other came
   ]);
 });
 
-test("all that follow one call hear of it", { timeout: 10_000 }, async () => {
+test("all that follow one call hear of it", { timeout: 120_000 }, async () => {
   const followed = ["first", "second"].map(() => watcher.follow([String(A)]));
   events.tell("CHANNEL_ANSWER", { call_id: A });
   events.tell("CHANNEL_BRIDGE", { call_id: A, other_leg_call_id: "far" });
@@ -123,7 +123,7 @@ test("a message of over a mebibyte is not looked at, and the next one is", async
   await progress.return();
 });
 
-test("steps that nobody takes any more end at once, whatever is awaited", { timeout: 5_000 }, async () => {
+test("steps that nobody takes any more end at once, whatever is awaited", { timeout: 120_000 }, async () => {
   const watching = await open();
   const { signal } = new AbortController();
   const reason = new RangeError("of who takes them");

@@ -80,7 +80,8 @@ describe("an outcome that would be unknown", () => {
     const controller = new AbortController();
     const placed = watcher.call(
       quickcall,
-      { user: USER, number: "+14155560106" },
+      // Its phone rings until it is hung up.
+      { user: USER, number: "+14155560102", timeout: 600 },
       { signal: controller.signal },
     );
     while ((await simulator.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -62,7 +62,7 @@ test("a call that is not blocking is followed while it rings, and to its end", a
   assert.equal((await states(call, key)).at(-1)?.state, "ended");
 });
 
-test("one that is over says so", { timeout: 20_000 }, async () => {
+test("one that is over says so", { timeout: 120_000 }, async () => {
   const call = { endpoint: "sales", number: "+14155550100" };
   const key = freshKey();
   await place(call, key);
@@ -295,7 +295,7 @@ test("a stream that says nothing ends after 45 seconds, and with the signal", as
 });
 
 test("steps that nobody takes any more are let go of at once, whatever is awaited", {
-  timeout: 20_000,
+  timeout: 120_000,
 }, async () => {
   const streaming = await startStreamingHandler();
   const steps = () =>

@@ -4,7 +4,16 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { complaints, dialled, handler, open, page, sayYes, simulator } from "./harness/button_page.js";
+import {
+  complaints,
+  dialled,
+  handler,
+  keepBack,
+  open,
+  page,
+  sayYes,
+  simulator,
+} from "./harness/button_page.js";
 import { linkReached, links, notice } from "./harness/link_page.js";
 
 for (const isLate of [false, true]) {
@@ -90,10 +99,12 @@ it("end no other link's call by Escape", async () => {
     `<a id="sales" href="tel:+14155550106">Sales</a> <a id="support" href="tel:+14155550100">Support</a>`,
     { cooldown: 60 },
   );
+  const letGo = await keepBack();
   await page.click("#sales");
   await linkReached("calling");
   await page.click("#support");
   await page.keyboard.press("Escape");
+  letGo();
   await linkReached("started");
 });
 
@@ -260,7 +271,7 @@ it("in an open popover have their notice before it", async () => {
   await linkReached("started");
   assert.equal(await notice(), "You are being connected.");
   // A click that something else would take fails.
-  await page.click("[data-quickcall-notice] [part=close]", { timeout: 5_000 });
+  await page.click("[data-quickcall-notice] [part=close]", { timeout: 20_000 });
   assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
 });
 
@@ -278,7 +289,7 @@ it("have their notice before an open popover again when the dialog that they sta
   await linkReached("started");
   assert.equal(await notice(), "You are being connected.");
   await page.evaluate(() => document.querySelector("dialog")?.close());
-  await page.click("[data-quickcall-notice] [part=close]", { timeout: 5_000 });
+  await page.click("[data-quickcall-notice] [part=close]", { timeout: 20_000 });
   assert.equal(await page.isVisible("[data-quickcall-notice] [part=close]"), false);
 });
 
@@ -316,11 +327,12 @@ it("in an open modal dialog have their notice there, and the page has it when th
     await page.click("a");
     assert.match((await notice()) ?? "", /Press again/);
     assert.equal(await holder(), "dialog");
-    await page.click("[data-quickcall-notice] [part=close]", { timeout: 2_000 });
+    await page.click("[data-quickcall-notice] [part=close]", { timeout: 20_000 });
     await linkReached("idle");
     await page.click("a");
     await text.filter({ hasText: "Press again" }).waitFor();
     await page.waitForTimeout(450);
+    const letGo = await keepBack();
     await page.click("a");
     await linkReached("calling");
     await page.keyboard.press("Tab");
@@ -328,6 +340,7 @@ it("in an open modal dialog have their notice there, and the page has it when th
       const root = document.querySelector("#host")?.shadowRoot ?? document;
       root.querySelector("dialog")?.close();
     });
+    letGo();
     await page.waitForSelector('a[data-state="started"]', { state: "attached" });
     assert.equal(await holder(), "body");
     assert.equal(await text.textContent(), "You are being connected.");

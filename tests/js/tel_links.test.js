@@ -9,6 +9,7 @@ import {
   complaints,
   dialled,
   handler,
+  keepBack,
   open,
   page,
   sayYes,
@@ -131,10 +132,12 @@ it("are never pressed in vain while a call is under way", async () => {
   const isOpen = () => page.isVisible("[data-quickcall-notice] [part=close]");
   const focused = () => page.evaluate(() => document.activeElement?.id);
   const close = () => page.click("[data-quickcall-notice] [part=close]");
+  const letGo = await keepBack();
   await page.click("#sales");
   await linkReached("calling");
   await page.click("#support");
   assert.equal(await notice(), ANOTHER);
+  letGo();
   // What is new of the call is said.
   await linkReached("started");
   assert.equal(await text(), "You are being connected.");
@@ -347,11 +350,13 @@ it("whose page gives what is no text as a handler are told as a wrong configurat
 
 it("that are left alone while one is called are no more changed, and tell nothing", async () => {
   await links('<a href="tel:+14155550106">Call</a>');
+  const letGo = await keepBack();
   await page.click("a");
   await linkReached("calling");
   const before = (await told()).length;
   await page.evaluate(() => /** @type {any} */ (globalThis).stop());
-  await page.waitForTimeout(500);
+  letGo();
+  await page.waitForTimeout(1_500);
   assert.equal(await page.getAttribute("a", "data-state"), null);
   assert.equal((await told()).length, before);
 });

@@ -1,5 +1,8 @@
 //! Who may ask: tokens, the rate bucket, and pages in browsers.
 
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
 use serde_json::json;
 use simulator::{ACCOUNT_ID, ACCOUNT_NAME, API_KEY, CREDENTIALS, Config, Release, TOKEN};
 
@@ -59,8 +62,11 @@ async fn a_token_in_the_query_opens_and_goes_with_the_call() -> Tested {
 
 #[tokio::test]
 async fn tokens_are_issued_and_expire() -> Tested {
+    let life = Duration::from_millis(300);
+    // A machine that is slow may come too late with a token that was good.
+    let opens = |asked: Instant, status: u16| status == 200 || asked.elapsed() >= life;
     let kazoo = Kazoo::with(Config {
-        token_ttl: Some(0.3),
+        token_ttl: Some(life.as_secs_f64()),
         ..Config::default()
     })
     .await?;
@@ -70,6 +76,7 @@ async fn tokens_are_issued_and_expire() -> Tested {
         json!({"data": {"credentials": CREDENTIALS, "account_name": ACCOUNT_NAME, "method": "md5"}})
             .to_string();
     let mut tokens = Vec::new();
+    let asked = Instant::now();
     for (route, body) in [
         ("api_auth", &by_key),
         ("user_auth", &by_name),
@@ -86,15 +93,16 @@ async fn tokens_are_issued_and_expire() -> Tested {
         tokens.push(token);
     }
     let header = format!("x-auth-token: {}\r\n", tokens[0]);
-    assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 200);
-    tokio::time::sleep(std::time::Duration::from_millis(350)).await;
+    assert!(opens(asked, kazoo.ask("GET", &path, &header, "").await?.status));
+    tokio::time::sleep(life).await;
     assert_eq!(kazoo.ask("GET", &path, &header, "").await?.status, 401);
+    let asked = Instant::now();
     let fresh = kazoo.ask("PUT", "/v2/api_auth", "", &by_key).await?;
     let fresh = format!(
         "x-auth-token: {}\r\n",
         fresh.json()["auth_token"].as_str().unwrap_or_default()
     );
-    assert_eq!(kazoo.ask("GET", &path, &fresh, "").await?.status, 200);
+    assert!(opens(asked, kazoo.ask("GET", &path, &fresh, "").await?.status));
     kazoo.0.expire_tokens();
     assert_eq!(kazoo.ask("GET", &path, &fresh, "").await?.status, 401);
     let wrong = json!({"data": {"api_key": "0".repeat(64)}}).to_string();
@@ -142,18 +150,26 @@ async fn every_body_names_its_release() -> Tested {
 #[tokio::test]
 async fn the_rate_bucket() -> Tested {
     let kazoo = Kazoo::with(Config::default()).await?;
-    let mut refused = 0;
-    for _ in 0..60 {
-        let answer = kazoo.api("GET", &format!("{USER}/quickcall/1001"), "").await?;
-        if answer.status == 429 {
-            refused += 1;
-            assert_eq!(answer.json()["message"], "too_many_requests");
-            assert_eq!(answer.header("retry-after"), None);
+    let path = format!("{USER}/quickcall/1001");
+    let asked = Instant::now();
+    // At once, because what they take flows back on a machine that is slow.
+    let answers = join_all((0..200).map(|_| kazoo.api("GET", &path, ""))).await;
+    let mut placed = 0;
+    for answer in answers {
+        let answer = answer?;
+        if answer.status == 200 {
+            placed += 1;
+            continue;
         }
+        assert_eq!(answer.status, 429);
+        assert_eq!(answer.json()["message"], "too_many_requests");
+        assert_eq!(answer.header("retry-after"), None);
     }
-    // 50 calls fill it; a little flows back while they are made.
-    assert!((1..=10).contains(&refused), "{refused}");
-    assert_eq!(kazoo.dials().len(), 60 - refused);
+    // 50 calls empty it; five flow back in a second.
+    let most = 50.0 + 5.0 * asked.elapsed().as_secs_f64();
+    assert!(placed >= 50 && f64::from(placed) <= most, "{placed} of {most}");
+    assert!(placed < 200, "it is empty at some time");
+    assert_eq!(kazoo.dials().len(), placed as usize);
     Ok(())
 }
 

@@ -117,13 +117,29 @@ export async function sayYes() {
   await page.waitForTimeout(450);
   await yes.click();
 }
+/**
+ * Keeps requests to the handler back, so that a call is under way for as long as a test looks at it.
+ * @returns {Promise<() => void>} Lets them go.
+ */
+export async function keepBack() {
+  let go = () => {};
+  const gone = new Promise((resolve) => {
+    go = () => resolve(undefined);
+  });
+  await page.route(handler.url, async (route) => {
+    await gone;
+    await route.continue();
+  });
+  return go;
+}
 /** @param {string} state */
 export const reached = (state) => page.waitForSelector(`quickcall-button[data-state="${state}"]`);
 /** What the first button says; it comes with the first press. */
 export async function said() {
   const text = () => page.locator("quickcall-button [part=message]").first().textContent();
   const isIdle = async () => (await page.getAttribute("quickcall-button", "data-state")) === "idle";
-  for (let rest = 40; rest > 0 && (await text()) === "" && !(await isIdle()); rest--)
+  // On a busy machine it takes seconds.
+  for (let rest = 600; rest > 0 && (await text()) === "" && !(await isIdle()); rest--)
     await page.waitForTimeout(50);
   return text();
 }

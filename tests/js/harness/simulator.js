@@ -11,7 +11,7 @@ import { letGo } from "./let_go.js";
 /** Milliseconds until the simulator must listen. Without its binary, cargo builds it first. */
 const START_LIMIT = 300_000;
 /** Milliseconds until it must have ended. */
-const STOP_LIMIT = 5_000;
+const STOP_LIMIT = 60_000;
 /** How it says where it listens. */
 const LISTENING = /^simulator listening on (http:\/\/\S+)\r?$/m;
 
@@ -188,7 +188,7 @@ export class Simulator {
   async #ask(method, path, body) {
     const response = await fetch(this.origin + path, {
       method,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),

@@ -23,7 +23,7 @@ const HEADERS = {
  * @property {string} state What each call is answered with.
  * @property {boolean} isDeaf Whether a stream that is asked for is never answered.
  * @property {(step: object) => void} tell Tells a step on every open stream.
- * @property {(number: number) => Promise<void>} opened Waits until so many streams are open; fails after 5 seconds.
+ * @property {(number: number) => Promise<void>} opened Waits until so many streams are open; fails after 30 seconds.
  * @property {() => void} close
  */
 
@@ -70,7 +70,7 @@ export async function startStreamingHandler() {
       for (const stream of streams) stream.write(told(step));
     },
     async opened(number) {
-      for (let rest = 100; streams.size !== number; rest--) {
+      for (let rest = 600; streams.size !== number; rest--) {
         if (rest === 0) throw new Error(`${streams.size} streams are open, and not ${number}.`);
         await wait(50);
       }
