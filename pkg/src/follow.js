@@ -1,3 +1,5 @@
+/** @import { Call } from "./types.js" */
+
 import { STATES } from "./call_states.js";
 import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
@@ -51,10 +53,10 @@ const SILENCE = 45_000;
  *
  * @param {object} what
  * @param {string} what.handler The handler's URL, whole or relative to the page.
- * @param {Record<string, unknown>} what.call The call as it was placed, with its endpoint.
+ * @param {Call | Record<string, unknown>} what.call The call as it was placed, with its endpoint.
  * @param {string} what.key Its `Idempotency-Key`.
- * @param {AbortSignal} [what.signal] Ends the following.
- * @param {typeof globalThis.fetch} [what.fetch] Used instead of the global one.
+ * @param {AbortSignal | undefined} [what.signal] Ends the following.
+ * @param {typeof globalThis.fetch | undefined} [what.fetch] Used instead of the global one.
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
  *   came for 45 seconds.
  * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `invalid`, `network`, `timeout` or `aborted`. Its
