@@ -107,6 +107,8 @@
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
  * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused`, as its browser told it; nothing where it
  *   told none. The first 256 characters, with a `?` in place of what stands in no origin.
+ * @property {string} [issue] What was wrong with a request that was refused as `invalid` or `bad_request`, the first of it: the name of
+ *   an option or a header, and the code of the issue, such as `timeout not_allowed`; `?` for a name of other than 1 to 32 letters, `_` and `-`.
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {string} [hangupCause] Why the phone was not reached.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.
