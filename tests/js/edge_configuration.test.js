@@ -179,8 +179,9 @@ test("a guard whose binding is missing is told as such", async () => {
 
 test("a wrong configuration is told to visitors in the words for all that is away", async () => {
   const log = () => {};
+  const request = post(right());
   const ask = async (/** @type {object} */ more) =>
-    (await createHandler({ ...config(), log, ...more })(post(right()))).text();
+    (await createHandler({ ...config(), log, ...more })(request.clone())).text();
   assert.equal(await ask({ origins: [] }), await ask({ guard: failingGuard(1) }));
 });
 
