@@ -77,7 +77,8 @@
  * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
  * @property {Limits | undefined} [limits] How often calls may be placed. Without any nothing bounds how many, and the log says so.
  * @property {Namespace | Store | undefined} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
- *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
+ *   such as `denoKv(…)`. Handlers that share one share keys and limits, and endpoints of one name are one. Left out: in memory, one
+ *   process only, and the log says so.
  * @property {import("./relay.js").EventsConfig | undefined} [events] Where the server tells what becomes of calls: visitors can follow their own.
  * @property {((request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>) | undefined} [visitor] Who
  *   asks: an address, or a name, whose first 128 characters count. Default: the client's address, from where the platform vouches for it.
