@@ -62,6 +62,11 @@
  */
 
 /**
+ * The name of an option that a visitor may be allowed to set. Other texts are judged with the configuration.
+ * @typedef {Exclude<keyof CallOptions, "numberFilter" | "number_filter"> | (string & {})} VisitorOption
+ */
+
+/**
  * The configuration of a handler. Every duration is in seconds.
  * @template [Env=unknown]
  * @typedef {object} EdgeConfig
@@ -74,7 +79,7 @@
  *   extension and an app have one, too: `chrome-extension://…`, `capacitor://localhost`.
  * @property {Destinations} destinations Which numbers may be called. Emergency numbers of all countries are always denied.
  * @property {CallOptions | undefined} [options] The options of every call.
- * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
+ * @property {VisitorOption[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
  * @property {Limits | undefined} [limits] How often calls may be placed. Without any nothing bounds how many, and the log says so.
  * @property {Namespace | Store | undefined} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
  *   such as `denoKv(…)`. Handlers that share one share keys and limits, and endpoints of one name are one. Left out: in memory, one

@@ -156,7 +156,7 @@ export const ready = init(new Uint8Array());
 /** What a program has or has not, such as a signal that nobody may have given, as the strictest compiler sees it. */
 const LEFT_OUT = `
 import { apiToken, type Quickcall } from "quickcall";
-import type { EventsConfig } from "quickcall/edge";
+import type { EdgeConfig, EventsConfig } from "quickcall/edge";
 import { follow, watch } from "quickcall/events";
 type Given = { signal: AbortSignal | undefined; fetch: typeof fetch | undefined; is: boolean | undefined };
 interface Asked { endpoint: string; number: string }
@@ -169,6 +169,12 @@ export async function place(quickcall: Quickcall, { signal, fetch, is }: Given) 
 }
 export const steps = (call: Asked, { signal, fetch }: Given) => follow({ handler: "/", call, key: "k", signal, fetch });
 export const events: EventsConfig = { url: "wss://kazoo.example.com:5556", WebSocket: undefined };
+// An editor knows the names of what visitors may set, and the compiler takes a list of texts as well.
+type Option = NonNullable<EdgeConfig["visitorOptions"]>[number];
+export const known: Extract<Option, "timeout" | "cid-name" | "numberFilter">[] = ["timeout", "cid-name"];
+export const texts = (visitorOptions: string[]): Pick<EdgeConfig, "visitorOptions"> => ({ visitorOptions });
+// @ts-expect-error no visitor sets it
+export const never: Extract<Option, "numberFilter"> = "numberFilter";
 `;
 
 /** A handler as Cloudflare's own declarations see it. */
