@@ -20,7 +20,7 @@ export const hiddenCauses = new WeakMap();
  * Makes an `authToken` function of an API key: it asks the server for a token (`PUT /api_auth`), keeps it, and gets a new
  * one after a 401. Calls that need one at the same time share one request. For servers: an API key does not belong in a
  * page.
- * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch, allowInsecure?: boolean }} config `allowInsecure`: http to a public name.
+ * @param {{ baseUrl: string, apiKey: string, fetch?: Fetch | undefined, allowInsecure?: boolean | undefined }} config `allowInsecure`: http to a public name.
  * @returns {(reason: "call" | "unauthorized", refused?: string) => Promise<string>} Rejects with a `QuickcallError` that holds no
  *   secret: `token_failed`, or `invalid` where the configuration is wrong. `refused` is the token that got the 401: where it is not the one that is kept, that one is newer.
  */

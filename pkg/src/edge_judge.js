@@ -11,7 +11,7 @@
 import { withinOrStop } from "./deadline.js";
 import { edgeRefusal } from "./edge_answer.js";
 import { edgeCore } from "./edge_core.js";
-import { report } from "./edge_log.js";
+import { report, wrongIn } from "./edge_log.js";
 import { PATIENCE } from "./edge_patience.js";
 import { readBody } from "./send.js";
 
@@ -62,8 +62,9 @@ export async function judge({ request, origin, ready, entry }) {
   if (body === undefined) return { refusal: edgeRefusal("bad_request") };
   if (body.length > MAX_VISITOR_BODY) return { refusal: edgeRefusal("too_large") };
   const judged = JSON.parse(ready.core.judge(origin, header("idempotency-key"), body));
-  const { key, trace, endpoint, masked } = judged;
+  const { key, trace, endpoint, masked, refusal } = judged;
   if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
+  if (refusal) Object.assign(entry, wrongIn(refusal));
   return { ...judged, body };
 }
 

@@ -3,7 +3,9 @@
  * @module
  */
 
+/** @import { Answer } from "./edge_answer.js" */
 /** @import { LogEntry } from "./edge_types.js" */
+/** @import { Issue } from "./types.js" */
 import { TOO_LATE } from "./deadline.js";
 import { Failed } from "./edge_patience.js";
 import { QuickcallError } from "./errors.js";
@@ -25,6 +27,20 @@ export function problem(where, error) {
     // What somebody else throws may be anything.
     return { event: "problem", level: "error", where, name: thrown };
   }
+}
+
+/**
+ * What a refusal of the core says is wrong with a request. A name that no call has is the visitor's own text: it may be a number.
+ * @param {Answer} refusal
+ * @returns {{ issue?: string }}
+ */
+export function wrongIn({ body }) {
+  /** @type {{ error: { issues: Issue[] } }} */
+  const { error } = JSON.parse(body);
+  const [issue] = error.issues;
+  if (!issue) return {};
+  const [name = ""] = issue.path;
+  return { issue: `${/^[a-z_-]{1,32}$/i.test(name) ? name : "?"} ${issue.code}` };
 }
 
 /**

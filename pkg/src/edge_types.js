@@ -62,6 +62,11 @@
  */
 
 /**
+ * The name of an option that a visitor may be allowed to set. Other texts are judged with the configuration.
+ * @typedef {Exclude<keyof CallOptions, "numberFilter" | "number_filter"> | (string & {})} VisitorOption
+ */
+
+/**
  * The configuration of a handler. Every duration is in seconds.
  * @template [Env=unknown]
  * @typedef {object} EdgeConfig
@@ -74,10 +79,11 @@
  *   extension and an app have one, too: `chrome-extension://…`, `capacitor://localhost`.
  * @property {Destinations} destinations Which numbers may be called. Emergency numbers of all countries are always denied.
  * @property {CallOptions | undefined} [options] The options of every call.
- * @property {string[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
+ * @property {VisitorOption[] | undefined} [visitorOptions] What a visitor may set besides endpoint and number. Default: nothing.
  * @property {Limits | undefined} [limits] How often calls may be placed. Without any nothing bounds how many, and the log says so.
  * @property {Namespace | Store | undefined} [guard] The memory that all machines share: the binding of a `QuickcallGuard`, or a store
- *   such as `denoKv(…)`. Left out: in memory, one process only, and the log says so.
+ *   such as `denoKv(…)`. Handlers that share one share keys and limits, and endpoints of one name are one. Left out: in memory, one
+ *   process only, and the log says so.
  * @property {import("./relay.js").EventsConfig | undefined} [events] Where the server tells what becomes of calls: visitors can follow their own.
  * @property {((request: Request, env: Env, context: Context | undefined) => string | undefined | Promise<string | undefined>) | undefined} [visitor] Who
  *   asks: an address, or a name, whose first 128 characters count. Default: the client's address, from where the platform vouches for it.
@@ -107,6 +113,8 @@
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
  * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused`, as its browser told it; nothing where it
  *   told none. The first 256 characters, with a `?` in place of what stands in no origin.
+ * @property {string} [issue] What was wrong with a request that was refused as `invalid` or `bad_request`, the first of it: the name of
+ *   an option or a header, and the code of the issue, such as `timeout not_allowed`; `?` for a name of other than 1 to 32 letters, `_` and `-`.
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {string} [hangupCause] Why the phone was not reached.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.

@@ -34,7 +34,11 @@ export class QuickcallError extends Error {
    */
   constructor(failure, options) {
     super(failure.message, options?.cause === undefined ? {} : options);
-    /** What kind of error it is; the codes are stable, and a later release may have more. @type {ErrorCode | (string & {})} */
+    /**
+     * What kind of error it is; the codes are stable, and a later release may have more. For a `switch` that a compiler holds against all
+     * that this release has: `error.code as ErrorCode`.
+     * @type {ErrorCode | (string & {})}
+     */
     this.code = failure.code;
     /**
      * `not_placed`: no call exists or will. `unknown`: nobody knows, and trying again may ring the phone twice. A question about a

@@ -1,3 +1,5 @@
+/** @import { Call } from "./types.js" */
+
 import { STATES } from "./call_states.js";
 import { ABORTED, TOO_LATE, unlisten, within, withinOrStop } from "./deadline.js";
 import { QuickcallError } from "./errors.js";
@@ -51,10 +53,11 @@ const SILENCE = 45_000;
  *
  * @param {object} what
  * @param {string} what.handler The handler's URL, whole or relative to the page.
- * @param {Record<string, unknown>} what.call The call as it was placed, with its endpoint.
+ * @param {Call | Record<string, unknown>} what.call The call as it was sent: with its endpoint, and with what the
+ *   `options` of the `Quickcall` that placed it added.
  * @param {string} what.key Its `Idempotency-Key`.
- * @param {AbortSignal} [what.signal] Ends the following.
- * @param {typeof globalThis.fetch} [what.fetch] Used instead of the global one.
+ * @param {AbortSignal | undefined} [what.signal] Ends the following.
+ * @param {typeof globalThis.fetch | undefined} [what.fetch] Used instead of the global one.
  * @returns {AsyncGenerator<FollowedStep, void, unknown>} It ends with the call, when the connection does, and when nothing
  *   came for 45 seconds.
  * @throws {QuickcallError} With the handler's code, such as `unknown_call`; or `invalid`, `network`, `timeout` or `aborted`. Its
@@ -167,6 +170,7 @@ async function refusal(response, ended) {
   const body = await readBody(response, MAX_READ, ended);
   const said = handlersError(status, Object(parse(body, MAX_READ)).error);
   if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
+  if (said.code === "key_mismatch") return unknownOutcome(said.code, ANOTHER, { status });
   // A refusal to tell says nothing of the call, so it must not read as if it did.
   const message = `The call cannot be followed. The handler said: ${said.message.replace(NOT_PLACED, "")}`;
   return said.outcome === "unknown" || isOfTheCall(said)
@@ -222,6 +226,8 @@ function stepOf(text) {
   };
 }
 
+const ANOTHER =
+  "The call cannot be followed: its key was sent with another body. Give the call as it was sent, with its endpoint and the `options` of the `Quickcall` that placed it.";
 const LATE = "The call cannot be followed: the handler gave no answer in time.";
 const LOST = "The call cannot be followed: the connection to the handler failed.";
 const STOPPED = "The call is not followed: its signal ended that before the handler answered.";

@@ -9,7 +9,7 @@ import { sourceOf, watch } from "./watch.js";
  * Where a handler hears of calls.
  * @typedef {object} EventsConfig
  * @property {string} url The server's websocket: `wss://kazoo.example.com:5556`.
- * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
+ * @property {(new (url: never) => Socket) | undefined} [WebSocket] Where the runtime has none, such as that of the package `ws`.
  */
 
 /** How often a line goes to a page that nothing is said to, so that no proxy ends the connection; in milliseconds. */

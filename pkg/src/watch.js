@@ -18,11 +18,11 @@ import { opened, Watcher } from "./watcher.js";
  * @property {string} baseUrl The server's API, such as `https://kazoo.example.com:8443/v2`.
  * @property {string} accountId 32 characters of 0-9 and a-f.
  * @property {AuthToken | undefined} authToken It is sent in messages and a header, never in a URL.
- * @property {new (url: never) => Socket} [WebSocket] Where the runtime has none, such as that of the package `ws`.
- * @property {Fetch} [fetch] Used instead of the global one.
- * @property {AbortSignal} [signal] Ends the watching, also while the socket is opened.
- * @property {boolean} [allowInsecure] `ws` and `http` to a public name need this.
- * @property {boolean} [allowTokenInBrowser] A token in a page needs this.
+ * @property {(new (url: never) => Socket) | undefined} [WebSocket] Where the runtime has none, such as that of the package `ws`.
+ * @property {Fetch | undefined} [fetch] Used instead of the global one.
+ * @property {AbortSignal | undefined} [signal] Ends the watching, also while the socket is opened.
+ * @property {boolean | undefined} [allowInsecure] `ws` and `http` to a public name need this.
+ * @property {boolean | undefined} [allowTokenInBrowser] A token in a page needs this.
  */
 
 const OPTIONS = /** @type {const} */ ([

@@ -110,9 +110,9 @@ export class Watcher {
   /**
    * Places a call and watches it. The call has a var of the watcher's own. A handler refuses it, unless its `visitorOptions` allow
    * `customApplicationVars`: then `follow` what `quickcall.call` placed.
-   * @param {{ call: (call: Call, how: { signal?: AbortSignal, again?: boolean }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
+   * @param {{ call: (call: Call, how: { signal?: AbortSignal | undefined, again?: boolean | undefined }) => Promise<Placed> }} quickcall An instance of `Quickcall`.
    * @param {Call} call
-   * @param {{ signal?: AbortSignal, again?: boolean }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
+   * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined }} [how] As `quickcall.call` takes it; `signal` ends the following, too.
    * @returns {Promise<Watched>} `result` is what `quickcall.call` gives, `progress` the steps of the call. Where the answer was
    *   lost or confirmed nothing, and the events show the call, it resolves all the same; the call ids are those of the events.
    * @throws {QuickcallError} As `quickcall.call` does. Where the outcome is unknown and every leg that the events show ended

@@ -179,13 +179,10 @@ test("a guard whose binding is missing is told as such", async () => {
 
 test("a wrong configuration is told to visitors in the words for all that is away", async () => {
   const log = () => {};
-  const ask = async (/** @type {object} */ more) => {
-    const answer = await createHandler({ ...config(), log, ...more })(post(right()));
-    // Each request has a key of its own.
-    const { idempotencyKey: _, ...told } = await answer.json();
-    return told;
-  };
-  assert.deepEqual(await ask({ origins: [] }), await ask({ guard: failingGuard(1) }));
+  const request = post(right());
+  const ask = async (/** @type {object} */ more) =>
+    (await createHandler({ ...config(), log, ...more })(request.clone())).text();
+  assert.equal(await ask({ origins: [] }), await ask({ guard: failingGuard(1) }));
 });
 
 test("what is no handler or no database is refused where it is given, and not with each call", async () => {

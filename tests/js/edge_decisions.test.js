@@ -334,6 +334,38 @@ test("the log says which page was refused, where its browser told it, and of no 
   );
 });
 
+test("the log says what was wrong with a request, and no text of the visitor's own", async () => {
+  const asked = [
+    [{ ...right(), cidName: "me" }, "cidName not_allowed", "invalid"],
+    [{ ...right(), number: "(" }, "number undialable", "invalid"],
+    [{ endpoint: "sales" }, "number required", "bad_request"],
+    [{ ...right(), timeuot: 5 }, "timeuot unknown_key", "bad_request"],
+    [{ ...right(), 4155550100: 5 }, "? unknown_key", "bad_request"],
+    [{ ...right(), "a\u009b2J": 5 }, "? unknown_key", "bad_request"],
+    ["{", "? wrong_type", "bad_request"],
+  ];
+  for (const [body, issue, decision] of asked) {
+    log.length = 0;
+    await press(handler.url, { body });
+    assert.deepEqual(
+      log.map((entry) => [entry.decision, entry.issue]),
+      [[decision, issue]],
+    );
+  }
+  log.length = 0;
+  await press(handler.url, { body: right(), headers: { "idempotency-key": undefined } });
+  await press(handler.url, { body: { ...right(), endpoint: "nobody" } });
+  await press(handler.url, { body: right() });
+  assert.deepEqual(
+    log.map((entry) => [entry.decision, "issue" in entry && entry.issue]),
+    [
+      ["bad_request", "Idempotency-Key required"],
+      ["unknown_endpoint", false],
+      ["started", false],
+    ],
+  );
+});
+
 test("nothing that a terminal obeys comes into the log with an origin", async () => {
   log.length = 0;
   await press(handler.url, { body: right(), headers: { origin: "https://\u009b2J\u00e9 .example" } });

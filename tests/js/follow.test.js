@@ -167,6 +167,14 @@ test("a call that cannot be followed is not told as one that was not placed", as
     ]);
     const odd = { ...call, colour: "red" };
     assert.deepEqual(await told(states(odd, key, { handler: deaf.url })), ["bad_request", "unknown"]);
+    await assert.rejects(
+      states({ ...call, number: "+14155560100" }, key, { handler: deaf.url }),
+      ({ code, outcome, message }) =>
+        code === "key_mismatch" &&
+        outcome === "unknown" &&
+        !/not placed/.test(message) &&
+        /`options`/.test(message),
+    );
     works = false;
     assert.deepEqual(await told(states(call, key, { handler: deaf.url })), ["not_followed", "unknown"]);
     assert.equal((await simulator.calls()).length, 1);

@@ -153,6 +153,30 @@ export const listener = nodeListener(
 export const ready = init(new Uint8Array());
 `;
 
+/** What a program has or has not, such as a signal that nobody may have given, as the strictest compiler sees it. */
+const LEFT_OUT = `
+import { apiToken, type Quickcall } from "quickcall";
+import type { EdgeConfig, EventsConfig } from "quickcall/edge";
+import { follow, watch } from "quickcall/events";
+type Given = { signal: AbortSignal | undefined; fetch: typeof fetch | undefined; is: boolean | undefined };
+interface Asked { endpoint: string; number: string }
+const server = { baseUrl: "https://kazoo.example.com/v2", accountId: "0".repeat(32) };
+export const key = ({ fetch, is }: Given) => apiToken({ baseUrl: "", apiKey: "k", fetch, allowInsecure: is });
+export async function place(quickcall: Quickcall, { signal, fetch, is }: Given) {
+  const own = { WebSocket: undefined, signal, fetch, allowInsecure: is, allowTokenInBrowser: is };
+  const watcher = await watch({ url: "wss://kazoo.example.com:5556", ...server, authToken: undefined, ...own });
+  return watcher.call(quickcall, { user: "a", number: "1" }, { signal, again: is });
+}
+export const steps = (call: Asked, { signal, fetch }: Given) => follow({ handler: "/", call, key: "k", signal, fetch });
+export const events: EventsConfig = { url: "wss://kazoo.example.com:5556", WebSocket: undefined };
+// An editor knows the names of what visitors may set, and the compiler takes a list of texts as well.
+type Option = NonNullable<EdgeConfig["visitorOptions"]>[number];
+export const known: Extract<Option, "timeout" | "cid-name" | "numberFilter">[] = ["timeout", "cid-name"];
+export const texts = (visitorOptions: string[]): Pick<EdgeConfig, "visitorOptions"> => ({ visitorOptions });
+// @ts-expect-error no visitor sets it
+export const never: Extract<Option, "numberFilter"> = "numberFilter";
+`;
+
 /** A handler as Cloudflare's own declarations see it. */
 const WORKER = `
 import { apiToken, createHandler, QuickcallGuard } from "quickcall/edge";
@@ -241,7 +265,7 @@ test("a project of Node needs no types of browsers", () => {
   }
 });
 
-test("the examples of README, documents and declarations are right for the strictest compiler", () => {
+test("the examples of README, documents and declarations are right for the strictest compiler, and so is what was left out", () => {
   for (const name of ["@types/node", "undici-types", "ws", "@types/ws"]) {
     cpSync(join(root, name), join(project.folder, "node_modules", name), { recursive: true });
   }
@@ -265,6 +289,8 @@ test("the examples of README, documents and declarations are right for the stric
     writeFileSync(join(project.folder, `example${place}.mts`), code);
     return `example${place}.mts`;
   });
+  writeFileSync(join(project.folder, "left_out.mts"), LEFT_OUT);
+  files.push("left_out.mts");
   const strictest = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
   const options = ["--noEmit", "--target", "es2022", "--lib", "es2023", "--types", "node", "--skipLibCheck"];
   const modules = ["--module", "nodenext", "--moduleResolution", "nodenext"];
