@@ -294,6 +294,7 @@ test("bytes that are no text are no JSON, and counted as they are", async () => 
 
 /** What says nothing for ever: how long the answer takes, what it is, what is dialled. @type {[string, any, number, string, number][]} */
 const SILENT = [
+  ["`verify`", { verify: never }, 10, "verification_failed not_placed", 0],
   ["`visitor`", { visitor: never }, 10, "unavailable not_placed", 0],
   ["the guard, of a key", { guard: hangsAt(1), verify: () => true }, 10, "unavailable not_placed", 0],
   ["the guard, when the call is reserved", { guard: hangsAt(1) }, 10, "unavailable not_placed", 0],
