@@ -78,6 +78,12 @@ const TOLD = [
     /"where":"authToken","name":"RangeError"}/,
   ],
   [
+    "a token function that throws what is no error",
+    { authToken: () => Promise.reject({ name: "canary-token", message: "canary-token" }) },
+    "token_failed not_placed",
+    /"where":"authToken","name":"object"}/,
+  ],
+  [
     "a check that gives the answer of a service in place of a yes",
     { verify: async () => ({ success: true, token: "canary-token" }) },
     "verification_failed not_placed",
