@@ -189,6 +189,18 @@ for (const [name, context] of CONTEXTS) {
   });
 }
 
+test("a visitor of whom `visitor` gives no text is unknown, and is called", async () => {
+  for (const given of [undefined, null, 5, {}]) {
+    /** @type {any[]} */
+    const logged = [];
+    const { sent, fetch } = kazoo();
+    const visitor = /** @type {any} */ (() => given);
+    const handler = createHandler(config({ fetch, visitor, log: (entry) => logged.push(entry) }));
+    assert.equal(await told(handler(request(freshKey()))), "started placed");
+    assert.deepEqual([sent.length, logged.at(-1).visitor], [1, "unknown"]);
+  }
+});
+
 const never = () => new Promise(() => {});
 
 /** @param {number} place */
@@ -373,6 +385,24 @@ test("a repeat that is refused otherwise waits 40 seconds for the call that is u
   assert.equal(await told(since(request(freshKey()))), "unknown_endpoint not_placed");
 });
 
+test("a repeat waits for the call that is under way as long as that may take", async (context) => {
+  let sent = 0;
+  const fetch = () => {
+    sent += 1;
+    return /** @type {any} */ (never());
+  };
+  const handler = createHandler(config({ fetch, options: { timeout: 120 } }));
+  const key = freshKey();
+  const work = async () => {
+    handler(request(key)).catch(() => {});
+    while (sent === 0) await new Promise((resolve) => setImmediate(resolve));
+    return told(handler(request(key)));
+  };
+  const how = { apis: /** @type {("setTimeout" | "Date")[]} */ (["setTimeout", "Date"]), measured: true };
+  const { seconds } = await hurry(context, work, 200, how);
+  assert.deepEqual([seconds, sent], [130, 1]);
+});
+
 test("a byte order mark makes a body no smaller", async () => {
   const { sent, fetch } = kazoo();
   const handler = createHandler(config({ fetch }));
@@ -417,12 +447,18 @@ test("where an answer must be given in time, no call is begun after it", async (
   const edge = /** @type {any} */ (globalThis);
   edge.EdgeRuntime = "edge-runtime";
   try {
-    // What passes until the visitor is known, and until there is a token.
-    for (const [passed, later, expected, dialled] of /** @type {[number, number, string, number][]} */ ([
-      [23_999, 0, "started placed", 1],
-      [24_000, 0, "unavailable not_placed", 0],
-      [12_000, 11_999, "started placed", 1],
-      [12_000, 12_000, "unavailable not_placed", 0],
+    // What passes until the visitor is known, and until there is a token; whether anything is written to the guard.
+    for (const [
+      passed,
+      later,
+      expected,
+      dialled,
+      isReserved,
+    ] of /** @type {[number, number, string, number, boolean][]} */ ([
+      [23_999, 0, "started placed", 1, true],
+      [24_000, 0, "unavailable not_placed", 0, false],
+      [12_000, 11_999, "started placed", 1, true],
+      [12_000, 12_000, "unavailable not_placed", 0, true],
     ])) {
       const { sent, fetch } = kazoo();
       context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
@@ -434,9 +470,14 @@ test("where an answer must be given in time, no call is begun after it", async (
         context.mock.timers.tick(later);
         return "a-token";
       };
-      const handler = createHandler(config({ fetch, visitor, authToken, options: { timeout: 20 } }));
+      let steps = 0;
+      const guard = slowStore((step) => {
+        steps = step;
+      });
+      const options = { timeout: 20 };
+      const handler = createHandler(config({ fetch, visitor, authToken, guard, options }));
       assert.equal(await told(handler(request(freshKey()))), expected);
-      assert.equal(sent.length, dialled);
+      assert.deepEqual([sent.length, steps > 0], [dialled, isReserved]);
       context.mock.timers.reset();
     }
   } finally {

@@ -393,9 +393,13 @@ test("the token, ids and the server's own documents are in no answer and no log,
 
 test("a body that never comes is given up, whatever length was announced", async (context) => {
   const place = createHandler(config());
+  let letGo = 0;
+  const cancel = () => {
+    letGo += 1;
+  };
   const ask = (/** @type {Record<string, string>} */ more) => {
     const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
-    const body = new ReadableStream();
+    const body = new ReadableStream({ cancel });
     const request = { method: "POST", headers: { ...headers, ...more }, body, duplex: "half" };
     return place(new Request("https://edge.example.com/call", /** @type {RequestInit} */ (request)));
   };
@@ -403,5 +407,5 @@ test("a body that never comes is given up, whatever length was announced", async
   await place(new Request("https://edge.example.com/call"));
   const work = async () => Promise.all([ask({}), ask({ "content-length": "60" })]);
   const { seconds, value } = await hurry(context, work, 20);
-  assert.deepEqual([value.map(({ status }) => status), seconds], [[400, 400], 10]);
+  assert.deepEqual([value.map(({ status }) => status), seconds, letGo], [[400, 400], 10, 2]);
 });
