@@ -385,6 +385,25 @@ test("a repeat that is refused otherwise waits 40 seconds for the call that is u
   assert.equal(await told(since(request(freshKey()))), "unknown_endpoint not_placed");
 });
 
+test("a repeat is told soon what came of the call that was under way, however long that was", async (context) => {
+  const { sent, fetch } = kazoo();
+  const slow = async (/** @type {any} */ url) => {
+    const answer = fetch(url);
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    return answer;
+  };
+  const handler = createHandler(config({ fetch: slow }));
+  const key = freshKey();
+  const work = async () => {
+    handler(request(key)).catch(() => {});
+    while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    return told(handler(request(key)));
+  };
+  const { seconds, value } = await hurry(context, work, 60, { apis: ["setTimeout", "Date"], measured: true });
+  assert.deepEqual([value, sent.length], ["started placed", 1]);
+  assert(seconds >= 20 && seconds <= 22, `${seconds} s`);
+});
+
 test("a repeat waits for the call that is under way as long as that may take", async (context) => {
   let sent = 0;
   const fetch = () => {
