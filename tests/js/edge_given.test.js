@@ -225,8 +225,13 @@ test("a call that is there is told where the process stood still meanwhile", asy
   assert.equal(sent.length, 1);
 });
 
-test("a call that is there is told where `visitor` fails meanwhile", async () => {
-  const { sent, fetch } = kazoo();
+test("a call that is there is told where `visitor` fails meanwhile, also one that is under way", async () => {
+  const { sent, fetch: answer } = kazoo();
+  const fetch = async (/** @type {any} */ url) => {
+    const given = await answer(url);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return given;
+  };
   let fails = false;
   const visitor = () => {
     if (fails) throw new Error("The session is away.");
@@ -234,8 +239,11 @@ test("a call that is there is told where `visitor` fails meanwhile", async () =>
   };
   const handler = createHandler(config({ fetch, visitor }));
   const key = freshKey();
-  assert.equal(await told(handler(request(key))), "started placed");
+  const first = told(handler(request(key)));
+  while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
   fails = true;
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await first, "started placed");
   assert.equal(await told(handler(request(key))), "started placed");
   assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
   assert.equal(sent.length, 1);

@@ -312,6 +312,20 @@ test("a handler of somebody else that throws leaves nobody waiting", { timeout: 
   assert.equal(await answerOn(failing.url, (socket) => socket.write(asked)), "");
 });
 
+test("steps of somebody else's handler that fail leave nobody waiting, and end no process", {
+  timeout: 20_000,
+}, async (context) => {
+  const headers = { "content-type": "text/event-stream" };
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) =>
+    controller.error(new Error("It is broken."));
+  const failing = await serve(async () => new Response(new ReadableStream({ pull }), { headers }));
+  context.after(failing.close);
+  const asked = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  await answerOn(failing.url, (socket) => socket.write(asked));
+  // What is rejected and looked after by nobody is told by now.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
 test("the token, ids and the server's own documents are in no answer and no log, over all scenarios", async () => {
   const { scenarios, endpoints } = await simulator.about();
   /** @type {string[]} */

@@ -203,6 +203,18 @@ test("a page that has gone ends what is made for it", async () => {
   assert.deepEqual([wasAborted, isCancelled], [true, true]);
 });
 
+test("the answer to who follows ends with the call", { timeout: 20_000 }, async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  await place(call, key);
+  const { status, text } = await press(handler.url, {
+    body: call,
+    headers: { "idempotency-key": key, accept: "text/event-stream" },
+  });
+  assert.equal(status, 200);
+  assert.match(text, /"state":"ended"[^\n]*\n\n$/);
+});
+
 test("without events a handler answers with the record, and with events a POST without that header, too", async () => {
   const silent = await serve(another({}));
   try {
