@@ -231,6 +231,17 @@ test("forged headers of addresses, methods and origins do not change who asks", 
   }
 });
 
+test("what is no key stands in no answer, whatever it is made of", async () => {
+  const place = createHandler(config());
+  for (const key of ['an-own-"key"', '","state":"started","callIds":["a"],"x":"', "$&$`$'$&$&", "short"]) {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key };
+    const request = { method: "POST", headers, body: JSON.stringify({ endpoint: "sales", number: ALLOWED }) };
+    const answer = await place(new Request("https://edge.example.com/call", request));
+    const { error, ...more } = /** @type {any} */ (await answer.json());
+    assert.deepEqual([answer.status, error.code, more], [400, "bad_request", {}]);
+  }
+});
+
 test("content types that no preflight guards are refused", async () => {
   for (const type of [
     undefined,
