@@ -13,7 +13,7 @@ import { enter, isEntered, waitForOthers } from "./edge_checking.js";
 import { gone, hasGone } from "./edge_gone.js";
 import { judge } from "./edge_judge.js";
 import { problem, report } from "./edge_log.js";
-import { PATIENCE, patiently, timeLeft } from "./edge_patience.js";
+import { PATIENCE, patiently } from "./edge_patience.js";
 import { knownOf, repeat } from "./edge_repeat.js";
 import { WITHOUT_A_RECORD } from "./refusal_codes.js";
 import { sleep } from "./sleep.js";
@@ -30,7 +30,7 @@ const ELSEWHERE = [500, 1_000, 1_500];
  * @returns {Promise<Answer>}
  */
 export async function decide(asked) {
-  const { request, ready, started } = asked;
+  const { request, ready } = asked;
   const judged = await judge(asked);
   if (judged.key === undefined) return judged.refusal;
   const { key, refusal, body } = judged;
@@ -46,7 +46,7 @@ export async function decide(asked) {
   // A browser sends a request again by itself, and shows the last answer only: the call of the other request may be placed, or will be.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
     leave();
-    if (!(await waitForOthers(key, Math.min(OTHERS, timeLeft(started))))) return edgeRefusal("in_progress");
+    if (!(await waitForOthers(key, OTHERS))) return edgeRefusal("in_progress");
     const known = await knownSoon(knownNow, pauses);
     return known.state === "nothing" ? refusal : repeat(known, asked, judged);
   };

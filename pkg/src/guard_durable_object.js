@@ -102,9 +102,7 @@ export class QuickcallGuard {
         await this.#storage.delete(over.slice(place, place + 128));
       }
     }
-    if (left === 0) return;
-    await this.#storage.setAlarm(now + SWEEP);
-    this.#willSweep = true;
+    if (left > 0) await this.#storage.setAlarm(now + SWEEP);
   }
 }
 

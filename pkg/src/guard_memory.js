@@ -6,7 +6,7 @@ import { unknownSince, waitFor } from "./guard.js";
 /**
  * Milliseconds since 1970 as this process counts them: a clock that is set meanwhile must not bring a key back, nor end a limit.
  */
-const now = () => Math.round(performance.timeOrigin + performance.now());
+const now = () => performance.timeOrigin + performance.now();
 
 /** The memory of one process: what another process or machine does, it does not know, and it ends with the process. */
 export class MemoryGuard {

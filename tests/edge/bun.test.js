@@ -59,7 +59,7 @@ test("200 requests with one key: one dial, 200 equal answers", async () => {
   const asked = Array.from({ length: 200 }, () => ask("+14155550106", key));
   const answers = new Set((await Promise.all(asked)).map(({ status, text }) => `${status} ${text}`));
   assert.equal(answers.size, 1);
-  assert.match([...answers].join(), /^200 \{"state":"started"/);
+  assert.match([...answers].join(), /^200 .*"state":"started"/);
   assert.equal((await simulator.calls()).length, 1);
 });
 

@@ -133,7 +133,7 @@ async function together(number) {
 test("200 requests with one key over three workers: one dial, 200 equal answers", async () => {
   const { answers } = await together("+14155550106");
   assert.equal(answers.size, 1);
-  assert.match([...answers].join(), /^200 \{"state":"started"/);
+  assert.match([...answers].join(), /^200 .*"state":"started"/);
   assert.equal((await simulator.calls()).length, 1);
 });
 

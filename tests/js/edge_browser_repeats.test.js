@@ -83,10 +83,9 @@ test("so does one that another process answers, where the guard is shared and th
   assert.equal(sent.length, 1);
 });
 
-test("where the guard is shared its key is looked up three times more within three seconds, and no longer", async (context) => {
-  const { sent, fetch } = kazoo();
-  const store = memoryStore();
-  /** When the key was looked up, in milliseconds. @type {number[]} */
+/** A store that says when a key was looked up, in milliseconds. @param {ReturnType<typeof memoryStore>} store */
+function watchedStore(store) {
+  /** @type {number[]} */
   const looks = [];
   const guard = {
     /** @type {any} */
@@ -95,6 +94,12 @@ test("where the guard is shared its key is looked up three times more within thr
       return store.update(names, step);
     },
   };
+  return { looks, guard };
+}
+
+test("where the guard is shared its key is looked up three times more within three seconds, and no longer", async (context) => {
+  const { sent, fetch } = kazoo();
+  const { looks, guard } = watchedStore(memoryStore());
   const handler = createHandler(config({ fetch, guard, verify: () => false }));
   const work = () => told(handler(request(freshKey())));
   const { value } = await hurry(context, work, 60, { apis: ["setTimeout", "Date"], step: 0.5 });
@@ -106,6 +111,26 @@ test("where the guard is shared its key is looked up three times more within thr
     [0, 500, 1_500, 3_000],
   );
   assert.deepEqual(sent, []);
+});
+
+test("a key that another process has reserved is looked up no more", async (context) => {
+  const { sent, fetch } = kazoo();
+  const store = memoryStore();
+  const { looks, guard } = watchedStore(store);
+  const another = createHandler(config({ fetch, guard: store }));
+  const handler = createHandler(config({ fetch, guard, verify: () => false }));
+  const key = freshKey();
+  const work = () => {
+    setTimeout(() => another(request(key)), 1_000);
+    return told(handler(request(key)));
+  };
+  const { value } = await hurry(context, work, 60, { apis: ["setTimeout", "Date"], step: 0.5 });
+  const [, second = 0] = looks;
+  assert.deepEqual([value, sent.length], ["started placed", 1]);
+  assert.deepEqual(
+    looks.slice(1).map((at) => at - second),
+    [0, 500, 1_500],
+  );
 });
 
 /** How the time passes where requests of a key wait for each other. @type {Parameters<typeof hurry>[3]} */
@@ -178,6 +203,42 @@ test("a repeat that fails its check is told nothing false while the first one's 
   const { value } = await hurry(context, async () => [await told(handler(request(key))), await first], 120);
   assert.deepEqual(value, ["started placed", "started placed"]);
   assert.equal(sent.length, 1);
+});
+
+test("a call that was placed is told at once, though the check of another request with its key goes on", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    const milliseconds = asked === 1 ? 1_000 : 9_000;
+    return new Promise((resolve) => setTimeout(() => resolve(true), milliseconds));
+  };
+  const handler = createHandler(config({ fetch, verify: /** @type {any} */ (verify) }));
+  const key = freshKey();
+  const work = () => {
+    const first = told(handler(request(key)));
+    handler(request(key)).catch(() => {});
+    return first;
+  };
+  const { seconds, value } = await hurry(context, work, 60, WAITING);
+  assert.deepEqual([seconds, value, asked, sent.length], [1, "started placed", 2, 1]);
+});
+
+test("a request that has ended before its call was reserved is waited for no more", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const verify = () => {
+    asked += 1;
+    return asked === 1;
+  };
+  const visitor = () => {
+    throw new Error("The session is away.");
+  };
+  const handler = createHandler(config({ fetch, verify, visitor }));
+  const key = freshKey();
+  assert.equal(await told(handler(request(key))), "unavailable not_placed");
+  const { seconds, value } = await hurry(context, () => told(handler(request(key))), 60, WAITING);
+  assert.deepEqual([seconds, value, sent.length], [0, "verification_failed not_placed", 0]);
 });
 
 /** A check that takes so long for the first, and no time for the others. @param {number} milliseconds */

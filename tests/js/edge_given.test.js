@@ -78,6 +78,12 @@ const TOLD = [
     /"where":"authToken","name":"RangeError"}/,
   ],
   [
+    "a token function that throws what is no error",
+    { authToken: () => Promise.reject({ name: "canary-token", message: "canary-token" }) },
+    "token_failed not_placed",
+    /"where":"authToken","name":"object"}/,
+  ],
+  [
     "a check that gives the answer of a service in place of a yes",
     { verify: async () => ({ success: true, token: "canary-token" }) },
     "verification_failed not_placed",
@@ -183,6 +189,18 @@ for (const [name, context] of CONTEXTS) {
   });
 }
 
+test("a visitor of whom `visitor` gives no text is unknown, and is called", async () => {
+  for (const given of [undefined, null, 5, {}]) {
+    /** @type {any[]} */
+    const logged = [];
+    const { sent, fetch } = kazoo();
+    const visitor = /** @type {any} */ (() => given);
+    const handler = createHandler(config({ fetch, visitor, log: (entry) => logged.push(entry) }));
+    assert.equal(await told(handler(request(freshKey()))), "started placed");
+    assert.deepEqual([sent.length, logged.at(-1).visitor], [1, "unknown"]);
+  }
+});
+
 const never = () => new Promise(() => {});
 
 /** @param {number} place */
@@ -207,8 +225,13 @@ test("a call that is there is told where the process stood still meanwhile", asy
   assert.equal(sent.length, 1);
 });
 
-test("a call that is there is told where `visitor` fails meanwhile", async () => {
-  const { sent, fetch } = kazoo();
+test("a call that is there is told where `visitor` fails meanwhile, also one that is under way", async () => {
+  const { sent, fetch: answer } = kazoo();
+  const fetch = async (/** @type {any} */ url) => {
+    const given = await answer(url);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return given;
+  };
   let fails = false;
   const visitor = () => {
     if (fails) throw new Error("The session is away.");
@@ -216,8 +239,11 @@ test("a call that is there is told where `visitor` fails meanwhile", async () =>
   };
   const handler = createHandler(config({ fetch, visitor }));
   const key = freshKey();
-  assert.equal(await told(handler(request(key))), "started placed");
+  const first = told(handler(request(key)));
+  while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
   fails = true;
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(await first, "started placed");
   assert.equal(await told(handler(request(key))), "started placed");
   assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed");
   assert.equal(sent.length, 1);
@@ -294,6 +320,7 @@ test("bytes that are no text are no JSON, and counted as they are", async () => 
 
 /** What says nothing for ever: how long the answer takes, what it is, what is dialled. @type {[string, any, number, string, number][]} */
 const SILENT = [
+  ["`verify`", { verify: never }, 10, "verification_failed not_placed", 0],
   ["`visitor`", { visitor: never }, 10, "unavailable not_placed", 0],
   ["the guard, of a key", { guard: hangsAt(1), verify: () => true }, 10, "unavailable not_placed", 0],
   ["the guard, when the call is reserved", { guard: hangsAt(1) }, 10, "unavailable not_placed", 0],
@@ -366,6 +393,43 @@ test("a repeat that is refused otherwise waits 40 seconds for the call that is u
   assert.equal(await told(since(request(freshKey()))), "unknown_endpoint not_placed");
 });
 
+test("a repeat is told soon what came of the call that was under way, however long that was", async (context) => {
+  const { sent, fetch } = kazoo();
+  const slow = async (/** @type {any} */ url) => {
+    const answer = fetch(url);
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    return answer;
+  };
+  const handler = createHandler(config({ fetch: slow }));
+  const key = freshKey();
+  const work = async () => {
+    handler(request(key)).catch(() => {});
+    while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    return told(handler(request(key)));
+  };
+  const { seconds, value } = await hurry(context, work, 60, { apis: ["setTimeout", "Date"], measured: true });
+  assert.deepEqual([value, sent.length], ["started placed", 1]);
+  assert(seconds >= 20 && seconds <= 22, `${seconds} s`);
+});
+
+test("a repeat waits for the call that is under way as long as that may take", async (context) => {
+  let sent = 0;
+  const fetch = () => {
+    sent += 1;
+    return /** @type {any} */ (never());
+  };
+  const handler = createHandler(config({ fetch, options: { timeout: 120 } }));
+  const key = freshKey();
+  const work = async () => {
+    handler(request(key)).catch(() => {});
+    while (sent === 0) await new Promise((resolve) => setImmediate(resolve));
+    return told(handler(request(key)));
+  };
+  const how = { apis: /** @type {("setTimeout" | "Date")[]} */ (["setTimeout", "Date"]), measured: true };
+  const { seconds } = await hurry(context, work, 200, how);
+  assert.deepEqual([seconds, sent], [130, 1]);
+});
+
 test("a byte order mark makes a body no smaller", async () => {
   const { sent, fetch } = kazoo();
   const handler = createHandler(config({ fetch }));
@@ -410,12 +474,18 @@ test("where an answer must be given in time, no call is begun after it", async (
   const edge = /** @type {any} */ (globalThis);
   edge.EdgeRuntime = "edge-runtime";
   try {
-    // What passes until the visitor is known, and until there is a token.
-    for (const [passed, later, expected, dialled] of /** @type {[number, number, string, number][]} */ ([
-      [23_999, 0, "started placed", 1],
-      [24_000, 0, "unavailable not_placed", 0],
-      [12_000, 11_999, "started placed", 1],
-      [12_000, 12_000, "unavailable not_placed", 0],
+    // What passes until the visitor is known, and until there is a token; whether anything is written to the guard.
+    for (const [
+      passed,
+      later,
+      expected,
+      dialled,
+      isReserved,
+    ] of /** @type {[number, number, string, number, boolean][]} */ ([
+      [23_999, 0, "started placed", 1, true],
+      [24_000, 0, "unavailable not_placed", 0, false],
+      [12_000, 11_999, "started placed", 1, true],
+      [12_000, 12_000, "unavailable not_placed", 0, true],
     ])) {
       const { sent, fetch } = kazoo();
       context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
@@ -427,9 +497,14 @@ test("where an answer must be given in time, no call is begun after it", async (
         context.mock.timers.tick(later);
         return "a-token";
       };
-      const handler = createHandler(config({ fetch, visitor, authToken, options: { timeout: 20 } }));
+      let steps = 0;
+      const guard = slowStore((step) => {
+        steps = step;
+      });
+      const options = { timeout: 20 };
+      const handler = createHandler(config({ fetch, visitor, authToken, guard, options }));
       assert.equal(await told(handler(request(freshKey()))), expected);
-      assert.equal(sent.length, dialled);
+      assert.deepEqual([sent.length, steps > 0], [dialled, isReserved]);
       context.mock.timers.reset();
     }
   } finally {

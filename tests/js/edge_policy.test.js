@@ -231,6 +231,17 @@ test("forged headers of addresses, methods and origins do not change who asks", 
   }
 });
 
+test("what is no key stands in no answer, whatever it is made of", async () => {
+  const place = createHandler(config());
+  for (const key of ['an-own-"key"', '","state":"started","callIds":["a"],"x":"', "$&$`$'$&$&", "short"]) {
+    const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": key };
+    const request = { method: "POST", headers, body: JSON.stringify({ endpoint: "sales", number: ALLOWED }) };
+    const answer = await place(new Request("https://edge.example.com/call", request));
+    const { error, ...more } = /** @type {any} */ (await answer.json());
+    assert.deepEqual([answer.status, error.code, more], [400, "bad_request", {}]);
+  }
+});
+
 test("content types that no preflight guards are refused", async () => {
   for (const type of [
     undefined,
@@ -314,6 +325,20 @@ test("a handler of somebody else that throws leaves nobody waiting", {
   assert.equal(await answerOn(failing.url, (socket) => socket.write(asked)), "");
 });
 
+test("steps of somebody else's handler that fail leave nobody waiting, and end no process", {
+  timeout: 20_000,
+}, async (context) => {
+  const headers = { "content-type": "text/event-stream" };
+  const pull = (/** @type {ReadableStreamDefaultController} */ controller) =>
+    controller.error(new Error("It is broken."));
+  const failing = await serve(async () => new Response(new ReadableStream({ pull }), { headers }));
+  context.after(failing.close);
+  const asked = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  await answerOn(failing.url, (socket) => socket.write(asked));
+  // What is rejected and looked after by nobody is told by now.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
 test("the token, ids and the server's own documents are in no answer and no log, over all scenarios", async () => {
   const { scenarios, endpoints } = await simulator.about();
   /** @type {string[]} */
@@ -395,9 +420,13 @@ test("the token, ids and the server's own documents are in no answer and no log,
 
 test("a body that never comes is given up, whatever length was announced", async (context) => {
   const place = createHandler(config());
+  let letGo = 0;
+  const cancel = () => {
+    letGo += 1;
+  };
   const ask = (/** @type {Record<string, string>} */ more) => {
     const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
-    const body = new ReadableStream();
+    const body = new ReadableStream({ cancel });
     const request = { method: "POST", headers: { ...headers, ...more }, body, duplex: "half" };
     return place(new Request("https://edge.example.com/call", /** @type {RequestInit} */ (request)));
   };
@@ -405,5 +434,5 @@ test("a body that never comes is given up, whatever length was announced", async
   await place(new Request("https://edge.example.com/call"));
   const work = async () => Promise.all([ask({}), ask({ "content-length": "60" })]);
   const { seconds, value } = await hurry(context, work, 20);
-  assert.deepEqual([value.map(({ status }) => status), seconds], [[400, 400], 10]);
+  assert.deepEqual([value.map(({ status }) => status), seconds, letGo], [[400, 400], 10, 2]);
 });

@@ -95,8 +95,8 @@ test("a page that comes and goes opens no more than six sockets in a minute", as
   const [call, key] = [{ endpoint: "sales", number: "+14155550106" }, freshKey()];
   await place(call, key, handler.url);
   /** Follows and leaves, more often than it may. */
-  const comeAndGo = async () => {
-    for (let rest = 60; rest > 0; rest--) {
+  const comeAndGo = async (times = 60) => {
+    for (let rest = times; rest > 0; rest--) {
       const steps = follow({ handler: handler.url, call, key, fetch: inPage });
       await steps.next().catch(() => {});
       await steps.return();
@@ -109,13 +109,26 @@ test("a page that comes and goes opens no more than six sockets in a minute", as
   // Another call is another page's.
   const other = { call: { ...call, number: "+14155550206" }, key: freshKey() };
   await place(other.call, other.key, handler.url);
-  const steps = follow({ handler: handler.url, ...other, fetch: inPage });
-  assert.equal((await steps.next()).value?.state, "answered");
-  await steps.return();
+  const followOther = async () => {
+    const steps = follow({ handler: handler.url, ...other, fetch: inPage });
+    assert.equal((await steps.next()).value?.state, "answered");
+    await steps.return();
+  };
+  await followOther();
   const now = performance.now.bind(performance);
-  context.mock.method(performance, "now", () => now() + 60_000);
+  let passed = 60_000;
+  context.mock.method(performance, "now", () => now() + passed);
   await comeAndGo();
   assert.equal(source.wanted.opened, 13);
+  // Those that still count do so whoever else follows meanwhile: here five, when the first of six is over.
+  passed = 150_000;
+  await comeAndGo(1);
+  passed = 180_000;
+  await comeAndGo();
+  passed = 211_000;
+  await followOther();
+  await comeAndGo();
+  assert.equal(source.wanted.opened, 13 + 6 + 1 + 1);
 });
 
 test("a page that goes away before its stream begins ends it, and follows again when it is back", async (context) => {
@@ -215,6 +228,18 @@ test("a page that has gone ends what is made for it", async () => {
   });
   await answered;
   assert.deepEqual([wasAborted, isCancelled], [true, true]);
+});
+
+test("the answer to who follows ends with the call", { timeout: 20_000 }, async () => {
+  const call = { endpoint: "sales", number: "+14155550100" };
+  const key = freshKey();
+  await place(call, key);
+  const { status, text } = await press(handler.url, {
+    body: call,
+    headers: { "idempotency-key": key, accept: "text/event-stream" },
+  });
+  assert.equal(status, 200);
+  assert.match(text, /"state":"ended"[^\n]*\n\n$/);
 });
 
 test("without events a handler answers with the record, and with events a POST without that header, too", async () => {

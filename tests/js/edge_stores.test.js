@@ -83,14 +83,25 @@ test("an answer that no guard keeps is tried to be kept three times, with pauses
   assert.equal(sent.length, 1);
 });
 
-test("a reservation that comes too late is taken back, and its key and limits are free again", async (context) => {
+test("a reservation that comes too late is taken back, also by a guard that is away just then", async (context) => {
   const { sent, fetch } = kazoo();
+  const store = memoryStore();
   /** @type {() => void} */
   let arrive = () => {};
   const late = new Promise((/** @type {(given?: undefined) => void} */ resolve) => {
     arrive = resolve;
   });
-  const guard = slowStore((step) => (step === 1 ? late : undefined));
+  let steps = 0;
+  const guard = {
+    /** @type {any} */
+    async update(/** @type {string[]} */ names, /** @type {any} */ step) {
+      steps += 1;
+      if (steps === 2) throw new Error("The database is away.");
+      const result = store.update(names, step);
+      if (steps === 1) await late;
+      return result;
+    },
+  };
   const handler = createHandler(config({ fetch, guard, limits: { total: "1/day" } }));
   const key = freshKey();
   /** @type {Promise<unknown>[]} */
@@ -106,6 +117,36 @@ test("a reservation that comes too late is taken back, and its key and limits ar
   arrive();
   await Promise.all(held);
   assert.equal(sent.length, 0);
+  // Its key and its limit are free again.
+  assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(sent.length, 1);
+});
+
+test("what a guard says too late of a key that has its call takes nothing back", async (context) => {
+  const { sent, fetch } = kazoo();
+  /** @type {() => void} */
+  let arrive = () => {};
+  const late = new Promise((/** @type {(given?: undefined) => void} */ resolve) => {
+    arrive = resolve;
+  });
+  let steps = 0;
+  const guard = slowStore((step) => {
+    steps = step;
+    return step === 3 ? late : undefined;
+  });
+  const handler = createHandler(config({ fetch, guard }));
+  const key = freshKey();
+  assert.equal(await told(handler(request(key))), "started placed");
+  /** @type {Promise<unknown>[]} */
+  const held = [];
+  const host = { waitUntil: (/** @type {Promise<unknown>} */ work) => held.push(work) };
+  const repeat = () => told(handler(request(key), {}, /** @type {any} */ (host)));
+  const { value } = await hurry(context, repeat, 60);
+  context.mock.timers.reset();
+  assert.equal(value, "unavailable not_placed");
+  arrive();
+  await Promise.all(held);
+  assert.equal(steps, 3);
   assert.equal(await told(handler(request(key))), "started placed");
   assert.equal(sent.length, 1);
 });
@@ -118,7 +159,12 @@ for (const [passed, expected, dialled] of /** @type {[number, string, number][]}
     const { sent, fetch } = kazoo();
     context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
     const guard = slowStore((step) => step === 1 && context.mock.timers.tick(passed));
-    const handler = createHandler(config({ fetch, guard, limits: { total: "1/day" } }));
+    // What comes before has a time of its own.
+    const visitor = () => {
+      context.mock.timers.tick(9_000);
+      return "somebody";
+    };
+    const handler = createHandler(config({ fetch, guard, visitor, limits: { total: "1/day" } }));
     const key = freshKey();
     assert.equal(await told(handler(request(key))), expected);
     assert.equal(sent.length, dialled);
@@ -128,6 +174,16 @@ for (const [passed, expected, dialled] of /** @type {[number, string, number][]}
     assert.equal(sent.length, 1);
   });
 }
+
+test("a repeat is told of its call though the process stood still while the guard was asked", async (context) => {
+  const { sent, fetch } = kazoo();
+  context.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const guard = slowStore((step) => step === 3 && context.mock.timers.tick(10_001));
+  const handler = createHandler(config({ fetch, guard }));
+  const key = freshKey();
+  for (let time = 0; time < 2; time++) assert.equal(await told(handler(request(key))), "started placed");
+  assert.equal(sent.length, 1);
+});
 
 /** Records that a store gives damaged, or of a call that nobody placed. @type {[string, object | string][]} */
 const DAMAGED = [
