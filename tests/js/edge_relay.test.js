@@ -15,6 +15,7 @@ import { freshKey, ORIGIN, press, serve } from "./harness/handler.js";
 import {
   another,
   codeOf,
+  handler,
   handlerEvents,
   inPage,
   place,
