@@ -160,13 +160,10 @@ impl Progress {
         match event.happened {
             Happened::Created => self.far_leg(&event.call_id, false),
             Happened::Answered => self.far_leg(&event.call_id, true),
+            // As with an event of the near leg: the last one that it was connected to.
             Happened::Bridged => self.change(near, |leg| {
-                if !leg.bridged {
-                    // One that was only about to be called.
-                    leg.other = None;
-                }
                 leg.bridged = true;
-                leg.other.get_or_insert_with(|| event.call_id.clone());
+                leg.other = Some(event.call_id.clone());
             }),
             Happened::Ended => {}
         }

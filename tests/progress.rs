@@ -300,6 +300,18 @@ fn a_far_party_that_still_rings_is_not_connected() {
     );
     // Nothing was heard of its beginning.
     assert_eq!(tell(&[&begins[..2], &[bridge]].concat()), connected);
+    // Another phone picks it up meanwhile: FreeSWITCH tells of that by the other phone's leg (`switch_ivr_intercept_session`).
+    let picked_up = ("CHANNEL_BRIDGE", "another", "a");
+    let connected = [
+        ringing.clone(),
+        [("connected", Some("another".to_owned()))].to_vec(),
+    ]
+    .concat();
+    assert_eq!(tell(&[&begins[..], &[bridge, picked_up]].concat()), connected);
+    assert_eq!(
+        tell(&[&begins[..], &[bridge, told_by_far, picked_up]].concat()),
+        connected
+    );
     // It never was answered: it is named at the end, because sound was heard.
     let end = ("CHANNEL_DESTROY", "a", "far");
     let ended = [ringing, [("ended", far())].to_vec()].concat();
