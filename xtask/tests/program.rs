@@ -16,7 +16,9 @@ struct Tree(PathBuf);
 
 impl Tree {
     fn new(name: &str) -> Result<Tree, Box<dyn Error>> {
-        let root = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
+        // Nothing may be run from the temporary folder of some machines.
+        let root =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("xtask-{name}-{}", std::process::id()));
         fs::create_dir_all(&root)?;
         let tree = Tree(root.canonicalize()?);
         tree.program(
