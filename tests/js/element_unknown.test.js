@@ -310,11 +310,16 @@ it("a repeat while a script calls the same is told nothing of the first call", a
   await page.unroute("**/call");
   // No answer comes.
   await page.route("**/call", () => {});
-  const outcome = await page.evaluate(async () => {
-    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
+  const sent = page.waitForRequest("**/call");
+  await page.evaluate(async () => {
+    const { handler, endpoint, number } = /** @type {any} */ (document.querySelector("quickcall-button"));
     const { Quickcall } = await import(String("/quickcall/dist/index.js"));
-    const { handler, endpoint, number } = button;
     new Quickcall({ handler }).call({ endpoint, number }, { again: true }).catch(() => {});
+  });
+  // The script's call is under way before the button asks.
+  await sent;
+  const outcome = await page.evaluate(() => {
+    const button = /** @type {any} */ (document.querySelector("quickcall-button"));
     return button.call().catch((/** @type {any} */ { code, outcome }) => [code, outcome]);
   });
   assert.deepEqual(outcome, ["duplicate", "unknown"]);
