@@ -126,10 +126,11 @@ async function askOnce(request, fetch, milliseconds, signal) {
   // An answer without a length looks whole where it was cut inside its body. A refusal is one all the same.
   const isOpen = body?.[0] === BRACE && body.length <= MAX_BODY;
   const isPart = isOpen && said === undefined && status >= 200 && status <= 299;
-  // So is one to another request, which a cache may give: a handler repeats the key.
+  if (body === undefined || isPart) return lost("network", { status });
+  // A cache may give the answer to another request: a handler repeats the key. It is not asked again: where the key was changed on its
+  // way, that would be a second call.
   const { "Idempotency-Key": key } = request.headers;
   const { idempotencyKey = key } = Object(said);
-  const isAnother = idempotencyKey !== key;
-  if (body === undefined || isPart || isAnother) return lost("network", { status });
+  if (idempotencyKey !== key) return final("bad_response", { status });
   return understand(status, said, retryAfter);
 }

@@ -19,7 +19,8 @@ const MESSAGES = {
   timeout: "the handler gave no answer in time.",
   aborted: "waiting for the handler's answer was ended. That does not end the call.",
   server_error: "what answered failed, and is not the handler of calls.",
-  bad_response: "what answered is not the handler of calls. Check the handler's URL.",
+  bad_response:
+    "what answered is not the handler of calls, or a cache gave its answer to another call. Check the handler's URL.",
 };
 
 /** What one request gave: a call, or why there is none. @typedef {{ kind: "placed", placed: Placed } | NoCall} Given */

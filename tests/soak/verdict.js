@@ -33,7 +33,7 @@ import { handlerSays, readReply, serverSays } from "./harness/reply_says.js";
 /**
  * * `true`: what was said is so, and nothing more is known.
  * * `repeated by the browser`, `repeated by the proxy`: dialled more than once, since somebody else sent it again.
- * * `changed on the way`: the answer, the number or the request's id was not what was sent any more. Only TLS shows that.
+ * * `changed on the way`: the answer, the number, or the request's id or key was not what was sent any more. Only TLS shows that.
  * * `answer to another`: an answer was repeated before on its connection, so that one is read for this call that is not its own, and
  *   `unknown` was said.
  * * `not sent`: its time ended before it left; the fault was not met.
@@ -98,7 +98,8 @@ export function judge(placed) {
     if (isLate(placed)) return "too late";
     if (isCutHead(placed)) return "cut head taken for whole";
     if (word(said) === "unknown" && exchanges.some(isToAnother)) return "answer to another";
-    if (word(said) === "unknown" && exchanges.some(isIdChanged)) return "changed on the way";
+    if (word(said) === "unknown" && exchanges.some((it) => isIdChanged(it) || isKeyChanged(it)))
+      return "changed on the way";
     return fault.once ? "lost" : "vague";
   }
   if (placed.stranger && dials > 0) return "changed on the way";
@@ -175,6 +176,15 @@ const isToAnother = ({ given, read }) => read !== undefined && read !== given;
 function isIdChanged({ id, given }) {
   const told = requestId(given.toString("latin1"));
   return id !== undefined && told !== id && /^quickcall-[0-9a-f]{32}$/.test(told ?? "");
+}
+
+/**
+ * Whether the key of a request was changed: its answer repeats another one.
+ * @param {Exchange} exchange
+ */
+function isKeyChanged({ key, given }) {
+  const told = /"idempotencyKey":"([\w-]*)"/.exec(given.toString("latin1"))?.[1];
+  return told !== undefined && told !== key;
 }
 
 /**

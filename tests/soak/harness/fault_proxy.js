@@ -30,6 +30,8 @@ import { readReply } from "./reply_says.js";
 export class Exchange {
   /** Its id, as its client sent it. @type {string | undefined} */
   id;
+  /** The key of its call, as its client sent it. @type {string | undefined} */
+  key;
   /** The answer as it came. @type {Buffer | undefined} */
   reply;
   /** What its client was given of it. @type {Buffer} */
@@ -118,6 +120,7 @@ export async function startFaultProxy(target, first) {
       const fault = given?.once && before > 0 ? (before === 1 ? given.then : undefined) : given;
       const exchange = new Exchange();
       exchange.id = requestId(text);
+      exchange.key = /^idempotency-key: *(.*)\r$/im.exec(text)?.[1];
       if (number !== undefined) {
         seen.set(number, known);
         known.exchanges.push(exchange);
