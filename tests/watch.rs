@@ -6,8 +6,11 @@ use quickcall::{CallId, ProgressState, Watch};
 
 #[path = "shared/events.rs"]
 mod events;
+#[path = "shared/told.rs"]
+mod told;
 
-use events::{event, read, told};
+use events::{event, read};
+use told::told;
 
 /// The legs of a call that are known.
 fn legs(watch: &Watch, call: u32) -> Vec<String> {

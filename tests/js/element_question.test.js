@@ -9,6 +9,7 @@ import {
   dialled,
   handler,
   inner,
+  keepBack,
   open,
   openDirect,
   page,
@@ -542,10 +543,7 @@ describe("a question that cannot be shown", () => {
 
   it("is not shown when it was taken back before", async () => {
     await open(button('number="+14155550100" confirm="dialog"'));
-    let show = () => {};
-    await page.route("**/call_words.js", (route) => {
-      show = () => route.continue();
-    });
+    const show = await keepBack("**/call_words.js");
     await press();
     await reached("confirming");
     await page.keyboard.press("Escape");
@@ -557,10 +555,7 @@ describe("a question that cannot be shown", () => {
 
   it("counts from when it was shown", async () => {
     await open(button('number="+14155550100" confirm="press"'));
-    let show = () => {};
-    await page.route("**/call_words.js", (route) => {
-      show = () => route.continue();
-    });
+    const show = await keepBack("**/call_words.js");
     await press();
     await reached("confirming");
     await page.locator(inner).click({ delay: 500 });

@@ -1,6 +1,6 @@
 //! Events of calls, as a server tells them.
 
-use quickcall::{CallEvent, EventMessage, OWN_ID, ProgressState, Watch};
+use quickcall::{CallEvent, EventMessage, OWN_ID};
 
 /// An event as the server writes it.
 pub(crate) fn event(
@@ -30,12 +30,4 @@ pub(crate) fn read(text: &str) -> CallEvent {
         panic!("no event: {text}");
     };
     event
-}
-
-/// Takes an event, and gives the call and the step: its state, its leg, the other leg.
-pub(crate) fn told(watch: &mut Watch, text: &str) -> Option<(u32, ProgressState, String, Option<String>)> {
-    let mut steps = watch.take(read(text)).into_iter();
-    let (call, step) = steps.next()?;
-    assert!(steps.next().is_none(), "only one call was to hear of it: {text}");
-    Some((call, step.state, step.call_id, step.other_call_id))
 }

@@ -13,6 +13,8 @@ mod configuration;
 mod curl;
 #[path = "../destination.rs"]
 mod destination;
+#[path = "../far_party.rs"]
+mod far_party;
 #[path = "../handler.rs"]
 mod handler;
 #[path = "../idempotency_key.rs"]

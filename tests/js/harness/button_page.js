@@ -118,15 +118,16 @@ export async function sayYes() {
   await yes.click();
 }
 /**
- * Keeps requests to the handler back, so that a call is under way for as long as a test looks at it.
+ * Keeps requests back: those to the handler, so that a call is under way for as long as a test looks at it, or others.
+ * @param {string} [url]
  * @returns {Promise<() => void>} Lets them go.
  */
-export async function keepBack() {
+export async function keepBack(url = handler.url) {
   let go = () => {};
   const gone = new Promise((resolve) => {
     go = () => resolve(undefined);
   });
-  await page.route(handler.url, async (route) => {
+  await page.route(url, async (route) => {
     await gone;
     await route.continue();
   });
