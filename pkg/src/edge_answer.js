@@ -143,7 +143,8 @@ export function respond(request, { status, body, stream, retryAfter }, origin) {
  */
 function withKey(body, request) {
   const key = request.headers.get("idempotency-key") ?? "";
-  // Not as a header: those of most answers are made once.
+  // Not as a header: those of most answers are made once. Whether it is a key is not asked of the core, which may be what is missing; what
+  // is none could end the text.
   return /^[\w-]{8,128}$/.test(key) ? body.replace("{", `{"idempotencyKey":"${key}",`) : body;
 }
 
