@@ -9,6 +9,7 @@ import { send } from "./send.js";
 
 /** How long the server may take, in milliseconds: less than a call waits for its token. */
 const DEADLINE = 9_000;
+const NEEDED = "`apiToken` needs this, as a text.";
 
 /**
  * What a `fetch` threw, by the error that is told in its place: a handler's log takes the runtime's code of it, and nothing else may.
@@ -34,8 +35,8 @@ export function apiToken(config) {
 
   async function renew() {
     for (const [name, value] of Object.entries({ baseUrl, apiKey })) {
-      if (typeof value !== "string" || value === "")
-        throw invalid("wrong_type", name, "`apiToken` needs this, as a text.");
+      if (value === undefined || value === "") throw invalid("required", name, NEEDED);
+      if (typeof value !== "string") throw invalid("wrong_type", name, NEEDED);
     }
     await init();
     const base = ask(({ base_url }) => base_url(baseUrl, allowInsecure === true));

@@ -109,19 +109,22 @@ test("apiToken gets a new token also where it is not told which one was refused"
   assert.equal(await token("unauthorized"), "token-2");
 });
 
-test("apiToken with what is no text is invalid, and the core goes on", async () => {
+test("apiToken with nothing, or with what is no text, is invalid, and the core goes on", async () => {
   const apiKey = "k".repeat(64);
   const wrong = /** @type {any[]} */ ([
-    [undefined, "baseUrl"],
-    [{ apiKey }, "baseUrl"],
-    [{ apiKey, baseUrl: new URL(baseUrl) }, "baseUrl"],
-    [{ apiKey, baseUrl: { length: 2 ** 31 } }, "baseUrl"],
-    [{ baseUrl }, "apiKey"],
-    [{ baseUrl, apiKey: 1n }, "apiKey"],
+    [undefined, "baseUrl", "required"],
+    [{ apiKey }, "baseUrl", "required"],
+    [{ apiKey, baseUrl: new URL(baseUrl) }, "baseUrl", "wrong_type"],
+    [{ apiKey, baseUrl: { length: 2 ** 31 } }, "baseUrl", "wrong_type"],
+    [{ baseUrl }, "apiKey", "required"],
+    [{ baseUrl, apiKey: undefined }, "apiKey", "required"],
+    [{ baseUrl, apiKey: "" }, "apiKey", "required"],
+    [{ baseUrl, apiKey: null }, "apiKey", "wrong_type"],
+    [{ baseUrl, apiKey: 1n }, "apiKey", "wrong_type"],
   ]);
-  for (const [config, path] of wrong) {
+  for (const [config, path, code] of wrong) {
     const { issues } = await fails(apiToken(config)("call"), "invalid", "not_placed");
-    assert.deepEqual(issues[0]?.path, [path]);
+    assert.deepEqual([issues[0]?.path, issues[0]?.code], [[path], code]);
   }
   assert.equal(Quickcall.filterNumber("(415) 555-0100"), "4155550100");
   assert.equal(received.length, 0);
