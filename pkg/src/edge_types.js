@@ -43,7 +43,7 @@
  * @property {string[]} allow Prefixes with `+` and country code, such as `+1415`. With `extensions` also those of your extensions, without
  *   `+`: only these are called then, though they may be an emergency number somewhere.
  * @property {string[] | undefined} [deny] Prefixes that are not called, whatever `allow` says. One without `+` is of extensions, or
- *   means the same as with it where there are none.
+ *   means the same as with it where there are none: `0900` of a number at home denies nothing, and is refused. Write `+49900`.
  * @property {boolean | undefined} [extensions] Numbers of 2 to 6 digits, too, but none that is an emergency number of some country, such as
  *   112, 911 and 100 to 119. Where `allow` names your extensions, all of them but 112, 911 and what else is one on every mobile phone.
  *   Default: no.
