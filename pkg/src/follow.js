@@ -97,7 +97,7 @@ async function* stepsOf(what, end) {
           body,
           signal: ended,
         });
-        return streamOf(response) ?? refusal(response, key, ended);
+        return streamOf(response, key) ?? refusal(response, key, ended);
       },
       ANSWER_DEADLINE,
       end.signal,
@@ -152,16 +152,17 @@ async function* read(reader, signal) {
 const END = { done: true, value: undefined };
 
 /**
- * The stream of events, where it is one.
+ * The stream of events, where it is one, and no other call's: a cache may give that, as `ask_handler.js` has it.
  * @param {Response} response
+ * @param {string} key
  */
-function streamOf({ ok, body, headers }) {
+function streamOf({ ok, body, headers }, key) {
   const isStream = /^text\/event-stream/.test(headers.get("content-type") ?? "");
-  return ok && isStream ? body : null;
+  return ok && isStream && (headers.get("idempotency-key") ?? key) === key ? body : null;
 }
 
 /**
- * What an answer says that is no stream.
+ * What an answer says that is no stream of the call.
  * @param {Response} response
  * @param {string} key
  * @param {AbortSignal} ended
@@ -171,7 +172,6 @@ async function refusal(response, key, ended) {
   const body = await readBody(response, MAX_READ, ended);
   const { error, idempotencyKey = key } = Object(parse(body, MAX_READ));
   const said = handlersError(status, error);
-  // A cache may give the answer to another request, as `ask_handler.js` has it.
   if (!said || idempotencyKey !== key) return unknownOutcome("bad_response", NO_HANDLER, { status });
   if (said.code === "key_mismatch") return unknownOutcome(said.code, ANOTHER, { status });
   // A refusal to tell says nothing of the call, so it must not read as if it did.

@@ -117,3 +117,15 @@ test("nor is one that is followed", async () => {
   const told = await outcomeOf(follow("+14155570008", key));
   assert.deepEqual([placed, other, told], ["placed", "originate_failed not_placed", "bad_response unknown"]);
 });
+
+test("nor is it told of the steps of another call", async () => {
+  const step = (/** @type {string} */ key) => {
+    const headers = { "content-type": "text/event-stream", "idempotency-key": key };
+    return async () => new Response('data: {"state":"connected"}\n\n', { headers });
+  };
+  const key = "a-key-to-follow";
+  const steps = (/** @type {string} */ of) =>
+    follow({ handler: "https://handler.example.com/call", call: call("+14155570008"), key, fetch: step(of) });
+  assert.deepEqual((await steps(key).next()).value, { state: "connected" });
+  assert.equal(await outcomeOf(steps("a-key-of-another").next()), "bad_response unknown");
+});
