@@ -54,7 +54,8 @@ pub struct Destinations {
 
 impl Destinations {
     /// Reads `{ allow, deny?, extensions? }`: lists of prefixes such as `+1415`, and whether extensions may be called. One without `+`
-    /// is of extensions; where none may be called, the `+` is put before a denied one, and an allowed one is refused.
+    /// is of extensions; where none may be called, the `+` is put before a denied one, and an allowed one is refused. So is one that is the
+    /// beginning of no number: no country code begins with 0.
     ///
     /// # Errors
     /// Every [`Issue`] at once, below `path`.
@@ -75,13 +76,13 @@ impl Destinations {
                 false
             }
         };
-        let mut prefixes = |name: &str, most: usize| match value.get(name) {
+        let mut prefixes = |name: &str, puts_plus: bool| match value.get(name) {
             None => Vec::new(),
             Some(Value::List(items)) => {
                 let mut read = Vec::new();
                 for (place, item) in items.iter().enumerate() {
                     let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
-                    match prefix(item, most, path.step(name).step(&place)) {
+                    match prefix(item, extensions, puts_plus, path.step(name).step(&place)) {
                         Ok(prefix) => read.push(prefix),
                         Err(issue) => issues.push(issue),
                     }
@@ -93,14 +94,9 @@ impl Destinations {
                 Vec::new()
             }
         };
-        let allow = prefixes("allow", if extensions { EXTENSION } else { 0 });
-        let mut deny = prefixes("deny", NUMBER);
-        if !extensions {
-            // Only what begins with `+` can be called then: without it a prefix would deny nothing.
-            for prefix in deny.iter_mut().filter(|prefix| !prefix.starts_with(['+'])) {
-                prefix.insert(0, '+');
-            }
-        }
+        let allow = prefixes("allow", false);
+        // Where no extension may be called, a prefix without `+` would deny nothing.
+        let deny = prefixes("deny", !extensions);
         if value.get("allow").is_none() {
             let message = "Say which numbers may be called, by their first digits: `allow: [\"+1415\"]`.";
             issues.push(Issue::error(IssueCode::Required, path.step("allow"), message));
@@ -163,20 +159,23 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Reads a prefix; `most` is how many digits one may have that has no `+`.
-fn prefix(value: &Value, most: usize, path: Path<'_>) -> Result<String, Issue> {
+/// Reads a prefix. One without `+` is of extensions, where they may be called; or the `+` is put before it.
+fn prefix(value: &Value, extensions: bool, puts_plus: bool, path: Path<'_>) -> Result<String, Issue> {
     let Some(text) = value.as_text() else {
         return Err(text::no_text(path, value));
     };
-    let international = text.strip_prefix('+');
-    let usable = match international {
-        Some(digits) => is_digits(digits, 0, NUMBER),
-        None => is_digits(text, 1, most),
-    };
-    if usable {
-        return Ok(text.to_owned());
+    let international = text
+        .strip_prefix('+')
+        .or((puts_plus && !text.is_empty()).then_some(text));
+    match international {
+        // What could begin with 0 is no number: `0900` of an owner at home is `+49900`, and denied nothing.
+        Some(digits) if is_digits(digits, 0, NUMBER) && !digits.starts_with(['0']) => {
+            return Ok(["+", digits].concat());
+        }
+        None if extensions && is_digits(text, 1, EXTENSION) => return Ok(text.to_owned()),
+        _ => {}
     }
-    let message =
-        "This must be the first digits of numbers, with the `+` of the country code and without spaces.";
+    let message = "This must be the first digits of numbers, with the `+` of the country code, which never begins with 0, and \
+                   without spaces.";
     Err(Issue::error(IssueCode::NotAllowed, path, message).expected("+1415"))
 }

@@ -139,6 +139,22 @@ fn a_wrong_configuration_says_everything_at_once() {
                 "not_allowed destinations.deny.3",
             ],
         ),
+        // No number begins so: `0900` would deny none of the numbers that are dialled so at home.
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+49", "+00", "+0"], "deny": ["0900", "+049", "+00", "49900"]}}"#,
+            &[
+                "not_allowed destinations.allow.1",
+                "not_allowed destinations.allow.2",
+                "not_allowed destinations.deny.0",
+                "not_allowed destinations.deny.1",
+                "not_allowed destinations.deny.2",
+            ],
+        ),
+        // An extension may, but none is so long.
+        (
+            r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "0"], "deny": ["0900", "1900555"], "extensions": true}}"#,
+            &["not_allowed destinations.deny.1"],
+        ),
         // Without `+` a prefix is of extensions.
         (
             r#"{SERVER, ENDPOINTS, ORIGINS, "destinations": {"allow": ["+1", "10"], "extensions": true}}"#,

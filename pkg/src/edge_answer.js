@@ -130,7 +130,7 @@ export function respond(request, { status, body, stream, retryAfter }, origin) {
   if (retryAfter !== undefined) more["Retry-After"] = String(retryAfter);
   if (isOwnRequestId(requestId)) more["X-Request-ID"] = requestId;
   if (status === 405) more.Allow = "POST, OPTIONS";
-  if (stream) more["Content-Type"] = "text/event-stream";
+  if (stream) Object.assign(more, ofStream(request));
   const isUsual = origin !== undefined && Object.keys(more).length === 0;
   const headers = isUsual ? usualOf(origin) : { ...ofJson(origin), ...more };
   return new Response(stream ?? withKey(body, request), { status, headers });
@@ -146,6 +146,18 @@ function withKey(body, request) {
   // Not as a header: those of most answers are made once. Whether it is a key is not asked of the core, which may be what is missing; what
   // is none could end the text.
   return /^[\w-]{8,128}$/.test(key) ? body.replace("{", `{"idempotencyKey":"${key}",`) : body;
+}
+
+/**
+ * A stream says it in its head: its steps are those of any call. It was asked for with a key.
+ * @param {Request} request
+ */
+function ofStream(request) {
+  return {
+    "Content-Type": "text/event-stream",
+    "Idempotency-Key": request.headers.get("idempotency-key") ?? "",
+    "Access-Control-Expose-Headers": "Idempotency-Key",
+  };
 }
 
 /** The headers of most answers, by the page: to make them anew takes a fortieth of the time of a call. @type {Map<string, Headers>} */

@@ -42,6 +42,8 @@ export async function decide(asked) {
   }
   // This comes before the check: one that can be passed once only is left to the repeat of a browser that lost its connection.
   if (await hasGone(request, asked.host.server)) throw gone();
+  // Where a store tells this request last what it decided first, the other one is through by then.
+  const wasEntered = isEntered(key);
   const leave = enter(key);
   // A browser sends a request again by itself, and shows the last answer only: the call of the other request may be placed, or will be.
   const unlessOther = async (/** @type {Answer} */ refusal, /** @type {number[]} */ pauses) => {
@@ -55,8 +57,8 @@ export async function decide(asked) {
     if (ready.verify && !(await isVerified(ready, request, body)))
       return await unlessOther(edgeRefusal("verification_failed"), ready.isShared ? ELSEWHERE : []);
     const answer = await begin(asked, judged, leave);
-    const mayBePlaced = WITHOUT_A_RECORD.includes(answer.code) && isEntered(key);
-    return mayBePlaced ? await unlessOther(answer, []) : answer;
+    const mayBePlaced = wasEntered || isEntered(key);
+    return mayBePlaced && WITHOUT_A_RECORD.includes(answer.code) ? await unlessOther(answer, []) : answer;
   } finally {
     leave();
   }

@@ -110,8 +110,10 @@ export function createHandler(config) {
     });
     const answer = await (isFollowing ? decided : inTime(decided, started));
     const { code, outcome, status } = answer;
-    // The page cannot read why it was refused, so the log says it. Who is no browser may send any text, also one that a terminal obeys.
-    if (code === "origin_refused") entry.origin = origin?.slice(0, 256).replace(/[^!-~]/g, "?");
+    // The page cannot read why it was refused, or has a name that is none, so the log says which it is. Who is no browser may send any text,
+    // also one that a terminal obeys.
+    if (code === "origin_refused" || code === "unknown_endpoint")
+      entry.origin = origin?.slice(0, 256).replace(/[^!-~]/g, "?");
     report(ready.log, { ...entry, decision: code, outcome, status, took: Date.now() - started });
     return respond(request, answer, allowed);
   };

@@ -64,7 +64,7 @@ export async function judge({ request, origin, ready, entry }) {
   const judged = JSON.parse(ready.core.judge(origin, header("idempotency-key"), body));
   const { key, trace, endpoint, masked, refusal } = judged;
   if (key !== undefined) Object.assign(entry, { key: trace, endpoint, number: masked });
-  if (refusal) Object.assign(entry, wrongIn(refusal));
+  if (refusal) Object.assign(entry, wrongIn(refusal, body));
   return { ...judged, body };
 }
 

@@ -30,17 +30,21 @@ export function problem(where, error) {
 }
 
 /**
- * What a refusal of the core says is wrong with a request. A name that no call has is the visitor's own text: it may be a number.
+ * What a refusal of the core says is wrong with a request. A name that the handler does not know is the visitor's own text: it may be a
+ * number.
  * @param {Answer} refusal
+ * @param {Uint8Array} asked What was asked; JSON where an endpoint is unknown.
  * @returns {{ issue?: string }}
  */
-export function wrongIn({ body }) {
+export function wrongIn({ code, body }, asked) {
+  const wrong = (/** @type {string} */ name, /** @type {string} */ code) => ({
+    issue: `${/^[a-z_-]{1,32}$/i.test(name) ? name : "?"} ${code}`,
+  });
+  if (code === "unknown_endpoint") return wrong(JSON.parse(new TextDecoder().decode(asked)).endpoint, code);
   /** @type {{ error: { issues: Issue[] } }} */
   const { error } = JSON.parse(body);
   const [issue] = error.issues;
-  if (!issue) return {};
-  const [name = ""] = issue.path;
-  return { issue: `${/^[a-z_-]{1,32}$/i.test(name) ? name : "?"} ${issue.code}` };
+  return issue ? wrong(issue.path[0] ?? "", issue.code) : {};
 }
 
 /**

@@ -43,7 +43,7 @@
  * @property {string[]} allow Prefixes with `+` and country code, such as `+1415`. With `extensions` also those of your extensions, without
  *   `+`: only these are called then, though they may be an emergency number somewhere.
  * @property {string[] | undefined} [deny] Prefixes that are not called, whatever `allow` says. One without `+` is of extensions, or
- *   means the same as with it where there are none.
+ *   means the same as with it where there are none: `0900` of a number at home denies nothing, and is refused. Write `+49900`.
  * @property {boolean | undefined} [extensions] Numbers of 2 to 6 digits, too, but none that is an emergency number of some country, such as
  *   112, 911 and 100 to 119. Where `allow` names your extensions, all of them but 112, 911 and what else is one on every mobile phone.
  *   Default: no.
@@ -111,10 +111,11 @@
  * @property {string} [key] The same 16 digits for every request of one call. It is not the key.
  * @property {boolean} [repeat] The answer was given before.
  * @property {string} [limit] Which limit was reached: `visitor`, `destination`, `endpoint` or `total`.
- * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused`, as its browser told it; nothing where it
- *   told none. The first 256 characters, with a `?` in place of what stands in no origin.
- * @property {string} [issue] What was wrong with a request that was refused as `invalid` or `bad_request`, the first of it: the name of
- *   an option or a header, and the code of the issue, such as `timeout not_allowed`; `?` for a name of other than 1 to 32 letters, `_` and `-`.
+ * @property {string | undefined} [origin] Of which page a request was refused as `origin_refused` or `unknown_endpoint`, as its browser told
+ *   it; nothing where it told none. The first 256 characters, with a `?` in place of what stands in no origin.
+ * @property {string} [issue] What was wrong with a request that was refused as `invalid`, `bad_request` or `unknown_endpoint`, the first of
+ *   it: the name of an option, a header or the endpoint, and the code of the issue, such as `timeout not_allowed` or `salse unknown_endpoint`;
+ *   `?` for a name of other than 1 to 32 letters, `_` and `-`.
  * @property {string | undefined} [requestId] The server's id of the request.
  * @property {string} [hangupCause] Why the phone was not reached.
  * @property {string | undefined} [cause] The runtime's code, where the connection to the server failed, such as `ECONNREFUSED`.

@@ -97,7 +97,7 @@ async function* stepsOf(what, end) {
           body,
           signal: ended,
         });
-        return streamOf(response) ?? refusal(response, ended);
+        return streamOf(response, key) ?? refusal(response, key, ended);
       },
       ANSWER_DEADLINE,
       end.signal,
@@ -152,24 +152,27 @@ async function* read(reader, signal) {
 const END = { done: true, value: undefined };
 
 /**
- * The stream of events, where it is one.
+ * The stream of events, where it is one, and no other call's: a cache may give that, as `ask_handler.js` has it.
  * @param {Response} response
+ * @param {string} key
  */
-function streamOf({ ok, body, headers }) {
+function streamOf({ ok, body, headers }, key) {
   const isStream = /^text\/event-stream/.test(headers.get("content-type") ?? "");
-  return ok && isStream ? body : null;
+  return ok && isStream && (headers.get("idempotency-key") ?? key) === key ? body : null;
 }
 
 /**
- * What an answer says that is no stream.
+ * What an answer says that is no stream of the call.
  * @param {Response} response
+ * @param {string} key
  * @param {AbortSignal} ended
  */
-async function refusal(response, ended) {
+async function refusal(response, key, ended) {
   const { status } = response;
   const body = await readBody(response, MAX_READ, ended);
-  const said = handlersError(status, Object(parse(body, MAX_READ)).error);
-  if (!said) return unknownOutcome("bad_response", NO_HANDLER, { status });
+  const { error, idempotencyKey = key } = Object(parse(body, MAX_READ));
+  const said = handlersError(status, error);
+  if (!said || idempotencyKey !== key) return unknownOutcome("bad_response", NO_HANDLER, { status });
   if (said.code === "key_mismatch") return unknownOutcome(said.code, ANOTHER, { status });
   // A refusal to tell says nothing of the call, so it must not read as if it did.
   const message = `The call cannot be followed. The handler said: ${said.message.replace(NOT_PLACED, "")}`;
@@ -231,4 +234,5 @@ const ANOTHER =
 const LATE = "The call cannot be followed: the handler gave no answer in time.";
 const LOST = "The call cannot be followed: the connection to the handler failed.";
 const STOPPED = "The call is not followed: its signal ended that before the handler answered.";
-const NO_HANDLER = "The call cannot be followed: what answered tells nothing of calls.";
+const NO_HANDLER =
+  "The call cannot be followed: what answered tells nothing of it, or a cache gave its answer to another call.";

@@ -71,7 +71,8 @@ export async function send(request, fetch, signal, bodyDeadline, told) {
   const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   const read = (/** @type {AbortSignal} */ ended) => readBody(response, MAX_BODY, ended);
   // These say by their status alone what it means for the call, the others by their body.
-  const isTold = bodyDeadline !== undefined && status >= 400 && status <= 599 && status !== 500;
+  const isTold =
+    bodyDeadline !== undefined && !signal.aborted && status >= 400 && status <= 599 && status !== 500;
   const reply = {
     // A redirect that was followed is no answer to what was asked.
     status: isStatus && response.redirected !== true ? status : 0,
@@ -99,7 +100,10 @@ export async function readBody(message, limit, signal) {
     }
     const reader = message.body.getReader();
     // A stream that is not part of the request does not end with it.
-    signal.addEventListener("abort", () => giveUp(reader), { once: true });
+    const stop = () => giveUp(reader);
+    signal.addEventListener("abort", stop, { once: true });
+    // A `fetch` that knows no signal answers after it, too.
+    if (signal.aborted) stop();
     const chunks = [];
     let length = 0;
     let empty = 0;

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { init, Quickcall } from "#quickcall";
 import { createHandler } from "#quickcall/edge";
+import { follow } from "#quickcall/events";
 import { config, kazoo } from "./harness/answering_kazoo.js";
 import { ORIGIN } from "./harness/handler.js";
 
@@ -35,14 +36,13 @@ function page(server = () => undefined) {
     if (!kept) throw new TypeError("Failed to fetch");
     return kept.clone();
   };
-  const quickcall = new Quickcall({
-    handler: "https://handler.example.com/call",
-    fetch: asked,
-    deadlineMargin: 0,
-  });
+  const url = "https://handler.example.com/call";
+  const quickcall = new Quickcall({ handler: url, fetch: asked, deadlineMargin: 0 });
   return {
     state,
     call: (/** @type {string} */ number, how = {}) => quickcall.call(call(number), how),
+    follow: (/** @type {string} */ number, /** @type {string} */ key) =>
+      follow({ handler: url, call: call(number), key, fetch: /** @type {any} */ (asked) }).next(),
   };
 }
 
@@ -65,8 +65,9 @@ test("a call that reached nobody is not told as placed by the answer to another 
   assert.deepEqual([told, state.sent.length, state.asked], ["bad_response unknown", 1, 2]);
 });
 
-test("nor is one that was dialled told as not placed", async () => {
-  const busy = Response.json(
+/** What a server answers whose phone is busy. */
+const busy = () =>
+  Response.json(
     {
       status: "error",
       error: "500",
@@ -75,7 +76,9 @@ test("nor is one that was dialled told as not placed", async () => {
     },
     { status: 500 },
   );
-  const { state, call } = page((sent) => (sent === 1 ? busy : undefined));
+
+test("nor is one that was dialled told as not placed", async () => {
+  const { state, call } = page((sent) => (sent === 1 ? busy() : undefined));
   const first = await outcomeOf(call("+14155570003"));
   state.isLost = true;
   const told = await outcomeOf(call("+14155570004"));
@@ -102,4 +105,27 @@ test("a key that was changed on its way is no second call", async () => {
   state.isChanged = true;
   const told = await outcomeOf(call("+14155570007"));
   assert.deepEqual([told, state.sent.length, state.asked], ["bad_response unknown", 1, 1]);
+});
+
+test("nor is one that is followed", async () => {
+  const { state, call, follow } = page((sent) => (sent === 2 ? busy() : undefined));
+  const key = "a-key-to-follow";
+  const placed = await outcomeOf(call("+14155570008", { key }));
+  // Another page of the same site.
+  const other = await outcomeOf(call("+14155570009"));
+  state.isOffline = true;
+  const told = await outcomeOf(follow("+14155570008", key));
+  assert.deepEqual([placed, other, told], ["placed", "originate_failed not_placed", "bad_response unknown"]);
+});
+
+test("nor is it told of the steps of another call", async () => {
+  const step = (/** @type {string} */ key) => {
+    const headers = { "content-type": "text/event-stream", "idempotency-key": key };
+    return async () => new Response('data: {"state":"connected"}\n\n', { headers });
+  };
+  const key = "a-key-to-follow";
+  const steps = (/** @type {string} */ of) =>
+    follow({ handler: "https://handler.example.com/call", call: call("+14155570008"), key, fetch: step(of) });
+  assert.deepEqual((await steps(key).next()).value, { state: "connected" });
+  assert.equal(await outcomeOf(steps("a-key-of-another").next()), "bad_response unknown");
 });

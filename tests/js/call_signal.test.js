@@ -168,6 +168,28 @@ for (const [what, chunk, code, ends] of /** @type {const} */ ([
   });
 }
 
+for (const status of [200, 404]) {
+  test(`so is one with the status ${status} that comes when nobody waits for it any more`, async () => {
+    let cancelled = 0;
+    const cancel = () => {
+      cancelled += 1;
+    };
+    const controller = new AbortController();
+    /** @type {((response: Response) => void) | undefined} */
+    let answer;
+    // As that of a library that knows no signal.
+    const fetch = () =>
+      new Promise((/** @type {(response: Response) => void} */ resolve) => {
+        answer = resolve;
+        setTimeout(() => controller.abort(), 20);
+      });
+    await fails(client({ fetch }).call(fresh(), { signal: controller.signal }), "aborted", "unknown");
+    answer?.(new Response(new ReadableStream({ cancel }), { status }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(cancelled, 1);
+  });
+}
+
 test("what is not known besides a call, or is of another type, is invalid: nothing is sent", async () => {
   /** @type {[any, string, string[]][]} */
   const wrong = [

@@ -8,6 +8,7 @@ import { before, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
 import { config, kazoo, request, told } from "./harness/answering_kazoo.js";
 import { freshKey, memoryStore } from "./harness/handler.js";
+import { slowStore } from "./harness/slow_store.js";
 import { hurry } from "./harness/soon.js";
 
 // The module takes real time to load, and some tests have none.
@@ -321,6 +322,29 @@ test("nor is one that was limited", async (context) => {
   };
   const { value } = await hurry(context, work, 60, { ...WAITING, step: 0.1 });
   assert(value < 1_000, `${value} ms`);
+});
+
+test("nor is one that was limited first and hears of it last", async (context) => {
+  const { sent, fetch } = kazoo();
+  let asked = 0;
+  const visitor = async () => {
+    asked += 1;
+    if (asked === 1) await pause(1_250);
+    return "192.0.2.1";
+  };
+  // A shared store whose answers overtake each other: that to the repeat comes last.
+  const guard = slowStore((step) => (step === 3 ? pause(500) : undefined));
+  const handler = createHandler(config({ fetch, visitor, guard, limits: { total: "1/s" } }));
+  const key = freshKey();
+  const work = async () => {
+    const first = told(handler(request(key)));
+    await pause(200);
+    assert.equal(await told(handler(request(freshKey()))), "started placed");
+    await pause(900);
+    return [await told(handler(request(key))), await first];
+  };
+  const { value } = await hurry(context, work, 60, { ...WAITING, step: 0.05 });
+  assert.deepEqual([value, sent.length], [["started placed", "started placed"], 2]);
 });
 
 test("nor is one whose token came too late to be sent", async (context) => {

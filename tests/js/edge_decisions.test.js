@@ -360,10 +360,26 @@ test("the log says what was wrong with a request, and no text of the visitor's o
     log.map((entry) => [entry.decision, "issue" in entry && entry.issue]),
     [
       ["bad_request", "Idempotency-Key required"],
-      ["unknown_endpoint", false],
+      ["unknown_endpoint", "nobody unknown_endpoint"],
       ["started", false],
     ],
   );
+});
+
+test("the log says which page gave the name of an endpoint that is none, and a name that may be one", async () => {
+  for (const [endpoint, told] of [
+    ["salse", "salse"],
+    ["+14155550100", "?"],
+    ["a\u009b2J", "?"],
+    ["a".repeat(33), "?"],
+  ]) {
+    log.length = 0;
+    await press(handler.url, { body: { ...right(), endpoint } });
+    assert.deepEqual(
+      log.map((entry) => [entry.decision, entry.issue, entry.origin, entry.endpoint]),
+      [["unknown_endpoint", `${told} unknown_endpoint`, ORIGIN, undefined]],
+    );
+  }
 });
 
 test("nothing that a terminal obeys comes into the log with an origin", async () => {

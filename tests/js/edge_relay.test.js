@@ -305,6 +305,22 @@ async function ended(events) {
   }
 }
 
+test("a stream says by its head of which call it tells, so that its page can read it", async (context) => {
+  const events = await startEventServer();
+  context.after(events.stop);
+  const key = freshKey();
+  const answering = another({ events: { ...handlerEvents, url: events.url }, fetch: placing });
+  const asked = asking(answering, { endpoint: "sales", number: "+14155560199" }, key);
+  assert.equal((await asked({})).headers.get("idempotency-key"), null);
+  const { headers, body } = await asked({ accept: "text/event-stream" });
+  assert.deepEqual(
+    ["content-type", "idempotency-key", "access-control-expose-headers"].map((name) => headers.get(name)),
+    ["text/event-stream", key, "Idempotency-Key"],
+  );
+  await body?.cancel();
+  await ended(events);
+});
+
 test("a call is followed for four hours and no longer, though its socket and the page stay", async (context) => {
   const events = await startEventServer();
   context.after(events.stop);
