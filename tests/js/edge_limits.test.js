@@ -217,6 +217,9 @@ for (const [
   ["Deno, on a socket of Unix", { Deno: {} }, {}, { remoteAddr: { path: "/s" } }, "x-real-ip", "unknown"],
   // It gives every visitor the address where it listens.
   ["Supabase", { Deno: {} }, {}, { remoteAddr: { hostname: "0.0.0.0", port: 9999 } }, "x-real-ip", "unknown"],
+  ["Supabase", { Deno: {} }, {}, { remoteAddr: { hostname: "::", port: 9999 } }, "x-real-ip", "unknown"],
+  // Where it listens to addresses of both kinds.
+  ["Deno", { Deno: {} }, {}, { remoteAddr: { hostname: `::ffff:${ADDRESS}` } }, "x-real-ip", ADDRESS],
   ["Bun", { Bun: {} }, {}, { port: 80, requestIP: () => ({ address: ADDRESS }) }, "x-real-ip", ADDRESS],
   ["Bun, on a socket of Unix", { Bun: {} }, {}, { requestIP: () => null }, "x-real-ip", "unknown"],
   ["Bun, without a port", { Bun: {} }, {}, { port: 0, requestIP: () => null }, "x-real-ip", "unknown"],
@@ -345,4 +348,38 @@ test("a visitor of Node has its own address, also where adapter and handler are 
   } finally {
     server.close();
   }
+});
+
+for (const where of ["Deno", "Bun"]) {
+  test(`${where}: a visitor who comes by the adapter for Node has the address of the socket`, async (context) => {
+    const fetch = async () => Response.json(CONFIRMED);
+    const adapted = await serve(createHandler(config({ fetch, visitor: undefined, verify: undefined })));
+    context.after(adapted.close);
+    Object.defineProperty(globalThis, where, { value: {}, configurable: true });
+    context.after(() => delete (/** @type {any} */ (globalThis)[where]));
+    const body = { endpoint: "sales", number: freshNumber() };
+    assert.equal((await press(adapted.url, { body })).status, 200);
+    assert.equal(log.at(-1)?.visitor, "127.0.0.1");
+  });
+}
+
+test("Bun: a request that is not its own has no address, and places no call", async (context) => {
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    return Response.json(CONFIRMED);
+  };
+  const handler = createHandler(config({ fetch, visitor: undefined, verify: undefined }));
+  const headers = { origin: ORIGIN, "content-type": "application/json", "idempotency-key": freshKey() };
+  const body = JSON.stringify({ endpoint: "sales", number: freshNumber() });
+  const asked = new Request("https://edge.example.com/", { method: "POST", headers, body });
+  Object.defineProperty(globalThis, "Bun", { value: {}, configurable: true });
+  context.after(() => delete (/** @type {any} */ (globalThis).Bun));
+  const requestIP = () => {
+    throw new TypeError("Expected Request object");
+  };
+  const answer = await handler(asked, { port: 80, requestIP });
+  assert.equal((await answer.json()).error.code, "unavailable");
+  assert.equal(sent, 0);
+  assert.match(JSON.stringify(log), /"where":"visitor".*not the `Request` that came/);
 });
