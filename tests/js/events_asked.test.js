@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { QuickcallError } from "#quickcall";
+import { watch } from "#quickcall/events";
 import { startEventServer, watchEvents } from "./harness/event_server.js";
 import { hurry } from "./harness/soon.js";
 
