@@ -71,27 +71,22 @@ export class WatchedCall {
 
   /**
    * Each step once; it ends behind `ended`, when nobody watches any more, or when nothing can be learnt of the call.
-   * @param {() => void} end Called when nobody takes steps any more.
    * @returns {AsyncGenerator<ProgressStep, void, unknown>}
    */
-  async *steps(end) {
-    try {
-      for (;;) {
-        const step = this.#steps.shift();
-        if (step) {
-          yield step;
-          continue;
-        }
-        if (this.#isOver) return;
-        // A promise keeps no process alive, and while the socket is lost nothing else does.
-        const alive = setInterval(() => {}, LONGEST_TIMER);
-        await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
-          this.#wake = resolve;
-        });
-        clearInterval(alive);
+  async *steps() {
+    for (;;) {
+      const step = this.#steps.shift();
+      if (step) {
+        yield step;
+        continue;
       }
-    } finally {
-      end();
+      if (this.#isOver) return;
+      // A promise keeps no process alive, and while the socket is lost nothing else does.
+      const alive = setInterval(() => {}, LONGEST_TIMER);
+      await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+        this.#wake = resolve;
+      });
+      clearInterval(alive);
     }
   }
 }

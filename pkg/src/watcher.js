@@ -376,7 +376,7 @@ export class Watcher {
     if (signal?.aborted) stop();
     if (!watched.isOver) signal?.addEventListener("abort", stop, { once: true });
     watched.onOver = () => unlisten(signal, stop);
-    return leftAtOnce(watched.steps(stop), stop);
+    return leftAtOnce(watched.steps(), stop);
   }
 }
 

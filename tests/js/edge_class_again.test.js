@@ -155,6 +155,15 @@ test("a refusal of the moment says nothing of a request whose reply was lost", a
   await fails(client().call(fresh()), "token_failed", "not_placed");
 });
 
+test("a refusal that says nothing of the call keeps its status and when to ask again, and not that no call was placed", async () => {
+  const message = "The call was not placed: there were too many.";
+  answerWith(dies, refused(429, "limited", "not_placed", { message, retryAfter: 7 }));
+  const error = await fails(client().call(fresh()), "limited", "unknown");
+  assert.deepEqual([error.status, error.retryAfter], [429, 7]);
+  assert.match(error.message, /^Nobody knows whether the call was placed: .*there were too many\.$/);
+  assert.doesNotMatch(error.message, /The call was not placed/);
+});
+
 test("what is refused each time says what became of a request whose reply was lost", async () => {
   for (const code of ["invalid", "destination_refused", "unknown_endpoint", "dry_run"]) {
     received.length = 0;

@@ -56,16 +56,21 @@ for (const name of ["verify", "visitor"]) {
   test(`a process that stood still in \`${name}\` places no call: its visitor has gone, or has called again`, async (context) => {
     const now = Date.now.bind(Date);
     let stood = 0;
+    let seconds = 0;
     context.mock.method(Date, "now", () => now() + stood);
     const { sent, fetch } = kazoo();
     const given = async () => {
-      stood += 3_600_000;
+      stood += seconds * 1_000;
       return name === "verify" ? true : "192.0.2.9";
     };
     const handler = createHandler(config({ fetch, [name]: given }));
-    const key = freshKey();
-    assert.equal(await told(handler(request(key))), "unavailable not_placed");
+    for (seconds of [51, 3_600]) {
+      assert.equal(await told(handler(request(freshKey()))), "unavailable not_placed", `${seconds} s`);
+    }
     assert.equal(sent.length, 0);
+    // Its visitor still waits.
+    seconds = 30;
+    assert.equal(await told(handler(request(freshKey()))), "started placed");
   });
 }
 

@@ -5,9 +5,12 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { before, test } from "node:test";
 import { createHandler, nodeListener } from "#quickcall/edge";
@@ -24,19 +27,20 @@ before(async () => {
   assert.equal(await told(handler(request(freshKey()))), "started placed");
 });
 
-/** @type {["http:" | "https:" | "h2:", (listener: any) => import("node:net").Server][]} */
+/** @type {["http:" | "https:" | "h2:", (listener: any) => import("node:net").Server, boolean?][]} */
 const SERVERS = [
   ["http:", (listener) => createServer(listener)],
+  ["http:", (listener) => createServer(listener), true],
   ["https:", (listener) => createTlsServer({ key, cert }, listener)],
   ["h2:", (listener) => createSecureServer({ key, cert }, listener)],
 ];
 
 let next = 1000;
 
-for (const [protocol, create] of SERVERS) {
+for (const [protocol, create, isUnix = false] of SERVERS) {
   for (const leaves of [true, false]) {
     const what = leaves ? "places no call for who has gone meanwhile" : "calls for who still waits";
-    test(`a handler that stood still ${what}: ${protocol}`, async () => {
+    test(`a handler that stood still ${what}: ${protocol}${isUnix ? " on a socket of Unix" : ""}`, async (context) => {
       const { sent, fetch } = kazoo();
       /** @type {any[]} */
       const logged = [];
@@ -44,9 +48,14 @@ for (const [protocol, create] of SERVERS) {
       // Ready, as one that has answered before.
       assert.equal(await told(handler(request(freshKey()))), "started placed");
       const server = create(nodeListener(handler));
-      server.listen(0, "127.0.0.1");
+      const folder = isUnix ? await mkdtemp(join(tmpdir(), "quickcall-gone-")) : undefined;
+      if (folder) context.after(() => rm(folder, { recursive: true, force: true }));
+      if (folder) server.listen(join(folder, "handler.sock"));
+      else server.listen(0, "127.0.0.1");
       await once(server, "listening");
-      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      const address = server.address();
+      const port =
+        typeof address === "string" ? address : /** @type {import("node:net").AddressInfo} */ (address).port;
       const headers = {
         origin: ORIGIN,
         "content-type": "application/json",

@@ -74,7 +74,8 @@ const ask = (headers) =>
 async function answer(body, headers = {}) {
   const asked = ask(headers);
   asked.on("error", () => {});
-  asked.end(body);
+  // Of some methods nothing may be written, be it nothing.
+  asked.end(body || undefined);
   // One that is closed without an answer gives none.
   const [head] = await Promise.race([once(asked, "response"), once(asked, "close")]);
   const status = head?.[":status"];
@@ -93,6 +94,12 @@ test("a call is placed by HTTP/2, for the address of the socket", async () => {
   );
   const preflight = { ":method": "OPTIONS", "access-control-request-method": "POST" };
   assert.equal((await answer("", preflight)).status, 204);
+});
+
+test("a method that no request may have is refused like any other", async () => {
+  for (const method of ["HEAD", "TRACE", "TRACK"]) {
+    assert.equal((await answer("", { ":method": method })).status, 405, method);
+  }
 });
 
 test("a body that is too large ends its own request only", { timeout: 120_000 }, async () => {

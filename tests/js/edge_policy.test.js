@@ -5,6 +5,8 @@
  */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { createHandler } from "#quickcall/edge";
@@ -301,6 +303,23 @@ test("an endless body is not read to its end", async () => {
   assert.match(answer, /^HTTP\/1\.1 413 /);
   // Whoever keeps connections sends no other request on this one.
   assert.match(answer, /\r\nConnection: close\r\n/i);
+});
+
+test("a whole request leaves its connection to the next one", async (context) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  context.after(() => agent.destroy());
+  const ask = async () => {
+    const headers = { origin: ORIGIN, "content-type": "application/json" };
+    const asked = request(handler.url, { method: "POST", agent, headers });
+    asked.end("{}");
+    const [answer] = await once(asked, "response");
+    for await (const _ of answer);
+    // What is left undone when an answer has ended is done.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { status: answer.statusCode, isReused: asked.reusedSocket };
+  };
+  assert.deepEqual(await ask(), { status: 400, isReused: false });
+  assert.deepEqual(await ask(), { status: 400, isReused: true });
 });
 
 for (const [what, path, host] of [

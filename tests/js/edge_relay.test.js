@@ -195,6 +195,8 @@ test("a page that goes away while the handler opens its socket ends that, and it
   const { seconds, value: answer } = await hurry(context, following, 60);
   assert.ok(seconds <= 1, `${seconds} s`);
   assert.equal((await answer.json()).error.code, "not_followed");
+  // One that has gone by then has none made.
+  assert.equal((await (await following()).json()).error.code, "not_followed");
   assert.deepEqual(done, ["made", "closed"]);
   assert.ok(!JSON.stringify(logged).includes("problem"), JSON.stringify(logged));
 });

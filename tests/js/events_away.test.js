@@ -147,30 +147,6 @@ test("a call whose answer is awaited is watched on, however long nothing can be 
   assert.deepEqual(value, ["answered", "ended"]);
 });
 
-test("the event of an end that comes after the answer to a question still tells why", async (context) => {
-  const { value } = await hurry(
-    context,
-    async () => {
-      const end = { call_id: A, hangup_cause: "USER_BUSY", duration_seconds: "12" };
-      const watcher = await open({
-        fetch: async () => {
-          setTimeout(() => events.tell("CHANNEL_DESTROY", end), 1_000);
-          return new Response(GONE, { status: 404 });
-        },
-      });
-      const steps = [];
-      for await (const { state, hangupCause, seconds } of watcher.follow([A])) {
-        steps.push([state, hangupCause, seconds]);
-      }
-      watcher.close();
-      return steps;
-    },
-    60,
-    TIME,
-  );
-  assert.deepEqual(value, [["ended", "USER_BUSY", 12]]);
-});
-
 for (const [what, authToken, isFinal] of /** @type {const} */ ([
   ["text that is refused is given up after five minutes, and who places a call is told", "a-token", true],
   ["function is asked again and again: its next token may be better", () => "a-token", false],
@@ -240,54 +216,6 @@ test("a socket that ends as soon as it was opened is opened less and less often"
   );
 });
 
-test("questions are asked two at a time, and of every call", async (context) => {
-  const count = 50;
-  let now = 0;
-  let most = 0;
-  const asked = new Set();
-  await hurry(
-    context,
-    async () => {
-      const watcher = await open({
-        fetch: async (url) => {
-          asked.add(url);
-          now += 1;
-          most = Math.max(most, now);
-          await pause(0.1);
-          now -= 1;
-          return new Response('{"status":"success","data":{}}', { status: 200 });
-        },
-      });
-      for (let place = 0; place < count; place++) watcher.follow([`${place}-quickcall`]);
-      while (asked.size < count) await pause(1);
-      watcher.close();
-    },
-    100,
-    TIME,
-  );
-  assert.equal(most, 2);
-  // Who has waited longest comes first.
-  assert.deepEqual(
-    [...asked].map((url) => Number.parseInt(String(url).split("/").pop() ?? "", 10)),
-    Array.from({ length: count }, (_, place) => place),
-  );
-});
-
-test("a question about a leg has ten seconds", async (context) => {
-  const { seconds, value } = await hurry(
-    context,
-    async () => {
-      const watcher = await open({ fetch: () => new Promise(() => {}) });
-      const told = await watcher.status(A).catch((error) => error);
-      watcher.close();
-      return `${told.code} ${told.outcome}`;
-    },
-    60,
-    TIME,
-  );
-  assert.deepEqual([value, seconds], ["timeout unknown", 10]);
-});
-
 for (const [later, expected] of /** @type {[number, string][]} */ ([
   [1, "accepted"],
   [3, "network unknown"],
@@ -322,39 +250,6 @@ for (const [later, expected] of /** @type {[number, string][]} */ ([
     assert.ok(seconds >= 2 && seconds <= 2.25, `${seconds} s`);
   });
 }
-
-test("a call that nobody waits for any more is asked for no more, though its phone rings", async (context) => {
-  let asked = 0;
-  await hurry(
-    context,
-    async () => {
-      const watcher = await open({
-        fetch: async () => {
-          asked += 1;
-          return new Response('{"status":"success","data":{}}', { status: 200 });
-        },
-      });
-      const told = await watcher
-        .call(
-          {
-            async call({ customApplicationVars }) {
-              events.tell("CHANNEL_CREATE", { call_id: A, custom_application_vars: customApplicationVars });
-              await pause(3);
-              throw new QuickcallError({ code: "aborted", outcome: "unknown", message: "It was ended." });
-            },
-          },
-          { user: "a".repeat(32), number: "1" },
-        )
-        .catch((error) => error);
-      assert.deepEqual([told.code, told.callIds], ["aborted", [A]]);
-      await pause(60);
-      watcher.close();
-    },
-    100,
-    TIME,
-  );
-  assert.equal(asked, 0);
-});
 
 test("a server that is away is asked less and less often, and twice a minute at last", async (context) => {
   /** When a socket was made, in milliseconds. @type {number[]} */

@@ -27,17 +27,24 @@ function watching(url, then) {
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     said += text;
   });
+  let warned = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    warned += text;
+  });
   /** Waits until it has said a word. @param {string} word */
   const says = async (word) => {
     while (!said.includes(word)) await once(child.stdout, "data");
   };
-  const exited = once(child, "exit").then(([code]) => ({ code, said: said.trim().split("\n") }));
+  const exited = once(child, "close").then(([code]) => {
+    assert.equal(warned, "");
+    return { code, said: said.trim().split("\n") };
+  });
   return { exited, says };
 }
 

@@ -41,7 +41,14 @@ const lose = (meanwhile) =>
       async call({ customApplicationVars }) {
         // What is told later goes on when the answer is lost.
         await meanwhile({ custom_application_vars: customApplicationVars });
-        throw new QuickcallError({ code: "network", outcome: "unknown", message: "The answer was lost." });
+        const message = "The answer was lost.";
+        throw new QuickcallError({
+          code: "network",
+          outcome: "unknown",
+          message,
+          status: 502,
+          requestId: "r1",
+        });
       },
     },
     { user: USER, number: "+14155550100" },
@@ -56,6 +63,7 @@ test("a leg that ended is no proof: another one is heard of later", async () => 
     return pause(50);
   });
   assert.deepEqual([result.state, result.callIds], ["started", [A, B]]);
+  assert.deepEqual([result.status, result.requestId], [502, "r1"]);
 });
 
 test("where all legs that were heard of ended the outcome stays unknown, with a hint", async () => {

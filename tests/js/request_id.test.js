@@ -147,6 +147,8 @@ test("a handler repeats an id of ours and no other text", async () => {
     for (const [id, repeated] of [
       [ANOTHER, ANOTHER],
       ["quickcall-1", undefined],
+      [`${ANOTHER}0`, undefined],
+      [`x${ANOTHER}`, undefined],
       [undefined, undefined],
     ]) {
       const { status, headers, json } = await press(url, { body, headers: { "x-request-id": id } });
@@ -157,7 +159,7 @@ test("a handler repeats an id of ours and no other text", async () => {
     const { headers } = await press(url, { method: "PUT", body, headers: { "x-request-id": ANOTHER } });
     assert.equal(headers["x-request-id"], ANOTHER);
     // What the handler sends has one of its own.
-    assert.equal(new Set(ids()).size, 3);
+    assert.equal(new Set(ids()).size, 5);
     assert.ok(!ids().includes(ANOTHER));
     for (const id of ids()) assert.match(id, OWN);
   } finally {

@@ -15,7 +15,7 @@ const LIMIT = 10_000;
 /**
  * Asks for a call of a handler in this thread, and is back when the visitor has gone, or still waits. Nothing of it was read by then.
  * @param {"http:" | "https:" | "h2:"} protocol
- * @param {number} port
+ * @param {number | string} port Or the path of a socket of Unix.
  * @param {{ headers: Record<string, string>, body: string, leaves: boolean }} what
  * @returns {Promise<Worker>} The visitor.
  */
@@ -31,7 +31,7 @@ export async function askAndStandStill(protocol, port, what) {
 /** The visitor: connected first, because that takes the other thread. */
 async function visit() {
   const { protocol, port, headers, body, leaves, flag } = workerData;
-  const url = `${protocol === "http:" ? "http:" : "https:"}//127.0.0.1:${port}`;
+  const url = `${protocol === "http:" ? "http:" : "https:"}//127.0.0.1${typeof port === "string" ? "" : `:${port}`}`;
   const trusting = { rejectUnauthorized: false };
   const session = protocol === "h2:" ? connect(url, trusting) : undefined;
   const outgoing = session
@@ -40,6 +40,7 @@ async function visit() {
         method: "POST",
         headers,
         agent: false,
+        ...(typeof port === "string" ? { socketPath: port } : {}),
         ...trusting,
       });
   session?.on("error", () => {});
