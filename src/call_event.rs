@@ -51,6 +51,8 @@ pub struct CallEvent {
     pub call_id: String,
     /// The leg it is or is to be connected to.
     pub other_call_id: Option<String>,
+    /// The other half of a leg that leads back into the server, as that of a phone that is forwarded does.
+    pub other_half: Option<String>,
     /// What stands in the custom application var [`OWN_ID`].
     pub own_id: Option<String>,
     /// Why it ended, such as `NORMAL_CLEARING`.
@@ -112,6 +114,7 @@ impl CallEvent {
             happened,
             call_id,
             other_call_id,
+            other_half: id("channel_loopback_other_leg_id"),
             own_id: vars
                 .and_then(|vars| vars.get(OWN_ID))
                 .and_then(Value::as_text)

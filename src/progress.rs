@@ -24,8 +24,7 @@ pub enum ProgressState {
     /// rings, too (`switch_ivr_multi_threaded_bridge`), and nothing in it says which of the two it is. So a far leg that was seen to
     /// begin is awaited until its CHANNEL_ANSWER; of one that nobody heard of before, the bridge is all there is.
     Connected,
-    /// It is over, or never came about. So says also the end of a leg that was replaced by another one: where a phone is forwarded
-    /// (`kz_endpoint:bowout_settings/1`), mod_loopback hangs its leg up once the number was answered (`channel_on_execute`).
+    /// It is over, or never came about.
     Ended,
 }
 
@@ -60,6 +59,8 @@ pub struct Step {
 #[derive(Clone, Debug, Default)]
 struct Leg {
     id: String,
+    /// The leg in whose place this one comes, once that was answered and has ended.
+    follows: Option<String>,
     created: bool,
     answered: bool,
     bridged: bool,
@@ -77,6 +78,11 @@ struct FarLeg {
 }
 
 impl Leg {
+    /// Whether an event is of the half in whose place this leg comes.
+    fn is_behind(&self, event: &CallEvent) -> bool {
+        self.follows.is_some() && self.follows == event.other_half
+    }
+
     fn lost_race(&self) -> bool {
         self.cause.as_ref().map(HangupCause::as_str) == Some(LOST_RACE)
     }
@@ -131,6 +137,15 @@ impl Progress {
         is_known
     }
 
+    /// Takes that another leg comes in the place of this one, once that has given way; whether it is a new one of the call.
+    pub(crate) fn followed(&mut self, call_id: &str, by: &str) -> bool {
+        let is_new = by != call_id && self.leg(by).is_none() && self.rung(by);
+        if is_new {
+            self.change(by, |leg| leg.follows = Some(call_id.to_owned()));
+        }
+        is_new
+    }
+
     /// Takes an event of one of its legs.
     pub fn take(&mut self, event: &CallEvent) -> Option<Step> {
         self.change(&event.call_id, |leg| {
@@ -160,6 +175,8 @@ impl Progress {
         match event.happened {
             Happened::Created => self.far_leg(&event.call_id, false),
             Happened::Answered => self.far_leg(&event.call_id, true),
+            // The half of a leg that gives way, and no far party: by this the leg behind it was learnt of.
+            Happened::Bridged if self.leg(near).is_some_and(|leg| leg.is_behind(event)) => {}
             // As with an event of the near leg: the last one that it was connected to.
             Happened::Bridged => self.change(near, |leg| {
                 leg.bridged = true;
@@ -194,10 +211,7 @@ impl Progress {
 
     /// The legs that have not ended, as far as is known.
     pub fn open_legs(&self) -> impl Iterator<Item = &str> {
-        self.legs
-            .iter()
-            .filter(|leg| !leg.ended)
-            .map(|leg| leg.id.as_str())
+        self.counted().filter(|leg| !leg.ended).map(|leg| leg.id.as_str())
     }
 
     /// All its legs.
@@ -224,6 +238,30 @@ impl Progress {
         self.legs.push(leg);
     }
 
+    fn leg(&self, id: &str) -> Option<&Leg> {
+        self.legs.iter().find(|leg| leg.id == id)
+    }
+
+    /// Whether a leg was answered and gave way to another one, which goes on with its call.
+    fn gave_way(&self, leg: &Leg) -> bool {
+        let follows = |other: &Leg| other.follows.as_ref() == Some(&leg.id);
+        leg.ended && (leg.answered || leg.bridged) && self.legs.iter().any(follows)
+    }
+
+    /// Whether a leg says how far the call is: one that gave way does no more, and the one in its place not before.
+    #[inline(never)]
+    fn counts(&self, leg: &Leg) -> bool {
+        let is_there = match &leg.follows {
+            Some(first) => self.leg(first).is_some_and(|first| self.gave_way(first)),
+            None => true,
+        };
+        is_there && !self.gave_way(leg)
+    }
+
+    fn counted(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| self.counts(leg))
+    }
+
     fn next(&mut self) -> Option<Step> {
         let (state, leg) = self.state()?;
         if self.told.is_some_and(|told| told >= state) {
@@ -247,11 +285,12 @@ impl Progress {
 
     /// How far the call is, and by which leg.
     fn state(&self) -> Option<(ProgressState, &Leg)> {
-        let taken = |leg: &&Leg| (leg.answered || leg.bridged) && !leg.lost_race();
+        // One that came in the place of another is answered as that was.
+        let is_answered = |leg: &Leg| leg.answered || leg.bridged || leg.follows.is_some();
+        let taken = |leg: &&Leg| is_answered(leg) && !leg.lost_race();
         // Two phones can be answered at once: the call goes on while one of them is there.
         let farthest = self
-            .legs
-            .iter()
+            .counted()
             .filter(taken)
             .min_by_key(|leg| (leg.ended, !leg.bridged));
         if let Some(leg) = farthest {
@@ -265,15 +304,15 @@ impl Progress {
             };
             return Some((state, leg));
         }
-        if self.named && self.legs.iter().all(|leg| leg.ended) {
+        if self.named && self.counted().all(|leg| leg.ended) {
             // The one that says most: not that it stopped ringing for another, nor nothing, as a phone that never rang.
             let says = |leg: &&Leg| leg.cause.is_some() && !leg.lost_race();
-            let legs = || self.legs.iter();
+            let legs = || self.counted();
             let leg = legs().find(says).or_else(|| legs().find(|leg| !leg.lost_race()));
-            let leg = leg.or(self.legs.first());
+            let leg = leg.or_else(|| legs().next());
             return leg.map(|leg| (ProgressState::Ended, leg));
         }
-        let ringing = self.legs.iter().find(|leg| leg.created);
+        let ringing = self.counted().find(|leg| leg.created);
         ringing.map(|leg| (ProgressState::Ringing, leg))
     }
 }

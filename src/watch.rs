@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::call_event::CallEvent;
+use crate::call_event::{CallEvent, Happened};
 use crate::calls_by_name::CallsByName;
 use crate::progress::{Progress, Step};
 use alloc::collections::{BTreeMap, VecDeque};
@@ -91,17 +91,25 @@ impl Watch {
     /// Takes once more what was told of legs before anybody knew whose they are. What is still of nobody is kept.
     fn catch_up(&mut self) -> Vec<(u32, Step)> {
         let mut steps = Vec::new();
-        for _ in 0..self.unknown.len() {
-            let event = self.unknown.pop_front();
-            steps.extend(event.map(|event| self.apply(event)).unwrap_or_default());
+        loop {
+            let mut is_new = false;
+            for _ in 0..self.unknown.len() {
+                let Some(event) = self.unknown.pop_front() else {
+                    break;
+                };
+                is_new |= self.learn_of_behind(&event);
+                steps.extend(self.apply(event));
+            }
+            if !is_new {
+                return steps;
+            }
         }
-        steps
     }
 
     /// Takes an event: the calls it is of, and for each its step where it is one.
     pub fn take(&mut self, event: CallEvent) -> Vec<(u32, Step)> {
         let mut steps = Vec::new();
-        if self.learn(&event) {
+        if self.learn(&event) | self.learn_of_behind(&event) {
             // The end of a leg bears no id of the call's own, and may come first.
             steps = self.catch_up();
         }
@@ -147,6 +155,25 @@ impl Watch {
         for call in calls {
             if self.calls.get_mut(&call).is_some_and(|of| of.rung(leg)) {
                 is_new |= self.by_leg.add(leg, call);
+            }
+        }
+        is_new
+    }
+
+    /// Learns of the leg behind one that was rung; whether it is a new one. Where a phone is forwarded, what was rung is half of a leg
+    /// that leads back into the server (mod_loopback). Its other half is connected to the leg of the number, which comes in the place of
+    /// both once that was answered (`channel_on_execute`, `channel_write_frame`).
+    fn learn_of_behind(&mut self, event: &CallEvent) -> bool {
+        let (Happened::Bridged, Some(rung), Some(behind)) =
+            (event.happened, &event.other_half, &event.other_call_id)
+        else {
+            return false;
+        };
+        let mut is_new = false;
+        for call in self.by_leg.of(rung) {
+            let progress = self.calls.get_mut(&call);
+            if progress.is_some_and(|of| of.followed(rung, behind)) {
+                is_new |= self.by_leg.add(behind, call);
             }
         }
         is_new

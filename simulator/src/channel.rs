@@ -1,6 +1,7 @@
 //! The life of a call: its legs, what each event says of them, and hanging up.
 
 use crate::endpoint::ACCOUNT_ID;
+use crate::forwarded::Forwarded;
 use crate::originate;
 use crate::release::Release;
 use crate::server::Shared;
@@ -19,6 +20,12 @@ const FAR_PARTY_RINGS: f64 = 4.0;
 
 /// How long a conversation lasts, in seconds.
 const CONVERSATION: f64 = 20.0;
+
+/// For how long both have been connected when the halves of a forwarded phone's leg give way, in seconds (`bowout_frame_count`).
+const GIVES_WAY_AFTER: f64 = 2.0;
+
+/// The cause of a leg that gives way, by Kazoo's `loopback.conf.xml`.
+const GAVE_WAY: &str = "BOWOUT";
 
 /// Causes of a switch that found no phone to ring: no leg comes about, and no event tells of one.
 const NO_LEG: [&str; 3] = [
@@ -109,8 +116,18 @@ pub(crate) struct Life {
     pub(crate) sent_vars: Value,
     /// Whether the far party's line sends sound while it rings: the switch connects it at once.
     pub(crate) early_media: bool,
+    /// The legs behind the one that is rung, where its phone is forwarded to a number.
+    pub(crate) forwarded: Option<Forwarded>,
     /// What becomes of it.
     pub(crate) fate: Fate,
+}
+
+/// Waits so many seconds, or until a leg is hung up; whether none was.
+async fn stays(shared: &Shared, seconds: f64, hang_up: &Notify) -> bool {
+    tokio::select! {
+        () = shared.wait(seconds) => true,
+        () = hang_up.notified() => false,
+    }
 }
 
 impl Life {
@@ -132,22 +149,17 @@ impl Life {
         let started = SystemTime::now();
         let hang_up = Arc::new(Notify::new());
         for call_id in &self.call_ids {
-            let leg = Leg {
-                other: None,
-                answered: false,
-                hang_up: Arc::clone(&hang_up),
-            };
-            shared.channels.lock().insert(call_id.clone(), leg);
-            self.tell(shared, "CHANNEL_CREATE", call_id, true, json!({}));
+            self.begin_leg(shared, call_id, None, &hang_up);
+        }
+        if let Some(Forwarded { rung, half, behind }) = &self.forwarded {
+            self.begin_leg(shared, half, Some(rung), &hang_up);
+            self.begin_leg(shared, behind, Some(half), &hang_up);
         }
         let rings = match self.fate {
             Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
             Fate::Refused(_) => 0.0,
         };
-        let hung_up = tokio::select! {
-            () = shared.wait(rings) => false,
-            () = hang_up.notified() => true,
-        };
+        let hung_up = !stays(shared, rings, &hang_up).await;
         let rung = match self.fate {
             _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
             Fate::Refused(cause) => Rung::Ended(cause),
@@ -161,65 +173,102 @@ impl Life {
         };
         drop(told.send(rung));
         if let Some(cause) = cause {
-            for call_id in &self.call_ids {
-                self.destroy(shared, call_id, true, cause, started);
+            for call_id in self.call_ids.iter().chain(self.behind()) {
+                self.destroy(shared, call_id, cause, started);
             }
             return;
         }
         let Some((taken, rest)) = self.call_ids.split_first() else {
             return;
         };
-        self.change(shared, taken, |leg| leg.answered = true);
-        self.tell(shared, "CHANNEL_ANSWER", taken, true, json!({}));
+        if let Some(Forwarded { half, behind, .. }) = &self.forwarded {
+            self.answer(shared, behind, json!({"other_leg_call_id": half}));
+            self.change(shared, half, |leg| leg.other = Some(behind.clone()));
+            self.answer(shared, half, json!({"other_leg_call_id": behind}));
+        }
+        self.answer(shared, taken, json!({}));
         for call_id in rest {
-            self.destroy(shared, call_id, true, "LOSE_RACE", started);
+            self.destroy(shared, call_id, "LOSE_RACE", started);
+        }
+        let mut phone = taken;
+        if let Some(Forwarded { half, behind, .. }) = &self.forwarded {
+            self.bridge(shared, half, behind);
+            if Forwarded::gives_way_at_once(shared.config.release) {
+                phone = behind;
+                self.give_way(shared, started);
+            }
         }
         let far = originate::leg_id();
-        let leg = Leg {
-            other: Some(taken.clone()),
-            answered: false,
-            hang_up: Arc::clone(&hang_up),
-        };
-        shared.channels.lock().insert(far.clone(), leg);
-        self.change(shared, taken, |leg| leg.other = Some(far.clone()));
-        self.tell(
-            shared,
-            "CHANNEL_CREATE",
-            &far,
-            false,
-            json!({"other_leg_call_id": taken}),
-        );
-        let bridge = || {
-            let more = json!({"other_leg_call_id": far});
-            self.tell(shared, "CHANNEL_BRIDGE", taken, true, more);
-        };
+        self.begin_leg(shared, &far, Some(phone), &hang_up);
+        self.change(shared, phone, |leg| leg.other = Some(far.clone()));
         if self.early_media {
             // `switch_ivr_multi_threaded_bridge` does not wait for an answer then, and tells nothing more at the answer.
-            bridge();
+            self.bridge(shared, phone, &far);
         }
-        let connected = tokio::select! {
-            () = shared.wait(FAR_PARTY_RINGS) => true,
-            () = hang_up.notified() => false,
-        };
-        if connected {
-            self.change(shared, &far, |leg| leg.answered = true);
-            self.tell(
-                shared,
-                "CHANNEL_ANSWER",
-                &far,
-                false,
-                json!({"other_leg_call_id": taken}),
-            );
+        let mut talks = stays(shared, FAR_PARTY_RINGS, &hang_up).await;
+        if talks {
+            self.answer(shared, &far, json!({"other_leg_call_id": phone}));
             if !self.early_media {
-                bridge();
-            }
-            tokio::select! {
-                () = shared.wait(CONVERSATION) => {}
-                () = hang_up.notified() => {}
+                self.bridge(shared, phone, &far);
             }
         }
-        self.destroy(shared, &far, false, "NORMAL_CLEARING", started);
-        self.destroy(shared, taken, true, "NORMAL_CLEARING", started);
+        if let (true, Some(Forwarded { rung, behind, .. })) = (talks, &self.forwarded)
+            && phone == rung
+        {
+            talks = stays(shared, GIVES_WAY_AFTER, &hang_up).await;
+            if talks {
+                phone = behind;
+                self.change(shared, &far, |leg| leg.other = Some(behind.clone()));
+                self.change(shared, behind, |leg| leg.other = Some(far.clone()));
+                self.bridge(shared, &far, behind);
+                self.give_way(shared, started);
+            }
+        }
+        if talks {
+            stays(shared, CONVERSATION, &hang_up).await;
+        }
+        self.destroy(shared, &far, "NORMAL_CLEARING", started);
+        self.destroy(shared, phone, "NORMAL_CLEARING", started);
+        if phone == taken {
+            for call_id in self.behind() {
+                self.destroy(shared, call_id, "NORMAL_CLEARING", started);
+            }
+        }
+    }
+
+    /// The legs behind the one that was rung.
+    fn behind(&self) -> impl Iterator<Item = &String> {
+        let legs = self.forwarded.iter();
+        legs.flat_map(|legs| [&legs.half, &legs.behind])
+    }
+
+    /// The halves of a forwarded phone's leg end; the number's leg goes on.
+    fn give_way(&self, shared: &Shared, started: SystemTime) {
+        if let Some(Forwarded { rung, half, .. }) = &self.forwarded {
+            self.destroy(shared, rung, GAVE_WAY, started);
+            self.destroy(shared, half, GAVE_WAY, started);
+        }
+    }
+
+    fn begin_leg(&self, shared: &Shared, call_id: &str, other: Option<&str>, hang_up: &Arc<Notify>) {
+        let leg = Leg {
+            other: other.map(str::to_owned),
+            answered: false,
+            hang_up: Arc::clone(hang_up),
+        };
+        shared.channels.lock().insert(call_id.to_owned(), leg);
+        let more = other.map_or(json!({}), |other| json!({"other_leg_call_id": other}));
+        self.tell(shared, "CHANNEL_CREATE", call_id, more);
+    }
+
+    fn answer(&self, shared: &Shared, call_id: &str, more: Value) {
+        self.change(shared, call_id, |leg| leg.answered = true);
+        self.tell(shared, "CHANNEL_ANSWER", call_id, more);
+    }
+
+    fn bridge(&self, shared: &Shared, call_id: &str, other: &str) {
+        let more = json!({"other_leg_call_id": other});
+        self.tell(shared, "CHANNEL_BRIDGE", call_id, more);
     }
 
     fn change(&self, shared: &Shared, call_id: &str, change: impl FnOnce(&mut Leg)) {
@@ -228,7 +277,7 @@ impl Life {
         }
     }
 
-    fn destroy(&self, shared: &Shared, call_id: &str, rang: bool, cause: &str, started: SystemTime) {
+    fn destroy(&self, shared: &Shared, call_id: &str, cause: &str, started: SystemTime) {
         let leg = shared.channels.lock().remove(call_id);
         let speed = shared.config.speed;
         let seconds = started.elapsed().unwrap_or(Duration::ZERO).as_secs_f64() * speed;
@@ -246,11 +295,12 @@ impl Life {
         if let Some(other) = leg.and_then(|leg| leg.other) {
             more["other_leg_call_id"] = Value::from(other);
         }
-        self.tell(shared, "CHANNEL_DESTROY", call_id, rang, more);
+        self.tell(shared, "CHANNEL_DESTROY", call_id, more);
     }
 
-    /// Tells an event. `rang`: it is of a leg that was rung, not of the far party.
-    fn tell(&self, shared: &Shared, name: &'static str, call_id: &str, rang: bool, more: Value) {
+    /// Tells an event.
+    fn tell(&self, shared: &Shared, name: &'static str, call_id: &str, more: Value) {
+        let rang = self.call_ids.iter().any(|rung| rung == call_id);
         let unix = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
@@ -266,8 +316,12 @@ impl Life {
             // Where it has no other leg, that is its own `origination_uuid` (`ecallmgr_fs_channel:get_other_leg/2`).
             data["other_leg_call_id"] = Value::from(call_id);
         }
-        if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
-            data.extend(more);
+        let halves = self.forwarded.as_ref();
+        let said = halves.map(|of| of.said(shared.config.release, name, call_id));
+        for more in [said.unwrap_or_default(), more] {
+            if let (Value::Object(data), Value::Object(more)) = (&mut data, more) {
+                data.extend(more);
+            }
         }
         if let Some(url) = &shared.config.webhook {
             webhook::post(url, name, &data, &self.sent_vars);

@@ -23,6 +23,7 @@ mod cors;
 mod endpoint;
 mod envelope;
 mod events;
+mod forwarded;
 mod noun;
 mod options;
 mod originate;

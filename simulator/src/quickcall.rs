@@ -5,6 +5,7 @@ use crate::channel::{Fate, Life, Rung};
 use crate::connection::Connection;
 use crate::endpoint::{self, Endpoint};
 use crate::envelope::Answer;
+use crate::forwarded::Forwarded;
 use crate::options::{self, Crash, Options};
 use crate::originate;
 use crate::release::Release;
@@ -115,7 +116,9 @@ pub(crate) async fn answer(
         received.dialled = Some(number.to_owned());
         received.call_ids.clone_from(&call_ids);
     }
+    let forwarded = call_ids.first().filter(|_| happening == Happening::Forwarded);
     let life = Life {
+        forwarded: forwarded.map(|rung| Forwarded::new(rung)),
         call_ids,
         number: number.to_owned(),
         vars: request["custom_application_vars"].clone(),

@@ -32,6 +32,8 @@ pub enum Happening {
     TakenLate,
     /// The phone is answered; the far party's line sends sound while it rings.
     EarlyMedia,
+    /// The phone is forwarded to a number, which is answered: another leg comes in the place of the one that was rung.
+    Forwarded,
     /// The call is placed; this status, type and body are the answer.
     Garbage(u16, &'static str, &'static str),
     /// The call is placed; the answer has 2 MB.
@@ -184,6 +186,11 @@ pub const SCENARIOS: &[Scenario] = &[
         "0129",
         "the phone is answered, the far party's line sends sound while it rings",
         Happening::EarlyMedia,
+    ),
+    scenario(
+        "0130",
+        "the phone is forwarded to a number, which is answered",
+        Happening::Forwarded,
     ),
 ];
 

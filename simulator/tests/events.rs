@@ -196,6 +196,52 @@ async fn connects_a_line_that_sends_sound_while_it_rings() -> Tested {
 }
 
 #[tokio::test]
+async fn a_forwarded_phone_gives_way_to_its_number() -> Tested {
+    let rings = [
+        "CREATE", "CREATE", "CREATE", "ANSWER", "ANSWER", "ANSWER", "BRIDGE",
+    ];
+    let gives_way = ["DESTROY", "DESTROY"];
+    let connects = ["CREATE", "ANSWER", "BRIDGE"];
+    for (release, then) in [
+        (
+            Release::V4_3,
+            [&gives_way[..], &connects, &["DESTROY", "DESTROY"]].concat(),
+        ),
+        (
+            Release::V5,
+            [&connects[..], &["BRIDGE"], &gives_way, &["DESTROY", "DESTROY"]].concat(),
+        ),
+    ] {
+        let kazoo = start(release, 50.0).await?;
+        let mut socket = Socket::open(&kazoo).await?;
+        socket.subscribe(json!({"binding": "call.*.*"})).await?;
+        let path = format!("{ONE}/+14155550130");
+        let (_, answer) = http(&kazoo, "GET", &path, "").await?;
+        let rung = &answer["data"]["endpoints"][0]["outbound_call_id"];
+        let events = socket.until_end(4).await?;
+        assert_eq!(names(&events), [&rings[..], &then].concat());
+        // The half of the number says whose half it is, and what it is connected to.
+        let [_, (_, half), (_, behind), ..] = &events[..] else {
+            return Err("no legs".into());
+        };
+        let (_, bridge) = &events[6];
+        assert_eq!(bridge["call_id"], half["call_id"]);
+        assert_eq!(&bridge["channel_loopback_other_leg_id"], rung);
+        assert_eq!(bridge["other_leg_call_id"], behind["call_id"]);
+        let causes = events.iter().filter(|(name, _)| name == "CHANNEL_DESTROY");
+        let causes: Vec<_> = causes
+            .map(|(_, end)| end["hangup_cause"].as_str().unwrap_or(""))
+            .collect();
+        assert_eq!(causes, ["BOWOUT", "BOWOUT", "NORMAL_CLEARING", "NORMAL_CLEARING"]);
+        assert_eq!(
+            events.last().map(|(_, end)| &end["call_id"]),
+            Some(&behind["call_id"])
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn rings_every_device_and_lets_one_win() -> Tested {
     let kazoo = start(Release::V4_3, 50.0).await?;
     let mut socket = Socket::open(&kazoo).await?;

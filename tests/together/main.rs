@@ -15,6 +15,8 @@ mod curl;
 mod destination;
 #[path = "../far_party.rs"]
 mod far_party;
+#[path = "../forwarded.rs"]
+mod forwarded;
 #[path = "../handler.rs"]
 mod handler;
 #[path = "../idempotency_key.rs"]

@@ -30,6 +30,7 @@ async fn scenarios_by_number() -> Tested {
             ("0127", 503, 503, 0),
             ("0128", 500, 200, 2),
             ("0129", ok, 200, 2),
+            ("0130", ok, 200, 2),
         ] {
             kazoo.0.clear();
             for (method, status) in [("POST", post), ("GET", get)] {
