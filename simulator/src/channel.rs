@@ -131,29 +131,7 @@ impl Life {
         }
         let started = SystemTime::now();
         let hang_up = Arc::new(Notify::new());
-        for call_id in &self.call_ids {
-            let leg = Leg {
-                other: None,
-                answered: false,
-                hang_up: Arc::clone(&hang_up),
-            };
-            shared.channels.lock().insert(call_id.clone(), leg);
-            self.tell(shared, "CHANNEL_CREATE", call_id, true, json!({}));
-        }
-        let rings = match self.fate {
-            Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
-            Fate::Refused(_) => 0.0,
-        };
-        let hung_up = tokio::select! {
-            () = shared.wait(rings) => false,
-            () = hang_up.notified() => true,
-        };
-        let rung = match self.fate {
-            _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
-            Fate::Refused(cause) => Rung::Ended(cause),
-            Fate::Unanswered(_) => Rung::Unanswered,
-            Fate::Answered(_) => Rung::Answered,
-        };
+        let rung = self.ring(shared, &hang_up).await;
         let cause = match rung {
             Rung::Ended(cause) => Some(cause),
             Rung::Unanswered => Some("NO_ANSWER"),
@@ -175,51 +153,70 @@ impl Life {
             self.destroy(shared, call_id, true, "LOSE_RACE", started);
         }
         let far = originate::leg_id();
-        let leg = Leg {
-            other: Some(taken.clone()),
-            answered: false,
-            hang_up: Arc::clone(&hang_up),
+        self.connect(shared, &hang_up, taken, &far).await;
+        self.destroy(shared, &far, false, "NORMAL_CLEARING", started);
+        self.destroy(shared, taken, true, "NORMAL_CLEARING", started);
+    }
+
+    /// Lets the devices ring, until one is answered, nobody does, or the call is hung up.
+    async fn ring(&self, shared: &Shared, hang_up: &Arc<Notify>) -> Rung {
+        for call_id in &self.call_ids {
+            let leg = Leg {
+                other: None,
+                answered: false,
+                hang_up: Arc::clone(hang_up),
+            };
+            shared.channels.lock().insert(call_id.clone(), leg);
+            self.tell(shared, "CHANNEL_CREATE", call_id, true, json!({}));
+        }
+        let rings = match self.fate {
+            Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
+            Fate::Refused(_) => 0.0,
         };
-        shared.channels.lock().insert(far.clone(), leg);
-        self.change(shared, taken, |leg| leg.other = Some(far.clone()));
-        self.tell(
-            shared,
-            "CHANNEL_CREATE",
-            &far,
-            false,
-            json!({"other_leg_call_id": taken}),
-        );
+        let hung_up = tokio::select! {
+            () = shared.wait(rings) => false,
+            () = hang_up.notified() => true,
+        };
+        match self.fate {
+            _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
+            Fate::Refused(cause) => Rung::Ended(cause),
+            Fate::Unanswered(_) => Rung::Unanswered,
+            Fate::Answered(_) => Rung::Answered,
+        }
+    }
+
+    /// Connects the leg that was answered with the far party's, until the conversation is over or hung up.
+    async fn connect(&self, shared: &Shared, hang_up: &Arc<Notify>, taken: &str, far: &str) {
+        let leg = Leg {
+            other: Some(taken.to_owned()),
+            answered: false,
+            hang_up: Arc::clone(hang_up),
+        };
+        shared.channels.lock().insert(far.to_owned(), leg);
+        self.change(shared, taken, |leg| leg.other = Some(far.to_owned()));
+        let of_taken = json!({"other_leg_call_id": taken});
+        self.tell(shared, "CHANNEL_CREATE", far, false, of_taken.clone());
         let bridge = || {
-            let more = json!({"other_leg_call_id": far});
-            self.tell(shared, "CHANNEL_BRIDGE", taken, true, more);
+            let of_far = json!({"other_leg_call_id": far});
+            self.tell(shared, "CHANNEL_BRIDGE", taken, true, of_far);
         };
         if self.early_media {
             // `switch_ivr_multi_threaded_bridge` does not wait for an answer then, and tells nothing more at the answer.
             bridge();
         }
-        let connected = tokio::select! {
-            () = shared.wait(FAR_PARTY_RINGS) => true,
-            () = hang_up.notified() => false,
-        };
-        if connected {
-            self.change(shared, &far, |leg| leg.answered = true);
-            self.tell(
-                shared,
-                "CHANNEL_ANSWER",
-                &far,
-                false,
-                json!({"other_leg_call_id": taken}),
-            );
-            if !self.early_media {
-                bridge();
-            }
-            tokio::select! {
-                () = shared.wait(CONVERSATION) => {}
-                () = hang_up.notified() => {}
-            }
+        tokio::select! {
+            () = shared.wait(FAR_PARTY_RINGS) => {}
+            () = hang_up.notified() => return,
         }
-        self.destroy(shared, &far, false, "NORMAL_CLEARING", started);
-        self.destroy(shared, taken, true, "NORMAL_CLEARING", started);
+        self.change(shared, far, |leg| leg.answered = true);
+        self.tell(shared, "CHANNEL_ANSWER", far, false, of_taken);
+        if !self.early_media {
+            bridge();
+        }
+        tokio::select! {
+            () = shared.wait(CONVERSATION) => {}
+            () = hang_up.notified() => {}
+        }
     }
 
     fn change(&self, shared: &Shared, call_id: &str, change: impl FnOnce(&mut Leg)) {
@@ -228,6 +225,7 @@ impl Life {
         }
     }
 
+    /// Ends a leg and tells it. `rang`: it is one that was rung, not that of the far party.
     fn destroy(&self, shared: &Shared, call_id: &str, rang: bool, cause: &str, started: SystemTime) {
         let leg = shared.channels.lock().remove(call_id);
         let speed = shared.config.speed;
