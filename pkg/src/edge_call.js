@@ -64,7 +64,8 @@ export async function begin(asked, judged, leave) {
   entry.visitor = visitor;
   // Nothing is begun whose answer would come too late for the runtime.
   if (timeLeft(started) <= 0) throw TOO_LATE;
-  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  const ringSeconds = call.ringTime / 1000;
+  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, ringSeconds, visitor);
   if (!reservation) throw new Error("This is no key.");
   return carryOut(asked, judged, reservation, leave);
 }
