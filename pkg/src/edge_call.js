@@ -15,7 +15,7 @@ import { hiddenCauses } from "./api_token.js";
 import { failure } from "./core.js";
 import { TOO_LATE } from "./deadline.js";
 import { edgeRefusal, upstream } from "./edge_answer.js";
-import { codeOfCause } from "./edge_cause.js";
+import { systemCode } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
 import { gone } from "./edge_gone.js";
 import { problem, quietly, report } from "./edge_log.js";
@@ -189,7 +189,7 @@ function notConfirmed(thrown, log, entry) {
     if (error.cause !== undefined) report(log, problem("authToken", error.cause));
   }
   if (isToken || error.code === "network") {
-    entry.cause = codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
+    entry.cause = systemCode(error) ?? systemCode(hiddenCauses.get(/** @type {object} */ (error.cause)));
   }
   if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
   return upstream(isToken ? failure("token_failed") : error);

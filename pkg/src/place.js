@@ -5,7 +5,7 @@ import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRefusal } from "./refusal_codes.js";
-import { codeOf, send } from "./send.js";
+import { codeOfFailedFetch, send } from "./send.js";
 import { withToken } from "./token.js";
 import { asUnknown } from "./unknown_outcome.js";
 
@@ -78,7 +78,7 @@ async function sendOnce(prepared, token, fetch, signal) {
     if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
-    throw failure(codeOf(error), { cause: error });
+    throw failure(codeOfFailedFetch(error), { cause: error });
   });
   const { blocking, ringTime, warnings } = prepared;
   const took = Math.round(performance.now() - started);

@@ -199,7 +199,7 @@ const TOLD = [
  * @param {unknown} error
  * @returns {string} The code of the error.
  */
-export function codeOf(error) {
+export function codeOfFailedFetch(error) {
   try {
     const { message, cause, code } = /** @type {any} */ (error ?? {});
     const said = [message, code, cause?.message, cause?.code].filter((text) => typeof text === "string");
