@@ -99,7 +99,7 @@ export async function readBody(message, limit, signal) {
     }
     const reader = message.body.getReader();
     // A stream that is not part of the request does not end with it.
-    signal.addEventListener("abort", () => giveUp(reader), { once: true });
+    signal.addEventListener("abort", () => cancelReading(reader), { once: true });
     const chunks = [];
     let length = 0;
     let empty = 0;
@@ -113,7 +113,7 @@ export async function readBody(message, limit, signal) {
       length += value.byteLength;
       if (value.byteLength === 0) empty += 1;
     }
-    giveUp(reader);
+    cancelReading(reader);
     return length > limit ? join(chunks, limit + 1) : undefined;
   } catch {
     return undefined;
@@ -124,7 +124,7 @@ export async function readBody(message, limit, signal) {
  * Lets go of what is not read any more. A `fetch` may be anybody's, and so is what it gives.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
  */
-export async function giveUp(reader) {
+export async function cancelReading(reader) {
   try {
     await reader.cancel();
   } catch {
