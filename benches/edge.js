@@ -23,7 +23,7 @@ const USER = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const ORIGIN = "https://www.example.com";
 
 /** The workers, the forward first. */
-export const WORKERS = {
+const WORKERS = {
   forward: "a worker that only forwards",
   memory: "the handler, its guard in memory",
   durable: "the handler, its guard a Durable Object",

@@ -386,7 +386,7 @@ impl<'a> Check<'a> {
                     .push(Issue::wrong_type(given.path, "object", given.value));
                 continue;
             };
-            let defaults = if is_default { 0 } else { vars.len() };
+            let count_of_defaults = if is_default { 0 } else { vars.len() };
             for (key, value) in members {
                 let var = GivenVar {
                     key,
@@ -395,7 +395,7 @@ impl<'a> Check<'a> {
                     is_default,
                 };
                 // A var of the call takes the place of the default one with its key, once: what the call gives twice is told.
-                let mut defaults = vars.iter_mut().take(defaults);
+                let mut defaults = vars.iter_mut().take(count_of_defaults);
                 match defaults.find(|other| other.is_default && other.key == key) {
                     Some(other) => *other = var,
                     None => vars.push(var),

@@ -105,23 +105,8 @@ impl HandlerConfig {
             let message = "A token is needed, or a function that gives one.";
             issues.push(Issue::error(IssueCode::Required, Path::of("authToken"), message));
         }
-        let dry_run = match config.get("dryRun") {
-            None => false,
-            Some(Value::Bool(value)) => *value,
-            Some(value) => {
-                issues.push(Issue::wrong_type(Path::of("dryRun"), "boolean", value));
-                false
-            }
-        };
-        let destinations = match config.get("destinations") {
-            None => {
-                issues.push(needed("destinations"));
-                None
-            }
-            Some(value) => Destinations::read(value, Path::of("destinations"))
-                .map_err(|found| issues.extend(found))
-                .ok(),
-        };
+        let dry_run = dry_run(config.get("dryRun"), &mut issues);
+        let destinations = destinations(config.get("destinations"), &mut issues);
         let options = config.get("options");
         let owners = |key: CallKey| {
             let options = options?;
@@ -205,6 +190,27 @@ impl HandlerConfig {
 fn needed(name: &str) -> Issue {
     let message = ["`", name, "` is needed: without it nobody may call."].concat();
     Issue::error(IssueCode::Required, Path::of(name), &message)
+}
+
+fn dry_run(given: Option<&Value>, issues: &mut Vec<Issue>) -> bool {
+    match given {
+        None => false,
+        Some(Value::Bool(value)) => *value,
+        Some(value) => {
+            issues.push(Issue::wrong_type(Path::of("dryRun"), "boolean", value));
+            false
+        }
+    }
+}
+
+fn destinations(given: Option<&Value>, issues: &mut Vec<Issue>) -> Option<Destinations> {
+    let Some(value) = given else {
+        issues.push(needed("destinations"));
+        return None;
+    };
+    Destinations::read(value, Path::of("destinations"))
+        .map_err(|found| issues.extend(found))
+        .ok()
 }
 
 fn endpoints(given: Option<&Value>, issues: &mut Vec<Issue>) -> Vec<(String, Endpoint)> {

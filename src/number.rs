@@ -21,7 +21,7 @@ pub const MAX_NUMBER: usize = 64;
 pub struct Number(String);
 
 /// A character of the number as given and where it stands there, in UTF-16 units.
-type Placed = (char, usize);
+type Located = (char, usize);
 
 impl Number {
     /// Makes the number to dial of the one that was given. The issues that come with it are warnings.
@@ -45,7 +45,7 @@ impl Number {
         let given = Number::given(given, path)?;
         let mut warnings = Vec::new();
         let kept = match filter {
-            NumberFilter::Off => placed(given, |character| character),
+            NumberFilter::Off => located(given, |character| character),
             NumberFilter::Separators => without_separators(given, path)?,
             NumberFilter::Alphanumeric => alphanumeric(given, path, &mut warnings),
             NumberFilter::Pattern(pattern) => by_pattern(given, pattern, path)?,
@@ -67,7 +67,7 @@ impl Number {
         }
     }
 
-    fn check(kept: &[Placed], is_ill_formed: bool, path: Path<'_>) -> Result<Number, Issue> {
+    fn check(kept: &[Located], is_ill_formed: bool, path: Path<'_>) -> Result<Number, Issue> {
         if let Some((character, place)) = kept.iter().find(|(character, _)| !is_dialable(*character)) {
             if is_ill_formed && *character == char::REPLACEMENT_CHARACTER {
                 let what = " cannot be dialled: it is no character.";
@@ -117,7 +117,7 @@ fn undialable(path: Path<'_>, name: &str, place: usize, what: &str) -> Issue {
 }
 
 /// The characters of `text` with their places, each changed by `change` (which keeps its UTF-16 length).
-fn placed(text: &str, change: fn(char) -> char) -> Vec<Placed> {
+fn located(text: &str, change: fn(char) -> char) -> Vec<Located> {
     let mut place = 0;
     let mut all = Vec::with_capacity(text.len());
     for character in text.chars() {
@@ -157,8 +157,8 @@ fn is_separator(character: char) -> bool {
 
 /// The letters and digits, with a warning where a sign went that may matter.
 #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
-fn alphanumeric(given: &str, path: Path<'_>, warnings: &mut Vec<Issue>) -> Vec<Placed> {
-    let (kept, gone): (Vec<Placed>, Vec<Placed>) = placed(given, ascii_digit)
+fn alphanumeric(given: &str, path: Path<'_>, warnings: &mut Vec<Issue>) -> Vec<Located> {
+    let (kept, gone): (Vec<Located>, Vec<Located>) = located(given, ascii_digit)
         .into_iter()
         .partition(|(character, _)| character.is_alphanumeric());
     if let Some((sign, _)) = gone
@@ -178,7 +178,7 @@ fn alphanumeric(given: &str, path: Path<'_>, warnings: &mut Vec<Issue>) -> Vec<P
 
 /// What the first group of the pattern holds.
 #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
-fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Placed>, Issue> {
+fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Located>, Issue> {
     if given.len() > MAX_PATTERN_INPUT && given.encode_utf16().count() > MAX_PATTERN_INPUT {
         let message = "With a pattern the number may have up to 256 characters.";
         return Err(Issue::error(IssueCode::TooLong, path, message));
@@ -208,12 +208,12 @@ fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Plac
         .chars()
         .map(char::len_utf16)
         .sum();
-    let mut kept = placed(group, |character| character);
+    let mut kept = located(group, |character| character);
     for (character, place) in &mut kept {
         *place += before;
         // An issue names what was given, and not what stood for it.
         if *character == char::REPLACEMENT_CHARACTER {
-            let whole = placed(given, |character| character);
+            let whole = located(given, |character| character);
             let given = whole.iter().rfind(|(_, start)| start <= place);
             *character = given.map_or(*character, |(given, _)| *given);
         }
@@ -221,13 +221,13 @@ fn by_pattern(given: &str, pattern: &Pattern, path: Path<'_>) -> Result<Vec<Plac
     Ok(kept)
 }
 
-fn without_separators(given: &str, path: Path<'_>) -> Result<Vec<Placed>, Issue> {
-    let mut kept = placed(given, ascii_digit);
+fn without_separators(given: &str, path: Path<'_>) -> Result<Vec<Located>, Issue> {
+    let mut kept = located(given, ascii_digit);
     if let Some(place) = trunk_zero(&kept) {
         let what = " is a zero that is dialled only inside the country. Leave it out, or leave out the country code.";
         return Err(undialable(path, "(0)", place, what));
     }
-    let is_letter = |(character, _): &Placed| character.is_ascii_alphabetic();
+    let is_letter = |(character, _): &Located| character.is_ascii_alphabetic();
     let all = kept.iter().any(is_letter).then(|| kept.clone());
     kept.retain(|(character, _)| !is_separator(*character));
     // `555 e x t 5` shows the word only without its spaces, `555 TAXI ext 5` only with them.
@@ -240,7 +240,7 @@ fn without_separators(given: &str, path: Path<'_>) -> Result<Vec<Placed>, Issue>
 }
 
 /// Where a `(0)` stands behind other digits.
-fn trunk_zero(all: &[Placed]) -> Option<usize> {
+fn trunk_zero(all: &[Located]) -> Option<usize> {
     let mut digit_before = false;
     // Where a parenthesis opened, and whether its zero was seen.
     let mut open: Option<(usize, bool)> = None;
@@ -260,7 +260,7 @@ fn trunk_zero(all: &[Placed]) -> Option<usize> {
 /// Finds `x`, `ext` or `extension` that stands alone, as in `5550100x12` and `555-0100 ext no 12`. One that is part of a
 /// longer word, as in `0800TAXI`, is a number in letters; so is an `x` before another word, as in `1-800-X-RAYS`.
 #[inline(never)] // Few calls need it, and a first call waits for what is compiled.
-fn extension(characters: &[Placed]) -> Option<(&'static str, usize)> {
+fn extension(characters: &[Located]) -> Option<(&'static str, usize)> {
     let mut word = String::new();
     let mut start = 0;
     let mut rest = characters.iter();

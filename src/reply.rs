@@ -161,32 +161,29 @@ impl Reply<'_> {
             retry_after: self.retry_after,
             ..QuickcallError::new(code)
         };
-        match self.status {
-            _ if asked.through_handler => return Err(failed(ErrorCode::BadResponse)),
-            200..=299 => {}
-            401 => return Err(failed(ErrorCode::Unauthorized)),
-            403 => return Err(failed(ErrorCode::Forbidden)),
-            404 => return Err(failed(ErrorCode::NotFound)),
-            429 => return Err(failed(ErrorCode::RateLimited)),
-            408 => return Err(failed(ErrorCode::ServerError)),
-            400..=499 => return Err(failed(ErrorCode::Rejected)),
-            500..=599 => {
-                let code = envelope
+        let failure = match self.status {
+            _ if asked.through_handler => Some(ErrorCode::BadResponse),
+            200..=299 => None,
+            401 => Some(ErrorCode::Unauthorized),
+            403 => Some(ErrorCode::Forbidden),
+            404 => Some(ErrorCode::NotFound),
+            429 => Some(ErrorCode::RateLimited),
+            500 => Some(
+                envelope
                     .as_ref()
-                    .filter(|_| self.status == 500)
                     .and_then(definite)
-                    .unwrap_or(ErrorCode::ServerError);
-                let error = failed(code);
-                let cause = envelope
-                    .as_ref()
-                    .filter(|_| code == ErrorCode::OriginateFailed)
-                    .and_then(|envelope| hangup_cause(envelope, &taken));
-                return Err(QuickcallError {
-                    hangup_cause: cause,
-                    ..error
-                });
-            }
-            _ => return Err(failed(ErrorCode::BadResponse)),
+                    .unwrap_or(ErrorCode::ServerError),
+            ),
+            408 | 501..=599 => Some(ErrorCode::ServerError),
+            400..=499 => Some(ErrorCode::Rejected),
+            _ => Some(ErrorCode::BadResponse),
+        };
+        if let Some(code) = failure {
+            let with_cause = envelope.as_ref().filter(|_| code == ErrorCode::OriginateFailed);
+            return Err(QuickcallError {
+                hangup_cause: with_cause.and_then(|envelope| hangup_cause(envelope, &taken)),
+                ..failed(code)
+            });
         }
         let Some(envelope @ Value::Object(_)) = &envelope else {
             return Err(failed(ErrorCode::BadResponse));

@@ -22,8 +22,8 @@ use crate::windows::{StoredWindows, Windows};
 /// How long over its ring time a call may be without an answer, before nobody waits for one any more, in milliseconds.
 const LOST_AFTER: i64 = 15_000;
 
-/// How long a call may wait for its token before it is sent, twice, in milliseconds. `TOKENS` in `pkg/src/edge_call.js` is the same
-/// time: a call that left later would ring beside the same one under another key.
+/// How long a call may wait for its token before it is sent, in milliseconds: it may ask twice, once more after a 401. `TOKENS` in
+/// `pkg/src/edge_call.js` is the same time: a call that left later would ring beside the same one under another key.
 const TOKENS: i64 = 20_000;
 
 /// The longest that a phone rings, in milliseconds.

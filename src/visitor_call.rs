@@ -53,19 +53,8 @@ impl VisitorCall {
         })?;
         find_repeated(&body, &Path::Root, &mut issues);
         let fields = Fields::read(&body, &Path::Root, CallKey::is_for_handler, &mut issues);
-        let mut given = |key: CallKey| {
-            let path = Path::of(key.name());
-            match fields.get(key).map(|field| field.value) {
-                Some(Value::Text(text)) if !text.is_empty() => return Some(text.clone()),
-                Some(Value::Text(_)) | None => {
-                    issues.push(Issue::error(IssueCode::Required, path, "This is needed."));
-                }
-                Some(other) => issues.push(text::no_text(path, other)),
-            }
-            None
-        };
-        let alias = given(CallKey::Endpoint);
-        let number = given(CallKey::Number);
+        let alias = needed(&fields, CallKey::Endpoint, &mut issues);
+        let number = needed(&fields, CallKey::Number, &mut issues);
         if let Some(verification) = fields.get(CallKey::Verification)
             && verification.value.as_text().is_none()
         {
@@ -88,11 +77,9 @@ impl VisitorCall {
             })
             .collect();
         let number = Value::Text(number);
-        let dialled =
-            Number::filter(&number, filter, Path::Root).map(|(number, _)| Value::from(number.as_str()));
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(CallKey::Endpoint.name(), &Value::from(alias.as_str()));
-        fingerprint.add(CallKey::Number.name(), dialled.as_ref().unwrap_or(&number));
+        fingerprint.add(CallKey::Number.name(), &dialled(&number, filter));
         for (key, _, value) in &options {
             fingerprint.add(key.name(), value);
         }
@@ -103,6 +90,27 @@ impl VisitorCall {
             number,
             options,
         })
+    }
+}
+
+/// The text that must stand under this key.
+fn needed(fields: &Fields<'_>, key: CallKey, issues: &mut Vec<Issue>) -> Option<String> {
+    let path = Path::of(key.name());
+    match fields.get(key).map(|field| field.value) {
+        Some(Value::Text(text)) if !text.is_empty() => return Some(text.clone()),
+        Some(Value::Text(_)) | None => {
+            issues.push(Issue::error(IssueCode::Required, path, "This is needed."));
+        }
+        Some(other) => issues.push(text::no_text(path, other)),
+    }
+    None
+}
+
+/// The number that is dialled for this one; where none is, the number as it is.
+fn dialled(number: &Value, filter: &NumberFilter) -> Value {
+    match Number::filter(number, filter, Path::Root) {
+        Ok((number, _)) => Value::from(number.as_str()),
+        Err(_) => number.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ import { final, lost, nobodyKnows, understand } from "./handler_answer.js";
 import { parse } from "./json_body.js";
 import { isPage } from "./page.js";
 import { BEFORE_THE_KEY } from "./refusal_codes.js";
-import { codeOf, MAX_BODY, send } from "./send.js";
+import { codeOfFailedFetch, MAX_BODY, send } from "./send.js";
 import { asUnknown } from "./unknown_outcome.js";
 
 /** How long to wait before a handler is asked again, in milliseconds; doubled each time, up to the last. */
@@ -119,7 +119,9 @@ async function askOnce(request, fetch, milliseconds, signal) {
   } catch (cause) {
     if (cause === TOO_LATE) return final("timeout");
     if (cause === ABORTED) return final("aborted");
-    return codeOf(cause) === "bad_response" ? final("bad_response", { cause }) : lost("network", { cause });
+    return codeOfFailedFetch(cause) === "bad_response"
+      ? final("bad_response", { cause })
+      : lost("network", { cause });
   }
   const { status, body, retryAfter } = reply;
   const said = parse(body);

@@ -37,7 +37,7 @@ export async function takeSteps(source, show, signal, cooldown) {
   } catch {
     // Nothing more is told of the call.
   }
-  giveUp(steps);
+  endSteps(steps);
   // A timer of more than 31 bits would end at once.
   const rest = Math.min(Math.max(cooldown, DOUBLE) * 1000, 2 ** 31 - 1);
   await new Promise((resolve) => setTimeout(resolve, rest));
@@ -52,8 +52,8 @@ function iteratorOf(source) {
   return source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]();
 }
 
-/** Whoever tells the steps lets go of what it holds, such as a connection. @param {AsyncIterator<Step> | undefined} steps */
-async function giveUp(steps) {
+/** Lets whoever tells the steps let go of what it holds, such as a connection. @param {AsyncIterator<Step> | undefined} steps */
+async function endSteps(steps) {
   try {
     await steps?.return?.();
   } catch {

@@ -85,7 +85,7 @@ export function say(element, given, { state, error, step, isUnknown, number }, i
     if (state === "failed") {
       return (
         own(words?.causes, error?.hangupCause) ??
-        own(words?.errors, error && codeOf(error)) ??
+        own(words?.errors, error && codeToSay(error)) ??
         said(words, "failed")
       );
     }
@@ -108,7 +108,7 @@ const SAID_BESIDE_UNKNOWN = ["invalid", "destination_refused"];
  * @param {QuickcallError} error
  */
 function refusalOf(words, error) {
-  const code = codeOf(error);
+  const code = codeToSay(error);
   return (
     own(words?.causes, error.hangupCause) ??
     (SAID_BESIDE_UNKNOWN.includes(code) ? own(words?.errors, code) : undefined)
@@ -119,7 +119,7 @@ function refusalOf(words, error) {
  * The code whose text is said: that of `invalid` speaks of the number, and what else may be wrong is not the visitor's.
  * @param {QuickcallError} error
  */
-function codeOf(error) {
+function codeToSay(error) {
   return error.code === "invalid" && !isOfNumber(error) ? "unavailable" : error.code;
 }
 

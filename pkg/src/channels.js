@@ -5,7 +5,7 @@ import { eventsCore } from "./events_core.js";
 import { asQuestion, invalid } from "./invalid.js";
 import { parse } from "./json_body.js";
 import { isRefusal, REFUSALS } from "./refusal_codes.js";
-import { codeOf, send } from "./send.js";
+import { codeOfFailedFetch, send } from "./send.js";
 import { withToken } from "./token.js";
 
 /** What the channels API says of a leg: it is there, or there is none. @typedef {"active" | "gone"} ChannelStatus */
@@ -95,7 +95,8 @@ export class Channels {
       const request = { method, url, headers: { "X-Auth-Token": token, ...type }, body };
       const sent = withinOrStop((ended) => send(request, this.#fetch, ended), DEADLINE, signal);
       const reply = await sent.catch((cause) => {
-        throw failureOf(codeOfThrown(cause), meaning, {}, cause);
+        const code = cause === TOO_LATE ? "timeout" : codeOfFailedFetch(cause);
+        throw failureOf(code, meaning, {}, cause);
       });
       const told = toldBy(reply);
       if (told === "active" || told === "gone") return told;
@@ -109,12 +110,6 @@ export class Channels {
       throw error.code === "token_failed" ? failureOf(error.code, meaning, {}, error.cause) : error;
     });
   }
-}
-
-/** @param {unknown} thrown */
-function codeOfThrown(thrown) {
-  if (thrown === TOO_LATE) return "timeout";
-  return codeOf(thrown);
 }
 
 /**

@@ -15,7 +15,7 @@ import { hiddenCauses } from "./api_token.js";
 import { failure } from "./core.js";
 import { TOO_LATE } from "./deadline.js";
 import { edgeRefusal, upstream } from "./edge_answer.js";
-import { codeOfCause } from "./edge_cause.js";
+import { systemCode } from "./edge_cause.js";
 import { edgeCore } from "./edge_core.js";
 import { gone } from "./edge_gone.js";
 import { problem, quietly, report } from "./edge_log.js";
@@ -64,7 +64,8 @@ export async function begin(asked, judged, leave) {
   entry.visitor = visitor;
   // Nothing is begun whose answer would come too late for the runtime.
   if (timeLeft(started) <= 0) throw TOO_LATE;
-  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, call.ringTime, visitor);
+  const ringSeconds = call.ringTime / 1000;
+  const reservation = ready.core.reservation(key, fingerprint, endpoint, call.number, ringSeconds, visitor);
   if (!reservation) throw new Error("This is no key.");
   return carryOut(asked, judged, reservation, leave);
 }
@@ -188,7 +189,7 @@ function notConfirmed(thrown, log, entry) {
     if (error.cause !== undefined) report(log, problem("authToken", error.cause));
   }
   if (isToken || error.code === "network") {
-    entry.cause = codeOfCause(error) ?? codeOfCause(hiddenCauses.get(/** @type {object} */ (error.cause)));
+    entry.cause = systemCode(error) ?? systemCode(hiddenCauses.get(/** @type {object} */ (error.cause)));
   }
   if (error.hangupCause !== undefined) entry.hangupCause = error.hangupCause;
   return upstream(isToken ? failure("token_failed") : error);

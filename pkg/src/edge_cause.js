@@ -25,7 +25,7 @@ const CODES = new Set([
  * @param {unknown} error
  * @returns {string | undefined}
  */
-export function codeOfCause(error) {
+export function systemCode(error) {
   try {
     let cause = /** @type {any} */ (error);
     for (let depth = 0; depth < 4 && cause; depth++, cause = cause.cause) {

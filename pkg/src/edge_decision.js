@@ -70,13 +70,13 @@ export async function decide(asked) {
  * @param {number[]} pauses How long to wait before it is asked again, each time, in milliseconds.
  */
 async function knownSoon(known, pauses) {
-  let now = await known();
+  let latest = await known();
   for (const pause of pauses) {
-    if (now.state !== "nothing") break;
+    if (latest.state !== "nothing") break;
     await sleep(pause);
-    now = await known();
+    latest = await known();
   }
-  return now;
+  return latest;
 }
 
 /**

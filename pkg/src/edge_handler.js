@@ -6,9 +6,8 @@ import { decide } from "./edge_decision.js";
 import { follow } from "./edge_follow.js";
 import { hostOf } from "./edge_host.js";
 import { logToConsole, problem, report } from "./edge_log.js";
-import { inTime, patiently } from "./edge_patience.js";
-import { prepare } from "./edge_ready.js";
-import { MemoryGuard } from "./guard_memory.js";
+import { inTime } from "./edge_patience.js";
+import { readiness } from "./edge_ready.js";
 
 /**
  * Makes a handler that places calls for public pages: the token stays with it, visitors reach only what the owner allowed,
@@ -37,38 +36,11 @@ import { MemoryGuard } from "./guard_memory.js";
  * @returns {(request: Request, env?: Env, context?: Context) => Promise<Response>} Never rejects where it is given a `Request`.
  */
 export function createHandler(config) {
-  /** @type {MemoryGuard | undefined} */
-  let memory;
-  const ownMemory = () => {
-    memory ??= new MemoryGuard();
-    return memory;
-  };
   /** What logs: the owner's own, once the configuration is read. */
   let log = logToConsole;
-  const logTo = (/** @type {typeof log} */ given) => {
+  const readyFor = readiness(/** @type {AnyConfig} */ (config), (given) => {
     log = given;
-  };
-  /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
-  const readyByEnv = new WeakMap();
-  const withoutEnv = {};
-
-  /** @param {unknown} env */
-  async function readyFor(env) {
-    // Only a function depends on it, and frameworks give a new object with each request.
-    const key = typeof config === "function" && typeof env === "object" && env !== null ? env : withoutEnv;
-    const one = readyByEnv.get(key) ?? {
-      making: prepare(/** @type {AnyConfig} */ (config), env, ownMemory, logTo),
-    };
-    readyByEnv.set(key, one);
-    try {
-      one.ready ??= await patiently(() => one.making);
-      return one.ready;
-    } catch (error) {
-      // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
-      if (readyByEnv.get(key) === one) readyByEnv.delete(key);
-      throw error;
-    }
-  }
+  });
 
   /** @param {unknown} error */
   const reportConfig = (error) =>

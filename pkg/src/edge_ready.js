@@ -11,7 +11,7 @@
 import { init, made } from "./core.js";
 import { edgeCore } from "./edge_core.js";
 import { logToConsole, report } from "./edge_log.js";
-import { VERCEL_LIMIT } from "./edge_patience.js";
+import { patiently, VERCEL_LIMIT } from "./edge_patience.js";
 import { fetchOnce } from "./fetch_once.js";
 import { Guard } from "./guard.js";
 import { DurableGuard } from "./guard_durable_object.js";
@@ -50,14 +50,46 @@ import { withoutSecret } from "./token.js";
 /** @typedef {EdgeConfig | ((env: unknown) => EdgeConfig | Promise<EdgeConfig>)} AnyConfig */
 
 /**
+ * Makes a configuration ready, once for each `env`.
+ * @param {AnyConfig} config
+ * @param {(log: (entry: LogEntry) => void) => void} logTo Told what logs, before anything is judged.
+ * @returns {(env: unknown) => Promise<Ready>}
+ */
+export function readiness(config, logTo) {
+  /** @type {MemoryGuard | undefined} */
+  let memory;
+  const ownMemory = () => {
+    memory ??= new MemoryGuard();
+    return memory;
+  };
+  /** @type {WeakMap<object, { making: Promise<Ready>, ready?: Ready }>} */
+  const readyByEnv = new WeakMap();
+  const withoutEnv = {};
+  return async (env) => {
+    // Only a function depends on it, and frameworks give a new object with each request.
+    const key = typeof config === "function" && typeof env === "object" && env !== null ? env : withoutEnv;
+    const one = readyByEnv.get(key) ?? { making: prepare(config, env, ownMemory, logTo) };
+    readyByEnv.set(key, one);
+    try {
+      one.ready ??= await patiently(() => one.making);
+      return one.ready;
+    } catch (error) {
+      // What is wrong may be right the next time: a module that could not be loaded, a secret that was not there.
+      if (readyByEnv.get(key) === one) readyByEnv.delete(key);
+      throw error;
+    }
+  };
+}
+
+/**
  * Makes a configuration ready.
  * @param {AnyConfig} config
  * @param {unknown} env
  * @param {() => MemoryGuard} memory One for all that is made of this configuration.
- * @param {(log: (entry: LogEntry) => void) => void} logTo Told what logs, before anything is judged.
+ * @param {(log: (entry: LogEntry) => void) => void} logTo
  * @returns {Promise<Ready>}
  */
-export async function prepare(config, env, memory, logTo) {
+async function prepare(config, env, memory, logTo) {
   await init();
   const given = await configFor(config, env);
   const { authToken, guard, visitor, verify, log, fetch, events, baseUrl, accountId, allowInsecure } =

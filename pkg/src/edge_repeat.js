@@ -34,20 +34,20 @@ export function knownOf(guard, { key, fingerprint }) {
  */
 export async function repeat(known, asked, judged) {
   const { ready, entry } = asked;
-  let now = known;
+  let latest = known;
   if (known.state === "open") {
     try {
-      now = await knownLater(asked, judged, judged.call?.deadline);
+      latest = await knownLater(asked, judged, judged.call?.deadline);
     } catch (error) {
       // That the call is under way is known all the same.
       report(ready.log, problem("guard", error));
     }
   }
-  if (now.state === "settled") {
+  if (latest.state === "settled") {
     entry.repeat = true;
-    return kept(now.status, now.body);
+    return kept(latest.status, latest.body);
   }
-  return withoutAnswer(now, entry);
+  return withoutAnswer(latest, entry);
 }
 
 /**

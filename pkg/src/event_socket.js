@@ -35,6 +35,8 @@ const MOST_UNANSWERED = 2;
  * @property {() => void} again That it was opened again: what happened meanwhile was told to nobody.
  */
 
+/** A socket that is being opened. @typedef {{ socket: Socket | undefined, isLost: boolean }} Opening */
+
 /** The server's websocket of events: opened, asked for events, and opened again when it is lost. */
 export class EventSocket {
   #source;
@@ -115,58 +117,66 @@ export class EventSocket {
    * @param {string} token
    */
   async #subscribe(token) {
-    /** @type {Socket | undefined} */
-    let opened;
-    let isLost = false;
     /** @type {string[]} */
     const messages = JSON.parse(this.#source.subscribe(token));
-    const left = new Set(messages.map((message) => JSON.parse(message).request_id));
-    const done = () =>
-      new Promise((resolve, reject) => {
-        if (this.#ended.aborted) return reject(ABORTED);
-        const socket = new this.#WebSocket(this.#source.socket());
-        opened = socket;
-        const lost = () => {
-          // Some sockets tell an error or their end once more within each `close()`: Node 22's do.
-          if (isLost) return;
-          isLost = true;
-          reject(notPlaced("network", LOST));
-          end(socket);
-          this.#lost(socket);
-        };
-        socket.addEventListener("open", () => {
-          try {
-            for (const message of messages) socket.send(message);
-          } catch {
-            // What is thrown may hold the message, and so the token.
-            lost();
-          }
-        });
-        socket.addEventListener("message", (event) => {
-          const { data } = /** @type {{ data?: unknown }} */ (event);
-          if (socket === this.#socket) this.#unanswered = 0;
-          const said = this.#told.take(data, token);
-          if (said.kind !== "reply") return;
-          // The server's words hold the token: they are not taken over.
-          if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
-          left.delete(said.requestId);
-          if (left.size === 0) resolve(undefined);
-        });
-        socket.addEventListener("error", lost);
-        socket.addEventListener("close", lost);
-      });
+    /** @type {Opening} */
+    const opening = { socket: undefined, isLost: false };
     try {
-      await within(done, OPEN_DEADLINE, this.#ended);
-      if (isLost || this.#ended.aborted) throw notPlaced("network", LOST);
+      await within(() => this.#granted(messages, token, opening), OPEN_DEADLINE, this.#ended);
+      if (opening.isLost || this.#ended.aborted) throw notPlaced("network", LOST);
     } catch (error) {
-      end(opened);
+      end(opening.socket);
       if (error instanceof QuickcallError) throw error;
       const isLate = error === TOO_LATE || error === ABORTED;
       throw isLate ? notPlaced("timeout", LATE) : notPlaced("network", LOST, error);
     }
-    this.#socket = opened;
+    this.#socket = opening.socket;
     this.#opened = performance.now();
     this.#unanswered = 0;
+  }
+
+  /**
+   * Makes a socket and sends what asks for events.
+   * @param {string[]} messages
+   * @param {string} token
+   * @param {Opening} opening Told of the socket.
+   * @returns {Promise<void>} Done when the server has granted all that was asked for.
+   */
+  #granted(messages, token, opening) {
+    return new Promise((resolve, reject) => {
+      if (this.#ended.aborted) return reject(ABORTED);
+      const socket = new this.#WebSocket(this.#source.socket());
+      opening.socket = socket;
+      const lost = () => {
+        // Some sockets tell an error or their end once more within each `close()`: Node 22's do.
+        if (opening.isLost) return;
+        opening.isLost = true;
+        reject(notPlaced("network", LOST));
+        end(socket);
+        this.#lost(socket);
+      };
+      socket.addEventListener("open", () => {
+        try {
+          for (const message of messages) socket.send(message);
+        } catch {
+          // What is thrown may hold the message, and so the token.
+          lost();
+        }
+      });
+      const left = new Set(messages.map((message) => JSON.parse(message).request_id));
+      socket.addEventListener("message", (event) => {
+        const { data } = /** @type {{ data?: unknown }} */ (event);
+        if (socket === this.#socket) this.#unanswered = 0;
+        const said = this.#told.take(data, token);
+        if (said.kind !== "reply") return;
+        // The server's words hold the token: they are not taken over.
+        if (!said.done) return reject(notPlaced("unauthorized", REFUSED));
+        left.delete(said.requestId);
+        if (left.size === 0) resolve();
+      });
+      socket.addEventListener("error", lost);
+      socket.addEventListener("close", lost);
+    });
   }
 
   /**

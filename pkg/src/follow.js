@@ -10,7 +10,7 @@ import { parse } from "./json_body.js";
 import { leftAtOnce } from "./left_at_once.js";
 import { members, readable } from "./readable.js";
 import { isOfTheCall } from "./refusal_codes.js";
-import { giveUp, knownModes, readBody } from "./send.js";
+import { cancelReading, knownModes, readBody } from "./send.js";
 import { usableSignal } from "./signal.js";
 import { NOT_PLACED, unknownOutcome } from "./unknown_outcome.js";
 
@@ -113,7 +113,7 @@ async function* stepsOf(what, end) {
     if (reader) yield* read(reader, end.signal);
   } finally {
     unlisten(signal, stop);
-    if (reader) giveUp(reader);
+    if (reader) cancelReading(reader);
   }
 }
 

@@ -5,7 +5,7 @@ import { ABORTED, TOO_LATE, withinOrStop } from "./deadline.js";
 import { unlessDuplicate } from "./duplicates.js";
 import { abortedBefore, QuickcallError } from "./errors.js";
 import { isRefusal } from "./refusal_codes.js";
-import { codeOf, send } from "./send.js";
+import { codeOfFailedFetch, send } from "./send.js";
 import { withToken } from "./token.js";
 import { asUnknown } from "./unknown_outcome.js";
 
@@ -13,7 +13,7 @@ import { asUnknown } from "./unknown_outcome.js";
 const BODY_DEADLINE = 2_000;
 
 /**
- * A request and what sending it takes, as the core makes it; times in milliseconds but the ring time, in seconds.
+ * A request and what sending it takes, as the core makes it; times in milliseconds.
  * @typedef {Request & { blocking: boolean, ringTime: number, deadline: number }} Sendable
  * @typedef {Sendable & { cooldown: number, endpoint: string }} Prepared
  */
@@ -33,8 +33,8 @@ export function place({ endpoint, number, cooldown, ringTime }, asked, fetch, at
     // A key may have been sent by a page that is not there any more.
     return asked.key === undefined ? error : asUnknown(error, "key");
   };
-  const how = { ...asked, cooldown, ringTime: ringTime * 1000 };
-  return unlessDuplicate(JSON.stringify([endpoint, number]), how, refused, fetch, (fetch) =>
+  const call = JSON.stringify([endpoint, number]);
+  return unlessDuplicate(call, { ...asked, cooldown, ringTime }, refused, fetch, (fetch) =>
     attempt(fetch).catch((error) => {
       // Whatever went wrong that has no name of its own: it may have been after sending.
       throw error instanceof QuickcallError ? error : failure("network", { cause: error });
@@ -78,12 +78,21 @@ async function sendOnce(prepared, token, fetch, signal) {
     if (told && (isRefusal(told.status) || error !== ABORTED)) return told;
     if (error === TOO_LATE) throw failure("timeout");
     if (error === ABORTED) throw failure("aborted");
-    throw failure(codeOf(error), { cause: error });
+    throw failure(codeOfFailedFetch(error), { cause: error });
   });
   const { blocking, ringTime, warnings } = prepared;
   const took = Math.round(performance.now() - started);
   const text = ask(({ outcome }) =>
-    outcome(blocking, ringTime, reply.status, reply.body, reply.requestId, reply.retryAfter, took, token),
+    outcome(
+      blocking,
+      ringTime / 1000,
+      reply.status,
+      reply.body,
+      reply.requestId,
+      reply.retryAfter,
+      took,
+      token,
+    ),
   );
   const { state, callIds, requestId, status, originate } = JSON.parse(text);
   return { state, callIds, requestId, status, warnings, originate };

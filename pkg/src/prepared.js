@@ -9,7 +9,7 @@
  */
 export function readPrepared(text) {
   const lines = /** @type {Lines} */ (text.split("\n"));
-  const [method, url, body, number, warnings, blocking, ringTime, deadline, cooldown, kind, id] = lines;
+  const [method, url, body, number, warnings, blocking, ringSeconds, deadline, cooldown, kind, id] = lines;
   /** @type {Record<string, string>} */
   const headers = {};
   // The last line is empty.
@@ -24,7 +24,7 @@ export function readPrepared(text) {
     number,
     warnings: warnings ? JSON.parse(warnings) : [],
     blocking: blocking !== "",
-    ringTime: Number(ringTime),
+    ringTime: Number(ringSeconds) * 1000,
     deadline: Number(deadline),
     cooldown: Number(cooldown),
     endpoint: `${kind}/${id}`,

@@ -100,7 +100,7 @@ export async function readBody(message, limit, signal) {
     }
     const reader = message.body.getReader();
     // A stream that is not part of the request does not end with it.
-    const stop = () => giveUp(reader);
+    const stop = () => cancelReading(reader);
     signal.addEventListener("abort", stop, { once: true });
     // A `fetch` that knows no signal answers after it, too.
     if (signal.aborted) stop();
@@ -117,7 +117,7 @@ export async function readBody(message, limit, signal) {
       length += value.byteLength;
       if (value.byteLength === 0) empty += 1;
     }
-    giveUp(reader);
+    cancelReading(reader);
     return length > limit ? join(chunks, limit + 1) : undefined;
   } catch {
     return undefined;
@@ -128,7 +128,7 @@ export async function readBody(message, limit, signal) {
  * Lets go of what is not read any more. A `fetch` may be anybody's, and so is what it gives.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
  */
-export async function giveUp(reader) {
+export async function cancelReading(reader) {
   try {
     await reader.cancel();
   } catch {
@@ -203,7 +203,7 @@ const TOLD = [
  * @param {unknown} error
  * @returns {string} The code of the error.
  */
-export function codeOf(error) {
+export function codeOfFailedFetch(error) {
   try {
     const { message, cause, code } = /** @type {any} */ (error ?? {});
     const said = [message, code, cause?.message, cause?.code].filter((text) => typeof text === "string");

@@ -1,4 +1,3 @@
-/** @import { Way } from "./call_flow.js" */
 /** @import { TelLinkOptions } from "./tel_links.js" */
 import { bare, CallFlow, COOLDOWN, prepare } from "./call_flow.js";
 import { QuickcallButton } from "./element_class.js";
@@ -25,18 +24,6 @@ export function makeLinkCalls(root, given, linkOf) {
   let again;
 
   const messages = () => options.messages ?? QuickcallButton.messages;
-  /** @returns {Way} */
-  const way = () => ({
-    handler: textOf(options.handler),
-    endpoint: textOf(options.endpoint),
-    baseUrl: textOf(options.baseUrl),
-    accountId: textOf(options.accountId),
-    user: textOf(options.user),
-    device: textOf(options.device),
-    authToken: options.authToken,
-    options: options.options,
-    cooldown,
-  });
   let isStopped = false;
   /** Whether the notice was closed though something is still known of a call. The next press opens it again. */
   let isClosed = false;
@@ -50,7 +37,17 @@ export function makeLinkCalls(root, given, linkOf) {
     });
   };
   const flow = new CallFlow({
-    way,
+    way: () => ({
+      handler: textOf(options.handler),
+      endpoint: textOf(options.endpoint),
+      baseUrl: textOf(options.baseUrl),
+      accountId: textOf(options.accountId),
+      user: textOf(options.user),
+      device: textOf(options.device),
+      authToken: options.authToken,
+      options: options.options,
+      cooldown,
+    }),
     progress: () => options.progress,
     show() {
       // What is new of the call that is under way is said.
@@ -98,35 +95,26 @@ export function makeLinkCalls(root, given, linkOf) {
     notice.moveTo(link);
     show();
   };
-  /** @param {Event} event */
-  const onKey = (event) => {
-    const { key, repeat, target, defaultPrevented, isComposing } = /** @type {KeyboardEvent} */ (event);
-    if (key === "Escape" && !flow.isInDialog) {
-      // Elsewhere the key is for something else, such as a menu of the page.
-      const links = refused ? [refused] : [pressed, again];
-      const isHere = [...links, notice?.root.host, document.body].some((place) => place && place === target);
-      const isMeant = isHere && !defaultPrevented && !isComposing;
-      const isSaid = isMeant && notice?.isSaid;
-      // What is said of another link is put away, and its call goes on.
-      if (refused) isSaid && close();
-      else if (flow.state === "calling" || flow.state === "confirming") isMeant && flow.abort();
-      else if (isSaid) flow.isBusy ? hide() : close();
-    }
-    // A key that is held down is one press: some browsers give a click for every repeat.
-    if (key === "Enter" && repeat && linkOf(event)) event.preventDefault();
-  };
-  root.addEventListener("keydown", onKey);
-  // The notice stands outside of a root that is only a part of the page, and so does the body, which has the focus where nothing has it.
   /** @param {KeyboardEvent} event */
-  const onKeyOutside = (event) => {
-    if (event.key === "Escape" && !event.composedPath().includes(root)) onKey(event);
+  const onEscape = ({ target, defaultPrevented, isComposing }) => {
+    if (flow.isInDialog) return;
+    // Elsewhere the key is for something else, such as a menu of the page.
+    /** @type {unknown[]} */
+    const places = [notice?.root.host, document.body, ...(refused ? [refused] : [pressed, again])];
+    const isHere = places.includes(target);
+    const isMeant = isHere && !defaultPrevented && !isComposing;
+    const isSaid = isMeant && notice?.isSaid;
+    // What is said of another link is put away, and its call goes on.
+    if (refused) isSaid && close();
+    else if (flow.state === "calling" || flow.state === "confirming") isMeant && flow.abort();
+    else if (isSaid) flow.isBusy ? hide() : close();
   };
-  document.addEventListener("keydown", onKeyOutside);
+  const listening = listenToKeys(root, document, linkOf, onEscape);
   return {
     /** @param {Element} link */
     prepare(link) {
       loadTalk().then(() => showNotice(link));
-      prepare(way().handler);
+      prepare(textOf(options.handler));
     },
     /**
      * @param {HTMLElement | SVGElement} link
@@ -151,8 +139,7 @@ export function makeLinkCalls(root, given, linkOf) {
       loadTalk().then(() => showNotice(link));
     },
     stop() {
-      root.removeEventListener("keydown", onKey);
-      document.removeEventListener("keydown", onKeyOutside);
+      listening.abort();
       // What the call still comes to is no matter of these links.
       isStopped = true;
       flow.leave();
@@ -160,6 +147,34 @@ export function makeLinkCalls(root, given, linkOf) {
       pressed?.removeAttribute("data-state");
     },
   };
+}
+
+/**
+ * Listens to the keys that mean something to links.
+ * @param {Document | ShadowRoot | Element} root
+ * @param {Document} document
+ * @param {(event: Event) => Element | undefined} linkOf
+ * @param {(event: KeyboardEvent) => void} onEscape
+ * @returns {AbortController} Ends it.
+ */
+function listenToKeys(root, document, linkOf, onEscape) {
+  const listening = new AbortController();
+  const until = { signal: listening.signal };
+  /** @param {Event} event */
+  const onKey = (event) => {
+    const pressed = /** @type {KeyboardEvent} */ (event);
+    if (pressed.key === "Escape") onEscape(pressed);
+    // A key that is held down is one press: some browsers give a click for every repeat.
+    if (pressed.key === "Enter" && pressed.repeat && linkOf(event)) event.preventDefault();
+  };
+  root.addEventListener("keydown", onKey, until);
+  // The notice stands outside of a root that is only a part of the page, and so does the body, which has the focus where nothing has it.
+  /** @param {KeyboardEvent} event */
+  const onKeyOutside = (event) => {
+    if (event.key === "Escape" && !event.composedPath().includes(root)) onEscape(event);
+  };
+  document.addEventListener("keydown", onKeyOutside, until);
+  return listening;
 }
 
 /**

@@ -148,24 +148,7 @@ impl Life {
         }
         let started = SystemTime::now();
         let hang_up = Arc::new(Notify::new());
-        for call_id in &self.call_ids {
-            self.begin_leg(shared, call_id, None, &hang_up);
-        }
-        if let Some(Forwarded { rung, half, behind }) = &self.forwarded {
-            self.begin_leg(shared, half, Some(rung), &hang_up);
-            self.begin_leg(shared, behind, Some(half), &hang_up);
-        }
-        let rings = match self.fate {
-            Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
-            Fate::Refused(_) => 0.0,
-        };
-        let hung_up = !stays(shared, rings, &hang_up).await;
-        let rung = match self.fate {
-            _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
-            Fate::Refused(cause) => Rung::Ended(cause),
-            Fate::Unanswered(_) => Rung::Unanswered,
-            Fate::Answered(_) => Rung::Answered,
-        };
+        let rung = self.ring(shared, &hang_up).await;
         let cause = match rung {
             Rung::Ended(cause) => Some(cause),
             Rung::Unanswered => Some("NO_ANSWER"),
@@ -181,6 +164,48 @@ impl Life {
         let Some((taken, rest)) = self.call_ids.split_first() else {
             return;
         };
+        let phone = self.answered(shared, taken, rest, started);
+        let far = originate::leg_id();
+        let phone = self.connect(shared, &hang_up, phone, &far, started).await;
+        self.destroy(shared, &far, "NORMAL_CLEARING", started);
+        self.destroy(shared, phone, "NORMAL_CLEARING", started);
+        if phone == taken {
+            for call_id in self.behind() {
+                self.destroy(shared, call_id, "NORMAL_CLEARING", started);
+            }
+        }
+    }
+
+    /// Lets the devices ring, until one is answered, nobody does, or the call is hung up.
+    async fn ring(&self, shared: &Shared, hang_up: &Arc<Notify>) -> Rung {
+        for call_id in &self.call_ids {
+            self.begin_leg(shared, call_id, None, hang_up);
+        }
+        if let Some(Forwarded { rung, half, behind }) = &self.forwarded {
+            self.begin_leg(shared, half, Some(rung), hang_up);
+            self.begin_leg(shared, behind, Some(half), hang_up);
+        }
+        let rings = match self.fate {
+            Fate::Answered(seconds) | Fate::Unanswered(seconds) => seconds,
+            Fate::Refused(_) => 0.0,
+        };
+        let hung_up = !stays(shared, rings, hang_up).await;
+        match self.fate {
+            _ if hung_up => Rung::Ended("ORIGINATOR_CANCEL"),
+            Fate::Refused(cause) => Rung::Ended(cause),
+            Fate::Unanswered(_) => Rung::Unanswered,
+            Fate::Answered(_) => Rung::Answered,
+        }
+    }
+
+    /// One of the legs that rang is answered; gives the one that goes on: itself, or the number's where it is forwarded and gives way.
+    fn answered<'a>(
+        &'a self,
+        shared: &Shared,
+        taken: &'a str,
+        rest: &[String],
+        started: SystemTime,
+    ) -> &'a str {
         if let Some(Forwarded { half, behind, .. }) = &self.forwarded {
             self.answer(shared, behind, json!({"other_leg_call_id": half}));
             self.change(shared, half, |leg| leg.other = Some(behind.clone()));
@@ -190,50 +215,53 @@ impl Life {
         for call_id in rest {
             self.destroy(shared, call_id, "LOSE_RACE", started);
         }
-        let mut phone = taken;
-        if let Some(Forwarded { half, behind, .. }) = &self.forwarded {
-            self.bridge(shared, half, behind);
-            if Forwarded::gives_way_at_once(shared.config.release) {
-                phone = behind;
-                self.give_way(shared, started);
-            }
+        let Some(Forwarded { half, behind, .. }) = &self.forwarded else {
+            return taken;
+        };
+        self.bridge(shared, half, behind);
+        if !Forwarded::gives_way_at_once(shared.config.release) {
+            return taken;
         }
-        let far = originate::leg_id();
-        self.begin_leg(shared, &far, Some(phone), &hang_up);
-        self.change(shared, phone, |leg| leg.other = Some(far.clone()));
+        self.give_way(shared, started);
+        behind
+    }
+
+    /// Connects the phone with the far party, until the conversation is over or hung up; gives the phone's leg at the end.
+    async fn connect<'a>(
+        &'a self,
+        shared: &Shared,
+        hang_up: &Arc<Notify>,
+        mut phone: &'a str,
+        far: &str,
+        started: SystemTime,
+    ) -> &'a str {
+        self.begin_leg(shared, far, Some(phone), hang_up);
+        self.change(shared, phone, |leg| leg.other = Some(far.to_owned()));
         if self.early_media {
             // `switch_ivr_multi_threaded_bridge` does not wait for an answer then, and tells nothing more at the answer.
-            self.bridge(shared, phone, &far);
+            self.bridge(shared, phone, far);
         }
-        let mut talks = stays(shared, FAR_PARTY_RINGS, &hang_up).await;
-        if talks {
-            self.answer(shared, &far, json!({"other_leg_call_id": phone}));
-            if !self.early_media {
-                self.bridge(shared, phone, &far);
-            }
+        if !stays(shared, FAR_PARTY_RINGS, hang_up).await {
+            return phone;
         }
-        if let (true, Some(Forwarded { rung, behind, .. })) = (talks, &self.forwarded)
+        self.answer(shared, far, json!({"other_leg_call_id": phone}));
+        if !self.early_media {
+            self.bridge(shared, phone, far);
+        }
+        if let Some(Forwarded { rung, behind, .. }) = &self.forwarded
             && phone == rung
         {
-            talks = stays(shared, GIVES_WAY_AFTER, &hang_up).await;
-            if talks {
-                phone = behind;
-                self.change(shared, &far, |leg| leg.other = Some(behind.clone()));
-                self.change(shared, behind, |leg| leg.other = Some(far.clone()));
-                self.bridge(shared, &far, behind);
-                self.give_way(shared, started);
+            if !stays(shared, GIVES_WAY_AFTER, hang_up).await {
+                return phone;
             }
+            phone = behind;
+            self.change(shared, far, |leg| leg.other = Some(behind.clone()));
+            self.change(shared, behind, |leg| leg.other = Some(far.to_owned()));
+            self.bridge(shared, far, behind);
+            self.give_way(shared, started);
         }
-        if talks {
-            stays(shared, CONVERSATION, &hang_up).await;
-        }
-        self.destroy(shared, &far, "NORMAL_CLEARING", started);
-        self.destroy(shared, phone, "NORMAL_CLEARING", started);
-        if phone == taken {
-            for call_id in self.behind() {
-                self.destroy(shared, call_id, "NORMAL_CLEARING", started);
-            }
-        }
+        stays(shared, CONVERSATION, hang_up).await;
+        phone
     }
 
     /// The legs behind the one that was rung.

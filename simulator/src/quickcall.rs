@@ -1,6 +1,7 @@
 //! The quickcall route.
 
 use crate::api::{Understood, bare, with_cors};
+use crate::calls::Received;
 use crate::channel::{Fate, Life, Rung};
 use crate::connection::Connection;
 use crate::endpoint::{self, Endpoint};
@@ -38,29 +39,16 @@ pub(crate) async fn answer(
     understood: &Understood<'_>,
     (kind, id, number): (&str, &str, &str),
 ) -> Response<Body> {
+    // The route leads here only for an endpoint that there is.
+    let Some(endpoint) = endpoint::find(kind, id) else {
+        return bare(404);
+    };
     let release = shared.config.release;
     let asked = understood.asked;
     let blocking = understood.method == Method::POST;
     let mut received = asked.received(shared);
     let envelope = |answer: Answer| with_cors(answer.into_response(asked, release));
-    // The route leads here only for an endpoint that there is.
-    let Some(endpoint) = endpoint::find(kind, id) else {
-        return bare(404);
-    };
-    let empty = Map::new();
-    let read = match &understood.data {
-        Value::Object(data) => Ok(data),
-        _ if blocking => Err(Crash),
-        _ => Ok(&empty),
-    };
-    let read = read.and_then(|data| {
-        let shown = shown(number, &understood.query)?;
-        if shown.is_empty() {
-            return Err(Crash);
-        }
-        Ok((options::read(data, &understood.query, release)?, shown))
-    });
-    let Ok((options, shown)) = read else {
+    let Ok((options, shown)) = read(understood, blocking, number, release) else {
         shared.calls.add(received);
         return envelope(crash(blocking, release, endpoint));
     };
@@ -68,42 +56,13 @@ pub(crate) async fn answer(
     let scenario = scenario::of_number(number);
     let happening = scenario.map_or(Happening::Answers, |scenario| scenario.happening);
     received.scenario = scenario.map(|scenario| scenario.digits);
-    if endpoint.devices == 0 {
+    if let Some(response) = without_call(shared, endpoint, happening, &received, envelope) {
         shared.calls.add(received);
-        return envelope(Answer::error(
-            500,
-            "unspecified_fault",
-            json!({"message": "unspecified fault"}),
-        ));
+        return response;
     }
-    match happening {
-        Happening::Redirect(status) => {
-            shared.calls.add(received);
-            let mut response = with_cors(bare(status));
-            let location = HeaderValue::from_static("/elsewhere");
-            response.headers_mut().insert("location", location);
-            return response;
-        }
-        Happening::Fails(status, message) => {
-            shared.calls.add(received);
-            return envelope(Answer::error(status, message, json!({})));
-        }
-        Happening::RefusedOnce => {
-            let is_first = !shared
-                .calls
-                .all()
-                .iter()
-                .any(|call| call.scenario == received.scenario);
-            if is_first {
-                shared.calls.add(received);
-                return envelope(Answer::error(401, "invalid_credentials", json!({})));
-            }
-        }
-        Happening::ClosedBeforeCall => {
-            shared.calls.add(received);
-            connection.end_with(b"").await;
-        }
-        _ => {}
+    if happening == Happening::ClosedBeforeCall {
+        shared.calls.add(received);
+        connection.end_with(b"").await
     }
     let call_ids: Vec<String> = (0..endpoint.devices).map(|_| originate::call_id()).collect();
     let request = originate::request(endpoint, number, &shown, &options, &call_ids);
@@ -134,9 +93,6 @@ pub(crate) async fn answer(
     let ringing = (!breaks).then(|| life.begin(Arc::clone(shared)));
     received.originate = Some(request.clone());
     shared.calls.add(received);
-    let tag = entity_tag(endpoint);
-    let unchanged = !blocking && asked.header("if-none-match") == Some(tag.as_str());
-    let strange_key = options.custom_application_vars.keys().any(|key| !key.is_ascii());
     let call = Call {
         shared,
         connection,
@@ -146,56 +102,67 @@ pub(crate) async fn answer(
         ringing,
         request,
     };
-    if strange_key {
+    if options.custom_application_vars.keys().any(|key| !key.is_ascii()) {
         return with_cors(text(200, "text/plain", "failure in request, contact support"));
     }
-    if unchanged {
+    if !blocking && asked.header("if-none-match") == Some(entity_tag(endpoint).as_str()) {
         return with_cors(bare(304));
     }
     if breaks || refusal.is_some() {
         return envelope(call.answer().await);
     }
+    call.respond(happening, envelope).await
+}
+
+/// The options as the server reads them, and the number as it shows it.
+///
+/// # Errors
+/// [`Crash`] where the server's process dies on one of them.
+fn read(
+    understood: &Understood<'_>,
+    blocking: bool,
+    number: &str,
+    release: Release,
+) -> Result<(Options, String), Crash> {
+    let empty = Map::new();
+    let data = match &understood.data {
+        Value::Object(data) => data,
+        _ if blocking => return Err(Crash),
+        _ => &empty,
+    };
+    let shown = shown(number, &understood.query)?;
+    if shown.is_empty() {
+        return Err(Crash);
+    }
+    Ok((options::read(data, &understood.query, release)?, shown))
+}
+
+/// What is answered where the switch is asked for no call; nothing where it is.
+fn without_call(
+    shared: &Shared,
+    endpoint: &Endpoint,
+    happening: Happening,
+    received: &Received,
+    envelope: impl FnOnce(Answer) -> Response<Body>,
+) -> Option<Response<Body>> {
+    if endpoint.devices == 0 {
+        let data = json!({"message": "unspecified fault"});
+        return Some(envelope(Answer::error(500, "unspecified_fault", data)));
+    }
     match happening {
-        Happening::Slow if !blocking => {
-            shared.wait(SLOW - ANSWERED_AFTER).await;
-            envelope(call.answer().await)
+        Happening::Redirect(status) => {
+            let mut response = with_cors(bare(status));
+            let location = HeaderValue::from_static("/elsewhere");
+            response.headers_mut().insert("location", location);
+            Some(response)
         }
-        Happening::ClosedBeforeAnswer => connection.end_with(b"").await,
-        Happening::ClosedInHeaders => {
-            connection
-                .end_with(b"HTTP/1.1 200 OK\r\ncontent-type: application/js")
-                .await
+        Happening::Fails(status, message) => Some(envelope(Answer::error(status, message, json!({})))),
+        Happening::RefusedOnce => {
+            let before = shared.calls.all();
+            let is_first = !before.iter().any(|call| call.scenario == received.scenario);
+            is_first.then(|| envelope(Answer::error(401, "invalid_credentials", json!({}))))
         }
-        Happening::ClosedAfterAnswer => {
-            let mut response = envelope(call.answer().await);
-            let close = HeaderValue::from_static("close");
-            response.headers_mut().insert("connection", close);
-            response
-        }
-        Happening::NeverAnswers => std::future::pending().await,
-        Happening::TakenLate if blocking => {
-            shared.wait(COMMAND_AWAITED).await;
-            // What 4.3 makes of it (`ecallmgr_originate:originate_execute/3`), and what master tells.
-            let cause = match release {
-                Release::V4_3 => "unspecified",
-                Release::V5 => "exception",
-            };
-            envelope(refusal_of(cause, &call.request))
-        }
-        Happening::CutOff => with_cors(cut_off()),
-        Happening::Garbage(status, kind, body) => with_cors(text(status, kind, body)),
-        Happening::Large => {
-            let mut answer = call.answer().await;
-            answer.envelope["padding"] = Value::from("x".repeat(2_000_000));
-            envelope(answer)
-        }
-        _ => {
-            let mut response = envelope(call.answer().await);
-            if let (false, Ok(tag)) = (blocking, HeaderValue::from_str(&tag)) {
-                response.headers_mut().insert("etag", tag);
-            }
-            response
-        }
+        _ => None,
     }
 }
 
@@ -252,6 +219,57 @@ impl Call<'_> {
             }
             Rung::Unanswered => crash(true, release, self.endpoint),
             Rung::Ended(cause) => refusal_of(cause, &self.request),
+        }
+    }
+
+    /// What comes back of a call that was placed, as its scenario has it.
+    async fn respond(
+        self,
+        happening: Happening,
+        envelope: impl FnOnce(Answer) -> Response<Body>,
+    ) -> Response<Body> {
+        match happening {
+            Happening::Slow if !self.blocking => {
+                self.shared.wait(SLOW - ANSWERED_AFTER).await;
+                envelope(self.answer().await)
+            }
+            Happening::ClosedBeforeAnswer => self.connection.end_with(b"").await,
+            Happening::ClosedInHeaders => {
+                self.connection
+                    .end_with(b"HTTP/1.1 200 OK\r\ncontent-type: application/js")
+                    .await
+            }
+            Happening::ClosedAfterAnswer => {
+                let mut response = envelope(self.answer().await);
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert("connection", close);
+                response
+            }
+            Happening::NeverAnswers => std::future::pending().await,
+            Happening::TakenLate if self.blocking => {
+                self.shared.wait(COMMAND_AWAITED).await;
+                // What 4.3 makes of it (`ecallmgr_originate:originate_execute/3`), and what master tells.
+                let cause = match self.shared.config.release {
+                    Release::V4_3 => "unspecified",
+                    Release::V5 => "exception",
+                };
+                envelope(refusal_of(cause, &self.request))
+            }
+            Happening::CutOff => with_cors(cut_off()),
+            Happening::Garbage(status, kind, body) => with_cors(text(status, kind, body)),
+            Happening::Large => {
+                let mut answer = self.answer().await;
+                answer.envelope["padding"] = Value::from("x".repeat(2_000_000));
+                envelope(answer)
+            }
+            _ => {
+                let (blocking, tag) = (self.blocking, entity_tag(self.endpoint));
+                let mut response = envelope(self.answer().await);
+                if let (false, Ok(tag)) = (blocking, HeaderValue::from_str(&tag)) {
+                    response.headers_mut().insert("etag", tag);
+                }
+                response
+            }
         }
     }
 }

@@ -311,7 +311,7 @@ fn write_refusal(out: &mut String, refusal: &Refusal) {
     members.close();
 }
 
-/// What sending a request takes, and understanding its answer.
+/// What sending a request takes, and understanding its answer; times in milliseconds.
 fn write_request(members: &mut Members<'_>, request: &Request, deadline: u64) {
     members.text("method", request.method.as_str());
     members.text("url", &request.url);
@@ -327,6 +327,7 @@ fn write_request(members: &mut Members<'_>, request: &Request, deadline: u64) {
     members.text("number", &request.number);
     issue::write_all(members.key("warnings"), &request.warnings);
     members.flag("blocking", request.asked.blocking);
-    members.raw("ringTime", &integer(request.asked.ring_time.into()));
+    let ring_time = u64::from(request.asked.ring_time) * 1_000;
+    members.raw("ringTime", &milliseconds(ring_time));
     members.raw("deadline", &milliseconds(deadline));
 }

@@ -77,27 +77,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         outcomes.push((row.name, outcome));
     }
 
-    for (name, outcome) in &outcomes {
-        if let Outcome::Failed { log, .. } = outcome {
-            let shown = excerpt::excerpt(&read(log));
-            say(&format!("\n===== {name} ({})\n{shown}", log.display()));
-        }
-    }
-    let mut total = Count::default();
-    say("");
-    for (name, outcome) in &outcomes {
-        match outcome {
-            Outcome::Passed(count) => total.add(*count),
-            Outcome::Failed { count, reason, .. } => {
-                say(&format!("failed: {name}: {reason}"));
-                total.add(*count);
-            }
-            Outcome::Missing(reason) => {
-                say(&format!("cannot run on this machine: {name}: {reason}"));
-                total.failed += u64::from(!options.allow_missing);
-            }
-        }
-    }
+    show_logs(&outcomes);
+    let total = total(&outcomes, options.allow_missing);
     say(&format!(
         "{} rows in {:.0} s; logs in {}",
         outcomes.len(),
@@ -106,6 +87,36 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ));
     say(&format!("{} passed, {} failed", total.passed, total.failed));
     std::process::exit(i32::from(total.failed > 0));
+}
+
+/// Shows the log of each row that failed.
+fn show_logs(outcomes: &[(&str, Outcome)]) {
+    for (name, outcome) in outcomes {
+        if let Outcome::Failed { log, .. } = outcome {
+            let shown = excerpt::excerpt(&read(log));
+            say(&format!("\n===== {name} ({})\n{shown}", log.display()));
+        }
+    }
+}
+
+/// Says which rows failed or could not run, and counts all tests.
+fn total(outcomes: &[(&str, Outcome)], allow_missing: bool) -> Count {
+    let mut total = Count::default();
+    say("");
+    for (name, outcome) in outcomes {
+        match outcome {
+            Outcome::Passed(count) => total.add(*count),
+            Outcome::Failed { count, reason, .. } => {
+                say(&format!("failed: {name}: {reason}"));
+                total.add(*count);
+            }
+            Outcome::Missing(reason) => {
+                say(&format!("cannot run on this machine: {name}: {reason}"));
+                total.failed += u64::from(!allow_missing);
+            }
+        }
+    }
+    total
 }
 
 fn run_row(row: &Row, equipment: &Equipment, logs: &Path) -> Result<Outcome> {

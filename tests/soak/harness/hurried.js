@@ -21,7 +21,7 @@ export const throws = (/** @type {unknown} */ value) => () => {
 };
 
 /** Lets everything go on that waits for no timer. */
-export async function rest() {
+async function rest() {
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
