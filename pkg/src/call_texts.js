@@ -7,7 +7,7 @@
 /** @import { CallFlow } from "./call_flow.js" */
 /** @import { ErrorCode } from "./types.js" */
 import { en } from "./messages_en.js";
-import { isOfNumber } from "./number_error.js";
+import { isOfNumber } from "./whose_mistake.js";
 
 /**
  * All that a button says. A text may hold `{number}`.

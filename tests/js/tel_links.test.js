@@ -47,6 +47,8 @@ it("of a page that says nobody to call tell it what is missing", async () => {
   const [, error] = (await told()).at(-1) ?? [];
   assert.equal(error, "invalid");
   assert.deepEqual(await dialled(), []);
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0] ?? "", /^quickcall: .*handler: Give a `handler` and an `endpoint`/);
 });
 
 it("call by a script of an extension, whose world of a page defines no elements", async () => {
