@@ -94,6 +94,21 @@ it("that come later, and what is in them, call; what follows the number is never
   await open("");
 });
 
+it("whose URL begins with what browsers leave out call, and others that hold one do not", async () => {
+  for (const begin of [" ", "\n\t"]) {
+    await links(
+      `<a id="call" href="${begin}TEL:+14155550100">Call</a><a id="other" href="#?tel:+14155550104">Other</a>`,
+    );
+    const before = (await dialled()).length;
+    await page.click("#other");
+    await page.click("#call");
+    await linkReached("started");
+    assert.deepEqual([await left(), (await dialled()).slice(before)], [["other"], ["+14155550100"]]);
+    await page.context().close();
+  }
+  await open("");
+});
+
 it("whose number is one only in a context stay plain links: by itself it would be another one", async () => {
   for (const href of ["tel:7042;phone-context=example.com", "tel:863-1234%3BPhone-Context=%2B1-914-555"]) {
     await links(`<a id="call" href="${href}">Call</a>`);
