@@ -83,7 +83,8 @@ error_codes! {
         "The call was not placed: the server was asked too often. Wait a little, then call again.";
     /// Any other 4xx but 408.
     Rejected = "rejected", NotPlaced,
-        "The call was not placed: the server refused the request. The status tells why.";
+        "The call was not placed: the server refused the request. The status tells why. Where no call ever succeeds, check \
+         the base URL.";
     /// The endpoint has no phone that could ring.
     NoEndpoints = "no_endpoints", NotPlaced,
         "The call was not placed: no phone of this endpoint can ring. Is a device switched on, registered and not in \
@@ -105,10 +106,11 @@ error_codes! {
     /// The connection failed after the request may have left.
     Network = "network", Unknown,
         "Nobody knows whether the call was placed: the connection failed before the answer. Look at the phone before \
-         you call again.";
+         you call again. Where no call ever succeeds, check the base URL.";
     /// No answer within the deadline.
     Timeout = "timeout", Unknown,
-        "Nobody knows whether the call was placed: no answer came in time. Look at the phone before you call again.";
+        "Nobody knows whether the call was placed: no answer came in time. Look at the phone before you call again. \
+         Where no call ever succeeds, check the base URL.";
     /// The caller's signal, after sending. (Before sending the outcome is `not_placed`.)
     Aborted = "aborted", Unknown,
         "Nobody knows whether the call was placed: waiting for the answer was ended. That does not end the call. Look \

@@ -51,14 +51,16 @@ export function apiToken(config) {
       DEADLINE,
     ).catch((cause) => {
       // What a `fetch` throws may hold its request, and so the key.
-      const error = noToken("The server could not be asked for one.");
+      const error = noToken("The server could not be asked for one. Check the base URL where it never can.");
       hiddenCauses.set(error, cause);
       throw error;
     });
     const given = Object(parse(body)).auth_token;
     const isToken = typeof given === "string" && core().is_token(given);
     if (status < 200 || status > 299 || !isToken) {
-      throw noToken(`The server gave none for the API key. Its status was ${status}.`);
+      throw noToken(
+        `The server gave none for the API key. Its status was ${status}. Check the key and the base URL.`,
+      );
     }
     return given;
   }

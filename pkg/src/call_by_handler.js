@@ -11,7 +11,7 @@ import { unknownOutcome } from "./unknown_outcome.js";
 export { takeSteps } from "./call_steps.js";
 export { isSpent } from "./handler_words.js";
 export { newKey } from "./idempotency_key.js";
-export { isOfNumber } from "./number_error.js";
+export { tellMistake } from "./whose_mistake.js";
 
 const DUPLICATE = "The call was not placed: the same call is under way, or has just been placed.";
 
@@ -42,7 +42,7 @@ async function callOnce(
   { signal, key, repeated, again },
 ) {
   if (!handler.trim()) throw invalid("required", "handler", "A handler is needed.");
-  if (!number.trim()) throw invalid("required", "number", "A number is needed.");
+  if (!number.trim()) throw invalid("required", "number", "A number is needed. Does `for` name an input?");
   const request = {
     method: /** @type {const} */ ("POST"),
     url: handler,

@@ -5,7 +5,7 @@ import { invalid } from "./invalid.js";
 
 export { takeSteps } from "./call_steps.js";
 export { newKey } from "./idempotency_key.js";
-export { isOfNumber } from "./number_error.js";
+export { tellMistake } from "./whose_mistake.js";
 
 const NEEDED =
   "Give a `handler` and an `endpoint`. Or, in a page that only trusted people see, `baseUrl`, `accountId`, `authToken` and a `user` or a `device`.";

@@ -286,7 +286,7 @@ export class CallFlow {
       } else if (old && loaded) {
         this.#unknown = undefined;
       }
-      this.#fail(failed, loaded?.isOfNumber(failed));
+      this.#fail(failed, loaded?.tellMistake(failed));
       throw failed;
     }
     this.#unknown = undefined;

@@ -7,7 +7,7 @@
 /** @import { CallFlow } from "./call_flow.js" */
 /** @import { ErrorCode } from "./types.js" */
 import { en } from "./messages_en.js";
-import { isOfNumber } from "./number_error.js";
+import { isOfNumber } from "./whose_mistake.js";
 
 /**
  * All that a button says. A text may hold `{number}`.
@@ -26,7 +26,7 @@ import { isOfNumber } from "./number_error.js";
  * @property {string} failed No call was placed, and the code has no text of its own.
  * @property {string} unknown Nobody knows whether a call was placed.
  * @property {string} unanswered Nobody knows, but most likely nobody answered.
- * @property {string} stopped The person ended the waiting.
+ * @property {string} stopped The waiting was ended, by the person or by the page.
  * @property {string} invalid Something is wrong with the number, and no call was placed.
  * @property {Record<"ringing" | "answered" | "connected" | "ended", string>} progress The steps of a call that was placed.
  * @property {Record<ErrorCode, string>} errors Why no call was placed, by code.

@@ -21,7 +21,7 @@ const REFUSED = {
   unauthorized: "the server refused the token. It may have expired. Get a new one.",
   forbidden: "the token may not do this. Ask whoever runs the phone system.",
   rate_limited: "the server was asked too often. Wait a little, then ask again.",
-  rejected: "the server refused the request. The status tells why.",
+  rejected: "the server refused the request. The status tells why. Check the base URL where it always does.",
 };
 
 /** What nobody knows. @type {Record<string, string>} */

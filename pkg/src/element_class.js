@@ -312,7 +312,7 @@ export class QuickcallButton extends Base {
   }
 
   #link() {
-    return this.querySelector('a[href^="tel:" i]');
+    return this.querySelector('a[href*="tel:" i]');
   }
 
   /** The number is fixed when the press begins. @param {boolean} byKey */

@@ -3,6 +3,7 @@ import { ABORTED, TOO_LATE, within } from "./deadline.js";
 import { notPlaced, QuickcallError } from "./errors.js";
 import { idle } from "./idle.js";
 import { withToken } from "./token.js";
+import { NOT_PLACED } from "./unknown_outcome.js";
 
 /** How long a socket may take to open and to take what is asked for, in milliseconds. */
 const OPEN_DEADLINE = 10_000;
@@ -84,7 +85,10 @@ export class EventSocket {
     try {
       await withToken(this.#authToken, this.#ended, (token) => this.#subscribe(token));
     } catch (error) {
-      throw this.#ended.aborted ? notPlaced("aborted", ENDED) : error;
+      if (this.#ended.aborted) throw notPlaced("aborted", ENDED);
+      const { code, message, cause } = /** @type {QuickcallError} */ (error);
+      // The words are those of a call that is to be placed. Here none is.
+      throw code === "token_failed" ? notPlaced(code, message.replace(NOT_PLACED, WATCHED), cause) : error;
     }
   }
 
@@ -217,10 +221,13 @@ export class EventSocket {
   }
 }
 
-const REFUSED = "Nothing is watched: the server's websocket refused the token or the account.";
-const LOST = "Nothing is watched: the connection to the server's websocket failed.";
-const LATE = "Nothing is watched: the server's websocket did not answer in time.";
-const ENDED = "Nothing is watched: the watching was ended.";
+const WATCHED = "Nothing is watched: ";
+const REFUSED = `${WATCHED}the server's websocket refused the token or the account.`;
+const CHECK =
+  "Check that `url` is that of the websocket, which has a port of its own, and not that of the API.";
+const LOST = `${WATCHED}the connection to the server's websocket failed. ${CHECK}`;
+const LATE = `${WATCHED}the server's websocket did not answer in time. ${CHECK}`;
+const ENDED = `${WATCHED}the watching was ended.`;
 
 /**
  * Closes a socket. A class of a caller may make some that cannot be closed: nothing is to be done about it.

@@ -26,7 +26,7 @@ export const de = {
   unknown: UNKNOWN,
   unanswered: "Ihr Telefon wurde wohl nicht abgenommen. Sehen Sie nach, bevor Sie es noch einmal versuchen.",
   stopped:
-    "Sie warten nicht mehr. Ihr Telefon kann trotzdem klingeln: Sehen Sie nach, bevor Sie es noch einmal versuchen.",
+    "Das Warten wurde beendet. Ihr Telefon kann trotzdem klingeln: Sehen Sie nach, bevor Sie es noch einmal versuchen.",
   invalid: WRONG,
   progress: {
     ringing: "Ihr Telefon klingelt. Nehmen Sie ab, um verbunden zu werden.",

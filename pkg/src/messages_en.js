@@ -22,7 +22,7 @@ export const en = {
   failed: "The call was not placed. Try again later.",
   unknown: UNKNOWN,
   unanswered: "Your phone was not answered, as it seems. Check it before you try again.",
-  stopped: "You stopped waiting. Your phone may ring all the same: check it before you try again.",
+  stopped: "The waiting was ended. Your phone may ring all the same: check it before you try again.",
   invalid: WRONG,
   progress: {
     ringing: "Your phone is ringing. Answer it to be connected.",

@@ -23,7 +23,7 @@ export const es = {
   failed: "No se hizo la llamada. Inténtelo más tarde.",
   unknown: UNKNOWN,
   unanswered: "Parece que no se contestó su teléfono. Mírelo antes de intentarlo de nuevo.",
-  stopped: "Usted ya no espera. Su teléfono puede sonar de todos modos: mírelo antes de intentarlo de nuevo.",
+  stopped: "Se dejó de esperar. Su teléfono puede sonar de todos modos: mírelo antes de intentarlo de nuevo.",
   invalid: WRONG,
   progress: {
     ringing: "Su teléfono está sonando. Conteste para que se le comunique.",

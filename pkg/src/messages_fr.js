@@ -23,7 +23,7 @@ export const fr = {
   failed: "L’appel n’a pas été passé. Réessayez plus tard.",
   unknown: UNKNOWN,
   unanswered: "Votre téléphone n’a sans doute pas été décroché. Regardez-le avant de réessayer.",
-  stopped: "Vous n’attendez plus. Votre téléphone peut sonner quand même : regardez-le avant de réessayer.",
+  stopped: "L’attente a pris fin. Votre téléphone peut sonner quand même : regardez-le avant de réessayer.",
   invalid: WRONG,
   progress: {
     ringing: "Votre téléphone sonne. Décrochez pour être mis en relation.",

@@ -199,7 +199,7 @@ function isSignal(given) {
  * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} how
  */
 function asked(how) {
-  if (Object(how) !== how || isSignal(how)) {
+  if (Object(how) !== how || Array.isArray(how) || isSignal(how)) {
     throw invalid("wrong_type", "how", "This is no object with what is asked for, such as `{ signal }`.");
   }
   // A name that was written wrong would go unseen: without its key a call is another call, and rings once more.
@@ -225,5 +225,9 @@ function asked(how) {
  */
 function usable(key) {
   if (typeof key === "string" && core().is_idempotency_key(key)) return key;
-  throw invalid("not_allowed", "key", "A key has 8 to 128 letters, digits, `_` and `-`.");
+  throw invalid(
+    key === "" ? "required" : "not_allowed",
+    "key",
+    "A key has 8 to 128 letters, digits, `_` and `-`.",
+  );
 }

@@ -107,7 +107,7 @@ function linkOf({ target }) {
   // Each window has an `Element` of its own.
   const element = /** @type {Element | null} */ (target);
   const link = /** @type {HTMLElement | SVGElement | null | undefined} */ (
-    element?.closest?.('a[*|href^="tel:" i]')
+    element?.closest?.('a[*|href*="tel:" i]')
   );
   // Where links are written, a press is for the caret.
   if (

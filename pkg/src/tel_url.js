@@ -4,7 +4,8 @@
  * @param {string} url
  */
 export function dialledPart(url) {
-  const [number = ""] = url.slice(4).split(/^[^+]*phone-c|[;,]|%2c|%3b/i);
+  const [, rest = ""] = /^\s*tel:(.*)/is.exec(url) ?? [];
+  const [number = ""] = rest.split(/^[^+]*phone-c|[;,]|%2c|%3b/i);
   try {
     return decodeURIComponent(number).trim();
   } catch {

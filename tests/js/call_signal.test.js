@@ -199,6 +199,7 @@ test("what is not known besides a call, or is of another type, is invalid: nothi
     [{ again: "true" }, "wrong_type", ["again"]],
     [{ again: 1 }, "wrong_type", ["again"]],
     [{ again: null }, "wrong_type", ["again"]],
+    [[], "wrong_type", ["how"]],
     [new AbortController().signal, "wrong_type", ["how"]],
     [new ForeignController().signal, "wrong_type", ["how"]],
   ];

@@ -238,6 +238,8 @@ test("a key is checked, and the server knows none", async () => {
   for (const key of ["short", "k".repeat(129), "with space", "with\nline", /** @type {any} */ (7)]) {
     await fails(client().call(fresh(), { key }), "invalid", "not_placed");
   }
+  const { issues } = await fails(client().call(fresh(), { key: "" }), "invalid", "not_placed");
+  assert.deepEqual([issues[0]?.code, issues[0]?.path], ["required", ["key"]]);
   const direct = new Quickcall({ baseUrl: handler, accountId: "0".repeat(32), authToken: "t" });
   await fails(direct.call({ device: "a", number: "1001" }, { key: "k".repeat(20) }), "invalid", "not_placed");
   assert.equal(received.length, 0);

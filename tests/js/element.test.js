@@ -349,16 +349,23 @@ describe("the page", () => {
     await open(button('number="+14155560109"'));
     await press();
     while ((await dialled()).length === 0) await page.waitForTimeout(20);
+    const removed = await page.$("quickcall-button");
     const outcome = await page.evaluate(
-      () =>
+      (button) =>
         new Promise((resolve) => {
-          const button = document.querySelector("quickcall-button");
           button?.addEventListener("quickcall-error", ({ detail }) => resolve([detail.code, detail.outcome]));
           button?.remove();
         }),
+      removed,
     );
     assert.deepEqual(outcome, ["aborted", "unknown"]);
     assert.deepEqual(await dialled(), ["+14155560109"]);
+    // Put back, it does not say that the person did what the page has done.
+    const said = await page.evaluate((button) => {
+      document.body.append(/** @type {Element} */ (button));
+      return button?.shadowRoot?.querySelector("[part=message]")?.textContent;
+    }, removed);
+    assert.match(String(said), /^The waiting was ended\. Your phone may ring all the same/);
   });
 
   it("has it in a form: disabled with its fieldset, its value the call's id, until the form is reset", async () => {

@@ -561,6 +561,22 @@ describe("a press", () => {
     await press();
     await reached("invalid");
     assert.deepEqual(await dialled(), []);
+    // The number is the visitor's: nothing stands on the console of what the page itself has right.
+    assert.deepEqual(
+      complaints.filter((text) => text.startsWith("quickcall")),
+      [],
+    );
+  });
+
+  it("without a handler says on the console what its page has to give, and no number", async () => {
+    for (const attributes of ['endpoint="sales"', 'endpoint="sales" handler=""']) {
+      await open(`<quickcall-button ${attributes} number="+14155550100"></quickcall-button>`);
+      await press();
+      await reached("failed");
+      assert.equal(complaints.length, 1, attributes);
+      assert.match(complaints[0] ?? "", /^quickcall: No call was placed: .* handler: /);
+      assert.doesNotMatch(complaints[0] ?? "", /555/);
+    }
   });
 
   it("after an unknown outcome asks first, and asks with the old key what became of the call", async () => {

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import { init, Quickcall, QuickcallError } from "#quickcall";
+import { apiToken, init, Quickcall, QuickcallError } from "#quickcall";
 import { startSimulator } from "./harness/simulator.js";
 import { hurry } from "./harness/soon.js";
 
@@ -121,6 +121,27 @@ test("rejected: a method that the server refuses", async () => {
     client({ fetch: asPut }).call({ number: "1" }),
   );
   assert.equal(error.status, 405);
+});
+
+test("a base URL that is not the API's is told in the message", async () => {
+  const { origin, port } = new URL(simulator.baseUrl);
+  /** @type {[string, string, string][]} */
+  const wrong = [
+    [origin, "rejected", "not_placed"],
+    [`${origin}/api/v2`, "rejected", "not_placed"],
+    [`${origin}/v2/accounts`, "not_found", "not_placed"],
+    // No server answers there.
+    ["http://127.0.0.1:9/v2", "network", "unknown"],
+  ];
+  for (const [baseUrl, code, outcome] of wrong) {
+    const error = await gives(code, outcome, 0, () => client({ baseUrl }).call({ number: `${next++}` }));
+    assert.match(error.message, /check the base URL/i, `${baseUrl} ${error.status}`);
+  }
+  const authToken = apiToken({ baseUrl: `http://127.0.0.1:${port}`, apiKey: "a".repeat(64) });
+  const error = await gives("token_failed", "not_placed", 0, () =>
+    client({ authToken }).call({ number: `${next++}` }),
+  );
+  assert.match(error.message, /Check the key and the base URL/);
 });
 
 test("unauthorized: a wrong token", async () => {

@@ -37,6 +37,22 @@ describe("the socket", () => {
     assert.equal((await failureOf(open({ url: "ws://127.0.0.1:1/" }))).code, "network");
   });
 
+  it("is not opened with a token that cannot be sent: no call is spoken of", async () => {
+    const error = await failureOf(open({ authToken: `${TOKEN}\n` }));
+    assert.equal(error.code, "token_failed");
+    assert.match(error.message, /^Nothing is watched: there is no usable token\. A token is/);
+  });
+
+  it("whose URL is that of the API says which one is wrong", async () => {
+    for (const url of [simulator.baseUrl.replace(/^http/, "https"), simulator.baseUrl]) {
+      const error = await failureOf(open({ url }));
+      assert.match(error.message, /url: The URL must start with wss/);
+    }
+    const error = await failureOf(open({ url: simulator.baseUrl.replace(/^http/, "ws") }));
+    assert.equal(error.code, "network");
+    assert.match(error.message, /Check that `url` is that of the websocket/);
+  });
+
   it("that says nothing is given up", { timeout: 120_000 }, async () => {
     await simulator.tellEvents({ silent: true });
     assert.equal((await failureOf(open())).code, "timeout");

@@ -47,6 +47,8 @@ it("of a page that says nobody to call tell it what is missing", async () => {
   const [, error] = (await told()).at(-1) ?? [];
   assert.equal(error, "invalid");
   assert.deepEqual(await dialled(), []);
+  assert.equal(complaints.length, 1);
+  assert.match(complaints[0] ?? "", /^quickcall: .*handler: Give a `handler` and an `endpoint`/);
 });
 
 it("call by a script of an extension, whose world of a page defines no elements", async () => {
@@ -87,6 +89,21 @@ it("that come later, and what is in them, call; what follows the number is never
     await page.click("#inside");
     await linkReached("started");
     assert.deepEqual(await dialled(), [number], href);
+    await page.context().close();
+  }
+  await open("");
+});
+
+it("whose URL begins with what browsers leave out call, and others that hold one do not", async () => {
+  for (const begin of [" ", "\n\t"]) {
+    await links(
+      `<a id="call" href="${begin}TEL:+14155550100">Call</a><a id="other" href="#?tel:+14155550104">Other</a>`,
+    );
+    const before = (await dialled()).length;
+    await page.click("#other");
+    await page.click("#call");
+    await linkReached("started");
+    assert.deepEqual([await left(), (await dialled()).slice(before)], [["other"], ["+14155550100"]]);
     await page.context().close();
   }
   await open("");

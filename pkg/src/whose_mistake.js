@@ -10,3 +10,13 @@ export function isOfNumber({ code, issues = [] }) {
     code === "invalid" && issues.some(({ severity, path }) => severity === "error" && path[0] === "number")
   );
 }
+
+/**
+ * The same, once for each error. The page's own mistake stands on the console: a visitor is told no more than that no call can be placed.
+ * @param {QuickcallError} error
+ */
+export function tellMistake(error) {
+  const isTheNumber = isOfNumber(error);
+  if (error.code === "invalid" && !isTheNumber) console.warn(`quickcall: ${error.message}`);
+  return isTheNumber;
+}
