@@ -242,10 +242,12 @@ impl Progress {
         self.legs.iter().find(|leg| leg.id == id)
     }
 
-    /// Whether a leg was answered and gave way to another one, which goes on with its call.
+    /// Whether a leg was answered and gave way to another one, which goes on with its call. It is answered with the one behind it.
     fn gave_way(&self, leg: &Leg) -> bool {
-        let follows = |other: &Leg| other.follows.as_ref() == Some(&leg.id);
-        leg.ended && (leg.answered || leg.bridged) && self.legs.iter().any(follows)
+        let goes_on = |other: &Leg| {
+            other.follows.as_ref() == Some(&leg.id) && (leg.answered || leg.bridged || other.answered)
+        };
+        leg.ended && self.legs.iter().any(goes_on)
     }
 
     /// Whether a leg says how far the call is: one that gave way does no more, and the one in its place not before.

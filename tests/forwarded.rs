@@ -229,3 +229,19 @@ fn the_other_phones_stop_ringing_and_the_call_goes_on() {
     watch.name(call, &[RUNG, another]);
     assert_eq!(steps(&mut watch, &events), FOLLOWED);
 }
+
+#[test]
+fn the_leg_gives_way_before_its_answer_is_heard_or_without_it() {
+    let answer = of_half(&plain("ANSWER", RUNG, RUNG), HALF);
+    let mut before = answered();
+    before.retain(|text| *text != answer);
+    for late in [&[][..], &[answer]] {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        watch.name(call, &[RUNG]);
+        let events = [&before[..], &gives_way("BOWOUT"), late, &goes_on()].concat();
+        // It is answered with the leg behind it.
+        let told = [FOLLOWED[0], "answered behind", FOLLOWED[2], FOLLOWED[3]];
+        assert_eq!(steps(&mut watch, &events), told);
+    }
+}
