@@ -247,7 +247,7 @@ impl Progress {
         let goes_on = |other: &Leg| {
             other.follows.as_ref() == Some(&leg.id) && (leg.answered || leg.bridged || other.answered)
         };
-        leg.ended && self.legs.iter().any(goes_on)
+        leg.ended && !leg.lost_race() && self.legs.iter().any(goes_on)
     }
 
     /// Whether a leg says how far the call is: one that gave way does no more, and the one in its place not before.

@@ -245,3 +245,22 @@ fn the_leg_gives_way_before_its_answer_is_heard_or_without_it() {
         assert_eq!(steps(&mut watch, &events), told);
     }
 }
+
+#[test]
+fn a_forwarded_phone_that_was_answered_and_lost_the_race_gives_way_to_none() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let another = "b-quickcall";
+    watch.name(call, &[RUNG, another]);
+    let rings = [event("CHANNEL_CREATE", another, None, Some("own"), None)];
+    let stops = [ends(BEHIND, HALF, "NORMAL_CLEARING")];
+    let taken = [
+        event("CHANNEL_ANSWER", another, None, None, None),
+        event("CHANNEL_BRIDGE", another, Some(FAR), None, None),
+    ];
+    let told = steps(
+        &mut watch,
+        &[&answered()[..], &rings, &gives_way("LOSE_RACE"), &stops, &taken].concat(),
+    );
+    assert_eq!(told, [FOLLOWED[0], FOLLOWED[1], "connected b-quickcall far"]);
+}
