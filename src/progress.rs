@@ -137,13 +137,13 @@ impl Progress {
         is_known
     }
 
-    /// Takes that another leg comes in the place of this one, once that has given way; whether it is a new one of the call.
+    /// Takes that another leg comes in the place of this one, once that has given way; whether it is one of the call now.
     pub(crate) fn followed(&mut self, call_id: &str, by: &str) -> bool {
-        let is_new = by != call_id && self.leg(by).is_none() && self.rung(by);
-        if is_new {
+        let is_behind = by != call_id && self.rung(by);
+        if is_behind {
             self.change(by, |leg| leg.follows = Some(call_id.to_owned()));
         }
-        is_new
+        is_behind
     }
 
     /// Takes an event of one of its legs.
