@@ -137,13 +137,13 @@ impl Progress {
         is_known
     }
 
-    /// Takes that another leg comes in the place of this one, once that has given way; whether it is a new one of the call.
+    /// Takes that another leg comes in the place of this one, once that has given way; whether it is one of the call now.
     pub(crate) fn followed(&mut self, call_id: &str, by: &str) -> bool {
-        let is_new = by != call_id && self.leg(by).is_none() && self.rung(by);
-        if is_new {
+        let is_behind = by != call_id && self.rung(by);
+        if is_behind {
             self.change(by, |leg| leg.follows = Some(call_id.to_owned()));
         }
-        is_new
+        is_behind
     }
 
     /// Takes an event of one of its legs.
@@ -242,10 +242,12 @@ impl Progress {
         self.legs.iter().find(|leg| leg.id == id)
     }
 
-    /// Whether a leg was answered and gave way to another one, which goes on with its call.
+    /// Whether a leg was answered and gave way to another one, which goes on with its call. It is answered with the one behind it.
     fn gave_way(&self, leg: &Leg) -> bool {
-        let follows = |other: &Leg| other.follows.as_ref() == Some(&leg.id);
-        leg.ended && (leg.answered || leg.bridged) && self.legs.iter().any(follows)
+        let goes_on = |other: &Leg| {
+            other.follows.as_ref() == Some(&leg.id) && (leg.answered || leg.bridged || other.answered)
+        };
+        leg.ended && !leg.lost_race() && self.legs.iter().any(goes_on)
     }
 
     /// Whether a leg says how far the call is: one that gave way does no more, and the one in its place not before.

@@ -229,3 +229,65 @@ fn the_other_phones_stop_ringing_and_the_call_goes_on() {
     watch.name(call, &[RUNG, another]);
     assert_eq!(steps(&mut watch, &events), FOLLOWED);
 }
+
+#[test]
+fn the_leg_gives_way_before_its_answer_is_heard_or_without_it() {
+    let answer = of_half(&plain("ANSWER", RUNG, RUNG), HALF);
+    let mut before = answered();
+    before.retain(|text| *text != answer);
+    for late in [&[][..], &[answer]] {
+        let mut watch = Watch::default();
+        let call = watch.begin("own");
+        watch.name(call, &[RUNG]);
+        let events = [&before[..], &gives_way("BOWOUT"), late, &goes_on()].concat();
+        // It is answered with the leg behind it.
+        let told = [FOLLOWED[0], "answered behind", FOLLOWED[2], FOLLOWED[3]];
+        assert_eq!(steps(&mut watch, &events), told);
+    }
+}
+
+#[test]
+fn a_forwarded_phone_that_was_answered_and_lost_the_race_gives_way_to_none() {
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    let another = "b-quickcall";
+    watch.name(call, &[RUNG, another]);
+    let rings = [event("CHANNEL_CREATE", another, None, Some("own"), None)];
+    let stops = [ends(BEHIND, HALF, "NORMAL_CLEARING")];
+    let taken = [
+        event("CHANNEL_ANSWER", another, None, None, None),
+        event("CHANNEL_BRIDGE", another, Some(FAR), None, None),
+    ];
+    let told = steps(
+        &mut watch,
+        &[&answered()[..], &rings, &gives_way("LOSE_RACE"), &stops, &taken].concat(),
+    );
+    assert_eq!(told, [FOLLOWED[0], FOLLOWED[1], "connected b-quickcall far"]);
+}
+
+#[test]
+fn a_call_that_is_followed_by_both_ids_is_connected_to_the_far_party_only() {
+    // Where the server's answer was lost, these are the ids of the call. Another watcher, which follows it, has heard all that was told.
+    let mut watch = Watch::default();
+    let call = watch.begin("own");
+    steps(&mut watch, &answered());
+    let ids: Vec<_> = watch.progress(call).unwrap().legs().map(str::to_owned).collect();
+    assert_eq!(ids, [RUNG, BEHIND]);
+    for heard in [0, answered().len()] {
+        let mut watch = Watch::default();
+        let call = watch.begin("another");
+        let all = answered();
+        let (before, after) = all.split_at(heard);
+        assert_eq!(steps(&mut watch, before), [""; 0]);
+        let mut states: Vec<_> = watch
+            .name(call, &ids)
+            .iter()
+            .map(|step| step.state.as_str())
+            .collect();
+        let rest = [after, &gives_way("BOWOUT"), &goes_on()].concat();
+        let rest = steps(&mut watch, &rest);
+        states.extend(rest.iter().filter_map(|step| step.split(' ').next()));
+        assert_eq!(states, ["ringing", "answered", "connected", "ended"]);
+        assert_eq!(rest[rest.len() - 2..], FOLLOWED[2..]);
+    }
+}

@@ -27,17 +27,26 @@ import { hurry } from "./harness/soon.js";
 import { startStreamingHandler } from "./harness/streaming_handler.js";
 
 test("a page follows the call that it placed to its end, and that places none", async () => {
-  const call = { endpoint: "sales", number: "+14155550100" };
-  const key = freshKey();
-  await place(call, key);
-  const steps = await states(call, key);
-  assert.deepEqual(
-    steps.map(({ state }) => state),
-    ["answered", "connected", "ended"],
-  );
-  assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
-  assert.deepEqual(Object.keys(steps[1] ?? {}), ["state"]);
-  assert.equal((await simulator.calls()).length, 1);
+  // The far party rings for two seconds: a relay on a slow machine, too, has its socket by then.
+  const slow = await startSimulator({ speed: 2, token: TOKEN, rateLimit: false });
+  const events = { url: (await slow.about()).events, WebSocket };
+  const served = await serve(another({ baseUrl: slow.baseUrl, events }));
+  try {
+    const call = { endpoint: "sales", number: "+14155550100" };
+    const key = freshKey();
+    await place(call, key, served.url);
+    const steps = await states(call, key, { handler: served.url });
+    assert.deepEqual(
+      steps.map(({ state }) => state),
+      ["answered", "connected", "ended"],
+    );
+    assert.equal(steps.at(-1)?.hangupCause, "NORMAL_CLEARING");
+    assert.deepEqual(Object.keys(steps[1] ?? {}), ["state"]);
+    assert.equal((await slow.calls()).length, 1);
+  } finally {
+    served.close();
+    await slow.stop();
+  }
 });
 
 test("a call that is not blocking is followed while it rings, and to its end", async () => {

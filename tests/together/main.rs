@@ -17,6 +17,8 @@ mod destination;
 mod far_party;
 #[path = "../forwarded.rs"]
 mod forwarded;
+#[path = "../forwarded_told.rs"]
+mod forwarded_told;
 #[path = "../handler.rs"]
 mod handler;
 #[path = "../idempotency_key.rs"]
