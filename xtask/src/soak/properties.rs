@@ -10,9 +10,10 @@ use crate::{command, project};
 const CASES: u32 = 100_000;
 
 /// Where they are.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "tests/properties.rs",
     "tests/progress.rs",
+    "tests/forwarded_told.rs",
     "tests/visitor_call.rs",
     "tests/reservation.rs",
     "tests/memory.rs",
