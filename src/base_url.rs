@@ -5,6 +5,7 @@ use core::str::Bytes;
 
 use crate::ip_address::{ipv4, ipv6, is_private_v4, is_private_v6};
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::path::Path;
 use crate::text;
 use crate::value::Value;
@@ -85,7 +86,7 @@ pub(crate) fn read_url(
             kind.open,
             ":// in a private network.",
         ];
-        return invalid(&message.concat());
+        return invalid(&joined(&message));
     };
     if rest.contains(['?', '#']) {
         return invalid("The URL must have no query and no fragment.");
@@ -116,9 +117,9 @@ pub(crate) fn read_url(
             kind.safe,
             ", or set `allowInsecure` if the network is safe.",
         ];
-        return Err(Issue::error(IssueCode::NotAllowed, path, &message.concat()).expected(kind.safe));
+        return Err(Issue::error(IssueCode::NotAllowed, path, &joined(&message)).expected(kind.safe));
     }
-    Ok([&scheme, "://", &host, port, route].concat())
+    Ok(joined(&[&scheme, "://", &host, port, route]))
 }
 
 /// The host in lower case and the port with its colon, or nothing.

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode, readable};
+use crate::joined::joined;
 use crate::path::Path;
 use crate::text;
 use crate::value::Value;
@@ -29,12 +30,11 @@ impl CallerId {
             .find(|character| NOT_SHOWN.chars().any(|hidden| hidden == *character))
         {
             let name = readable(hidden);
-            let message = [
+            let message = joined(&[
                 "The phone will not show ",
                 &name,
                 ": the switch drops it from a name.",
-            ]
-            .concat();
+            ]);
             warnings.push(Issue::warning(IssueCode::NotShown, path, &message).received(&name));
         }
         Ok(CallerId(text.to_owned()))

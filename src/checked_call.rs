@@ -13,6 +13,7 @@ use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::given::{Fields, Given};
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::media::Media;
 use crate::number::Number;
 use crate::number_filter::{LastPattern, NumberFilter};
@@ -439,7 +440,7 @@ impl<'a> Check<'a> {
             } else {
                 let remedies =
                     " Use a handler (`handler`), or accept a repeat with `allowBrowserRepeat: true`.";
-                Issue::error(IssueCode::NotAllowed, given.path, &[why, remedies].concat())
+                Issue::error(IssueCode::NotAllowed, given.path, &joined(&[why, remedies]))
             });
         }
         if let (true, Some(given)) = (

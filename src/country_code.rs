@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use crate::joined::joined;
+
 /// The country codes of two digits. Those that begin with `1` or `7` have one, all others three.
 const TWO_DIGITS: &str = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
                           81 82 84 86 90 91 92 93 94 95 98";
@@ -12,7 +14,7 @@ pub(crate) fn without_trunk_prefix(digits: &str) -> String {
     let (country, national) = divided(digits);
     let number = national.trim_start_matches(trunk_prefix(country, national));
     let whole = number.get(..10).filter(|_| country == "1").unwrap_or(number);
-    [country, whole].concat()
+    joined(&[country, whole])
 }
 
 /// Whether behind the country code of an international number, given without its `+`, stands what is dialled there before a number of

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::joined::joined;
 use crate::request::Request;
 
 /// The header that lets a request in at a server; its value stands in the shell's variable `AUTH_TOKEN`.
@@ -59,7 +60,7 @@ pub(crate) fn command(
     }
     for (name, value) in headers {
         command.push_str(" -H ");
-        command.push_str(&quoted(&[name, ": ", value].concat()));
+        command.push_str(&quoted(&joined(&[name, ": ", value])));
     }
     if let Some(body) = body {
         command.push_str(" --data-raw ");
@@ -77,7 +78,7 @@ fn word(text: &str) -> String {
 
 /// `text` as one word of a shell, whatever it holds.
 fn quoted(text: &str) -> String {
-    ["'", &text.replace(['\''], "'\\''"), "'"].concat()
+    joined(&["'", &text.replace(['\''], "'\\''"), "'"])
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use crate::call_key::CallKey;
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::path::Path;
 use crate::text;
 use crate::value::Value;
@@ -192,16 +193,15 @@ fn warn_of_name(key: &str, path: Path<'_>, alike: &[&str], options: &[&str], iss
         .iter()
         .any(|names| names.iter().any(|other| is_same(other)))
     {
-        let message = [
+        let message = joined(&[
             "Another var or option has the same name to the server: both are `",
             &as_returned(key),
             "` in events.",
-        ]
-        .concat();
+        ]);
         issues.push(Issue::warning(IssueCode::Collision, path, &message));
     } else if key.bytes().any(|byte| returned(byte) != byte) {
         let returned = as_returned(key);
-        let message = ["In answers and events this var is called `", &returned, "`."].concat();
+        let message = joined(&["In answers and events this var is called `", &returned, "`."]);
         issues.push(Issue::warning(IssueCode::Changed, path, &message).expected(&returned));
     }
 }

@@ -6,6 +6,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::joined::joined;
+
 /// The first number that no double holds, 2^1024 - 2^970, as `0.DIGITS` times ten to a power.
 const FIRST_INFINITE: (i64, &str) = (309, "179769313486231580793728971405303415");
 
@@ -39,7 +41,7 @@ impl Decimal {
     /// rounded: what a double cannot hold (more than 15 digits, or what is below 1e-307) stays as exact as it was given.
     pub(crate) fn written(&self) -> Option<Decimal> {
         let (negative, whole, fraction, exponent) = parts(&self.0);
-        let all = [whole, fraction].concat();
+        let all = joined(&[whole, fraction]);
         let mut digits = all.as_str();
         while let Some(rest) = digits.strip_prefix('0') {
             digits = rest;
@@ -63,7 +65,7 @@ impl Decimal {
         };
         let split = usize::try_from(before).unwrap_or(0);
         let (head, tail) = digits.split_at_checked(split).unwrap_or((digits, ""));
-        let mut out = [
+        let mut out = joined(&[
             if negative { "-" } else { "" },
             if head.is_empty() { "0" } else { head },
             zeros(before - length(digits)),
@@ -71,8 +73,7 @@ impl Decimal {
             zeros(-before),
             tail,
             sign,
-        ]
-        .concat();
+        ]);
         if !sign.is_empty() {
             push_integer(&mut out, point - 1);
         }

@@ -11,6 +11,7 @@ use crate::country_code::{by_trunk_prefix, leads_abroad};
 use crate::emergency_number::{is_emergency, is_emergency_abroad, is_emergency_everywhere};
 use crate::given::unknown_key;
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::number::Number;
 use crate::path::Path;
 use crate::text;
@@ -148,7 +149,7 @@ impl Destinations {
         let denied = |text: &str| self.deny.iter().any(|prefix| text.starts_with(prefix.as_str()));
         match text.strip_prefix('+') {
             Some(digits) => {
-                by_trunk_prefix(digits).any(|(country, rest)| denied(&["+", country, rest].concat()))
+                by_trunk_prefix(digits).any(|(country, rest)| denied(&joined(&["+", country, rest])))
             }
             None => denied(text),
         }
@@ -170,7 +171,7 @@ fn prefix(value: &Value, extensions: bool, puts_plus: bool, path: Path<'_>) -> R
     match international {
         // What could begin with 0 is no number: `0900` of an owner at home is `+49900`, and denied nothing.
         Some(digits) if is_digits(digits, 0, NUMBER) && !digits.starts_with(['0']) => {
-            return Ok(["+", digits].concat());
+            return Ok(joined(&["+", digits]));
         }
         None if extensions && is_digits(text, 1, EXTENSION) => return Ok(text.to_owned()),
         _ => {}

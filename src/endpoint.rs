@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::noun::is_noun;
 use crate::path::Path;
 use crate::text;
@@ -67,7 +68,7 @@ impl Endpoint {
             |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
         text::refuse(id, path, strange, "an id has only letters, digits, `_` and `-`")?;
         if is_noun(id) {
-            let message = ["`", id, "` is a word of the server's API. It cannot be an id."].concat();
+            let message = joined(&["`", id, "` is a word of the server's API. It cannot be an id."]);
             return Err(Issue::error(IssueCode::Reserved, path, &message));
         }
         let endpoint = Endpoint {

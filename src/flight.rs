@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::decimal::integer;
 use crate::idempotency_key::IdempotencyKey;
+use crate::joined::joined;
 
 /// A call in flight.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,6 @@ impl Flight {
     }
 
     pub(crate) fn to_text(&self) -> String {
-        [&integer(self.until), " ", self.key.as_str()].concat()
+        joined(&[&integer(self.until), " ", self.key.as_str()])
     }
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::call_key::CallKey;
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::nearest::nearest;
 use crate::path::Path;
 use crate::value::Value;
@@ -66,7 +67,7 @@ impl<'a> Fields<'a> {
                     if name == key.documented() {
                         *judged = Given { value, path };
                     }
-                    let message = ["`", key.name(), "` was given twice. Leave one of them out."].concat();
+                    let message = joined(&["`", key.name(), "` was given twice. Leave one of them out."]);
                     issues.push(Issue::error(IssueCode::DuplicateKey, judged.path, &message));
                 }
             }
@@ -88,8 +89,8 @@ pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
     let shown: String = name.chars().take(64).collect();
     let found = nearest(name, names);
     let message = match found {
-        Some(found) => ["There is no key `", &shown, "`. Is `", found, "` meant?"].concat(),
-        None => ["There is no key `", &shown, "`. Leave it out."].concat(),
+        Some(found) => joined(&["There is no key `", &shown, "`. Is `", found, "` meant?"]),
+        None => joined(&["There is no key `", &shown, "`. Leave it out."]),
     };
     let issue = Issue::error(IssueCode::UnknownKey, path, &message);
     if let Some(found) = found {
@@ -102,7 +103,7 @@ pub(crate) fn unknown_key(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
 /// The same, of a configuration: calls have names there that stand in its `options`.
 pub(crate) fn unknown_setting(name: &str, path: Path<'_>, names: &[&str]) -> Issue {
     if CallKey::find(name).is_some_and(CallKey::is_option) {
-        let message = ["There is no key `", name, "` here: give it in `options`."].concat();
+        let message = joined(&["There is no key `", name, "` here: give it in `options`."]);
         return Issue::error(IssueCode::UnknownKey, path, &message);
     }
     unknown_key(name, path, names)
@@ -118,7 +119,7 @@ pub(crate) fn required<T>(
     match given {
         Some(value) => read(value, path),
         None => {
-            let message = ["`", name, "` is needed."].concat();
+            let message = joined(&["`", name, "` is needed."]);
             Err(Issue::error(IssueCode::Required, path, &message))
         }
     }

@@ -19,6 +19,7 @@ use crate::error::QuickcallError;
 use crate::handler_config::HandlerConfig;
 use crate::idempotency_key::IdempotencyKey;
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::masked_number::masked;
 use crate::path::Path;
 use crate::refusal::{Refusal, RefusalCode};
@@ -233,7 +234,7 @@ impl Handler {
         Reservation {
             key: visit.key.clone(),
             fingerprint: visit.fingerprint.clone(),
-            flight: [endpoint, &digits, visitor.as_str()].join(" "),
+            flight: joined(&[endpoint, " ", &digits, " ", visitor.as_str()]),
             ring_time: i64::from(ring_time) * 1_000,
             deadline: i64::from(ring_time) * 1_000
                 + i64::try_from(self.config.quickcall().deadline_margin()).unwrap_or(0),
@@ -241,7 +242,7 @@ impl Handler {
                 .into_iter()
                 .filter_map(|(kind, name, limit)| {
                     let limit = limit?;
-                    Some(([kind, &integer(limit.window()), ":", name].concat(), limit))
+                    Some((joined(&[kind, &integer(limit.window()), ":", name]), limit))
                 })
                 .collect(),
         }

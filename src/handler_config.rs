@@ -12,6 +12,7 @@ use crate::endpoint::{Endpoint, EndpointKind};
 use crate::error::QuickcallError;
 use crate::given::{unknown_key, unknown_setting};
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::number::Number;
 use crate::number_filter::NumberFilter;
 use crate::origin::Origin;
@@ -188,7 +189,7 @@ impl HandlerConfig {
 }
 
 fn needed(name: &str) -> Issue {
-    let message = ["`", name, "` is needed: without it nobody may call."].concat();
+    let message = joined(&["`", name, "` is needed: without it nobody may call."]);
     Issue::error(IssueCode::Required, Path::of(name), &message)
 }
 

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use core::ops::Deref;
 
+use crate::joined::joined;
 use crate::json::{self, Members};
 use crate::path::Path;
 
@@ -165,7 +166,7 @@ impl Issue {
         Issue::error(
             IssueCode::WrongType,
             path,
-            &["This must be of type ", expected, ", not ", received, "."].concat(),
+            &joined(&["This must be of type ", expected, ", not ", received, "."]),
         )
         .expected(expected)
         .received(received)
@@ -205,9 +206,18 @@ pub(crate) fn write_all(out: &mut String, issues: &[Issue]) {
 /// Says behind a message which errors were found, each after its path where it has one.
 pub(crate) fn tell_errors(message: &mut String, issues: &[Issue]) {
     for issue in issues.iter().filter(|issue| issue.is_error()) {
-        let path = issue.path.join(".");
-        let behind = if path.is_empty() { "" } else { ": " };
-        message.extend([" ", path.as_str(), behind, issue.message.as_str()]);
+        message.push(' ');
+        let start = message.len();
+        for (place, step) in issue.path.iter().enumerate() {
+            if place > 0 {
+                message.push('.');
+            }
+            message.push_str(step);
+        }
+        if message.len() > start {
+            message.push_str(": ");
+        }
+        message.push_str(&issue.message);
     }
 }
 
@@ -228,6 +238,6 @@ pub(crate) fn readable(character: char) -> String {
     let name: String = digits.map(|digit| digit.to_ascii_uppercase()).collect();
     match character {
         ' ' => "a space".to_owned(),
-        _ => ["U+", &name].concat(),
+        _ => joined(&["U+", &name]),
     }
 }

@@ -101,6 +101,7 @@ mod hangup_cause;
 mod idempotency_key;
 mod ip_address;
 mod issue;
+mod joined;
 mod json;
 mod key_entry;
 mod masked_number;

@@ -7,6 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::issue::{Issue, IssueCode, readable};
+use crate::joined::joined;
 use crate::noun::is_noun;
 use crate::number_filter::{MAX_PATTERN_INPUT, NumberFilter, Pattern};
 use crate::path::Path;
@@ -93,12 +94,11 @@ impl Number {
             return Err(Issue::error(IssueCode::TooLong, path, message).expected("at most 64 characters"));
         }
         if is_noun(&text) {
-            let message = [
+            let message = joined(&[
                 "`",
                 &text,
                 "` is a word of the server's API. It would not be dialled.",
-            ]
-            .concat();
+            ]);
             return Err(Issue::error(IssueCode::Undialable, path, &message));
         }
         Ok(Number(text))
@@ -112,7 +112,7 @@ impl Number {
 
 fn undialable(path: Path<'_>, name: &str, place: usize, what: &str) -> Issue {
     let place = crate::decimal::integer(i64::try_from(place).unwrap_or(i64::MAX));
-    let message = [name, " at position ", &place, what].concat();
+    let message = joined(&[name, " at position ", &place, what]);
     Issue::error(IssueCode::Undialable, path, &message).received(name)
 }
 
@@ -171,7 +171,7 @@ fn alphanumeric(given: &str, path: Path<'_>, warnings: &mut Vec<Issue>) -> Vec<L
             &sign,
             "` too: another number may be dialled.",
         ];
-        warnings.push(Issue::warning(IssueCode::Changed, path, &message.concat()).received(&sign));
+        warnings.push(Issue::warning(IssueCode::Changed, path, &joined(&message)).received(&sign));
     }
     kept
 }

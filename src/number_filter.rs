@@ -9,6 +9,7 @@ use alloc::sync::Arc;
 use core::cell::Cell;
 
 use crate::issue::{Issue, IssueCode};
+use crate::joined::joined;
 use crate::path::Path;
 use crate::pattern::{Dialect, Fault, Regexp};
 use crate::value::Value;
@@ -162,7 +163,7 @@ impl Pattern {
 
 /// An issue for what patterns can hold elsewhere.
 fn unsupported(path: Path<'_>, what: &str, why: &str) -> Issue {
-    let message = ["The pattern uses ", what, ". ", why].concat();
+    let message = joined(&["The pattern uses ", what, ". ", why]);
     Issue::error(IssueCode::NumberFilterUnsupported, path, &message)
 }
 
@@ -177,7 +178,7 @@ fn invalid(path: Path<'_>, what: &str) -> Issue {
     Issue::error(
         IssueCode::NumberFilterInvalid,
         path,
-        &["The pattern does not compile: ", what, "."].concat(),
+        &joined(&["The pattern does not compile: ", what, "."]),
     )
 }
 

@@ -13,6 +13,7 @@ use crate::decimal::integer;
 use crate::flight::Flight;
 use crate::found::Found;
 use crate::idempotency_key::IdempotencyKey;
+use crate::joined::joined;
 use crate::json::{self, Members};
 use crate::key_entry::KeyEntry;
 use crate::rate_limit::RateLimit;
@@ -391,17 +392,17 @@ impl Reservation {
 
 /// The name of a key's entry in a store.
 pub(crate) fn key_name(key: &str) -> String {
-    ["key:", key].concat()
+    joined(&["key:", key])
 }
 
 /// The name of a flight's entry in a store.
 pub(crate) fn flight_name(flight: &str) -> String {
-    ["flight:", flight].concat()
+    joined(&["flight:", flight])
 }
 
 /// The name of a limit's entry in a store.
 pub(crate) fn limit_name(limit: &str) -> String {
-    ["limit:", limit].concat()
+    joined(&["limit:", limit])
 }
 
 /// The entries of the key and the flight among all that a step reads.

@@ -1,6 +1,7 @@
 //! The rules that hold for every string of a call.
 
 use crate::issue::{Issue, IssueCode, readable};
+use crate::joined::joined;
 use crate::path::Path;
 use crate::value::Value;
 
@@ -44,7 +45,7 @@ pub(crate) fn refuse(
         None => Ok(()),
         Some(character) => {
             let name = readable(character);
-            let message = [&name, " is not allowed here: ", why, "."].concat();
+            let message = joined(&[&name, " is not allowed here: ", why, "."]);
             Err(Issue::error(IssueCode::UnsafeCharacter, path, &message).received(&name))
         }
     }

@@ -5,6 +5,8 @@ use alloc::string::{String, ToString};
 
 use core::net::{IpAddr, Ipv6Addr};
 
+use crate::joined::joined;
+
 /// The longest name that is kept, in characters.
 const MAX_NAME: usize = 128;
 
@@ -49,5 +51,5 @@ impl Visitor {
 
 fn network(address: Ipv6Addr) -> String {
     let [a, b, c, d, ..] = address.segments();
-    [Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string().as_str(), "/64"].concat()
+    joined(&[Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string().as_str(), "/64"])
 }

@@ -158,7 +158,11 @@ const END = { done: true, value: undefined };
  */
 function streamOf({ ok, body, headers }, key) {
   const isStream = /^text\/event-stream/.test(headers.get("content-type") ?? "");
-  return ok && isStream && (headers.get("idempotency-key") ?? key) === key ? body : null;
+  if (!ok || !isStream) return null;
+  if ((headers.get("idempotency-key") ?? key) === key) return body;
+  // It may go on for as long as that call.
+  if (body) cancelReading(body.getReader());
+  return null;
 }
 
 /**

@@ -189,9 +189,9 @@ export class Quickcall {
 /** What may be asked for besides a call. */
 const HOW = /** @type {const} */ (["again", "key", "signal"]);
 
-/** @param {object} given */
-function isSignal(given) {
-  return readable("how", () => "aborted" in given);
+/** Whether it is a list, or a signal by itself. @param {object} given */
+function isAnother(given) {
+  return readable("how", () => Array.isArray(given) || "aborted" in given);
 }
 
 /**
@@ -199,7 +199,7 @@ function isSignal(given) {
  * @param {{ signal?: AbortSignal | undefined, again?: boolean | undefined, key?: string | undefined }} how
  */
 function asked(how) {
-  if (Object(how) !== how || Array.isArray(how) || isSignal(how)) {
+  if (Object(how) !== how || isAnother(how)) {
     throw invalid("wrong_type", "how", "This is no object with what is asked for, such as `{ signal }`.");
   }
   // A name that was written wrong would go unseen: without its key a call is another call, and rings once more.

@@ -78,8 +78,12 @@ impl Client {
             lines.push(name);
             lines.push(value);
         }
-        lines.push("");
-        Ok(lines.join("\n"))
+        let mut all = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+        for line in lines {
+            all.push_str(line);
+            all.push('\n');
+        }
+        Ok(all)
     }
 
     /// The issues of a packed call, as JSON.

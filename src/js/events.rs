@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::base_url::{UrlKind, read_url};
 use crate::decimal::integer;
 use crate::given::required;
+use crate::joined::joined;
 use crate::json::{self, Members};
 use crate::percent;
 use crate::{AccountId, BaseUrl, EventMessage, HangupCause, Issue, QuickcallError, Step, Value, Watch};
@@ -102,7 +103,7 @@ impl EventSource {
             message.text("request_id", event);
             let mut data = Members::open(message.key("data"));
             data.text("account_id", &self.account);
-            data.text("binding", &["call.", event, ".*"].concat());
+            data.text("binding", &joined(&["call.", event, ".*"]));
             data.close();
             message.close();
             json::string(out, &text);
@@ -112,7 +113,7 @@ impl EventSource {
 
     /// The URL of a channel.
     pub fn channel(&self, call_id: &str) -> String {
-        let mut url = [&self.base_url, "/accounts/", &self.account, "/channels/"].concat();
+        let mut url = joined(&[&self.base_url, "/accounts/", &self.account, "/channels/"]);
         percent::encode(&mut url, call_id);
         url
     }

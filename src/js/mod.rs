@@ -22,6 +22,7 @@ mod trap;
 #[cfg(feature = "js")]
 pub use class::*;
 
+use crate::joined::joined;
 use crate::{ErrorCode, QuickcallError, Token};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -45,6 +46,6 @@ pub fn is_token(text: &str) -> bool {
 fn told(result: Result<String, QuickcallError>) -> String {
     match result {
         Ok(text) => text,
-        Err(error) => ["!", &error.to_json()].concat(),
+        Err(error) => joined(&["!", &error.to_json()]),
     }
 }

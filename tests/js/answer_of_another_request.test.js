@@ -129,3 +129,22 @@ test("nor is it told of the steps of another call", async () => {
   assert.deepEqual((await steps(key).next()).value, { state: "connected" });
   assert.equal(await outcomeOf(steps("a-key-of-another").next()), "bad_response unknown");
 });
+
+test("nor is it waited for the end of the other call", async () => {
+  let isLetGoOf = false;
+  const endless = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(":\n\n")),
+    cancel() {
+      isLetGoOf = true;
+    },
+  });
+  const headers = { "content-type": "text/event-stream", "idempotency-key": "a-key-of-another" };
+  const steps = follow({
+    handler: "https://handler.example.com/call",
+    call: call("+14155570008"),
+    key: "a-key-to-follow",
+    fetch: async () => new Response(endless, { headers }),
+  });
+  assert.equal(await outcomeOf(steps.next()), "bad_response unknown");
+  assert.equal(isLetGoOf, true);
+});

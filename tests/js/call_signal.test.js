@@ -213,12 +213,16 @@ test("what is not known besides a call, or is of another type, is invalid: nothi
 });
 
 test("what is asked for besides the call and cannot be read is invalid", async () => {
-  const how = {
+  const broken = {
     get again() {
       throw new Error("It is broken.");
     },
   };
-  const { issues } = await fails(client().call(fresh(), /** @type {any} */ (how)), "invalid", "not_placed");
-  assert.deepEqual(issues[0]?.path, ["how"]);
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const how of [broken, revoked]) {
+    const { issues } = await fails(client().call(fresh(), /** @type {any} */ (how)), "invalid", "not_placed");
+    assert.deepEqual(issues[0]?.path, ["how"]);
+  }
   assert.equal(received.length, 0);
 });

@@ -3,38 +3,10 @@
  */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { QuickcallError } from "#quickcall";
-import { watch } from "#quickcall/events";
-import { startEventServer, watchEvents } from "./harness/event_server.js";
 import { hurry } from "./harness/soon.js";
-
-const A = `${"a".repeat(36)}-quickcall`;
-/** The clock stands still meanwhile: one that is set must change nothing. @type {NonNullable<Parameters<typeof hurry>[3]>} */
-const TIME = { apis: ["setTimeout", "setInterval"], measured: true };
-const GONE = '{"status":"error","error":"404","message":"bad identifier"}';
-
-/** @type {Awaited<ReturnType<typeof startEventServer>>} */
-let events;
-
-beforeEach(async () => {
-  events = await startEventServer();
-});
-afterEach(() => events?.stop());
-
-/** @param {Partial<Parameters<typeof watch>[0]>} [more] */
-const open = (more) =>
-  watchEvents(events, { fetch: async () => new Response("{}", { status: 401 }), ...more });
-
-/** @param {number} seconds */
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-
-/** @param {AsyncIterable<import("#quickcall/events").ProgressStep>} progress */
-async function states(progress) {
-  const states = [];
-  for await (const { state } of progress) states.push(state);
-  return states;
-}
+import { A, events, GONE, open, pause, states, TIME } from "./harness/unheard.js";
 
 for (const how of ["followed", "placed"]) {
   test(`a call that is ${how} when it is over is asked for after ten seconds, and not at the next beat only`, async (context) => {
